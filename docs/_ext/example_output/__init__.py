@@ -1,0 +1,51 @@
+"""Show example programs and what they really print.
+
+``extensions = ["example_output"]`` in ``conf.py`` is all that a project needs, and a
+folder ``examples`` beside it.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+
+def setup(app: "Sphinx") -> "ExtensionMetadata":
+    """Tell Sphinx what we bring: the table of contents of this extension."""
+    # Imported here, because the process that runs the examples imports this package
+    # too, and has no use for Sphinx.
+    from example_output import directives, domain, render
+    from example_output.build import Build
+    from example_output.settings import OPTIONS
+
+    for name, option in OPTIONS.items():
+        app.add_config_value(f"example_output_{name}", option.default, "", option.types)
+
+    app.add_domain(domain.ExampleDomain)
+    app.add_node(directives.output_placeholder)
+    app.add_directive("example", directives.ExampleDirective)
+    app.add_directive("example-output", directives.ExampleOutputDirective)
+    app.add_directive("example-warning-types", directives.WarningTypesDirective)
+    app.add_directive("example-rules", directives.RulesDirective)
+    app.add_directive("example-options", directives.OptionsDirective)
+    app.add_post_transform(render.OutputTransform)
+
+    app.add_css_file("example_output.css")
+    app.add_js_file("example_output.js")
+
+    build = Build(app)
+    app.connect("config-inited", build.start)
+    app.connect("builder-inited", build.attach)
+    app.connect("env-get-outdated", build.outdated)
+    app.connect("env-updated", build.collect)
+    app.connect("doctree-resolved", build.resolved)
+    app.connect("build-finished", build.finish)
+
+    return {
+        "version": __version__,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

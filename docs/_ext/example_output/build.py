@@ -1,0 +1,252 @@
+"""One build: start the runs, let Sphinx read, collect and compare, report."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+from sphinx.util.console import bold, red  # type: ignore[attr-defined]
+from sphinx.util.display import status_iterator
+from sphinx.util.logging import is_suppressed_warning
+
+from example_output.cache import Cache, digest, key_parts, write_atomically
+from example_output.domain import ExampleDomain, Request
+from example_output.example import Example
+from example_output.gate import Gate, Kind, Problem
+from example_output.runner import Runs, this_interpreter
+from example_output.settings import OPTIONS, Settings, SettingsError
+from example_output.transcript import Transcript
+
+logger = logging.getLogger(__name__)
+
+WARNING_TYPE = "example_output"
+
+
+@dataclass
+class Outcome:
+    """What is known of an example in this build."""
+
+    example: Example
+    key: str = ""
+    """Its digest in the cache."""
+    run: Transcript | None = None
+    """``None`` where it was not run: it cannot be, or is for another Python."""
+    problem: Problem | None = None
+    cached: bool = False
+    """Whether ``run`` came from the cache."""
+
+
+class Build:
+    """The state of one build, from the first event to the last."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self.app = app
+        self.outcomes: dict[str, Outcome] = {}
+        self.runs = Runs([], at_once=1)
+        self.failures: list[tuple[str, Problem]] = []
+        self._resolved: set[str] = set()
+
+    @property
+    def domain(self) -> ExampleDomain:
+        """The notes of what pages show."""
+        return cast("ExampleDomain", self.app.env.get_domain(ExampleDomain.name))
+
+    # -- config-inited: as early as the settings are known ---------------------------
+
+    def start(self, _app: Sphinx, config: Config) -> None:
+        """Start every example whose result is not in the cache."""
+        self.began = time.perf_counter()
+        values = {name: getattr(config, f"example_output_{name}") for name in OPTIONS}
+        try:
+            settings = Settings.read(Path(self.app.confdir), values)
+        except SettingsError as error:
+            raise ConfigError(str(error)) from None
+        self.gate = Gate(settings, this_interpreter())
+        folder = settings.cache or Path(self.app.doctreedir, "example_output")
+        self.cache = Cache(folder)
+        for example in self.gate.examples.values():
+            self.outcomes[example.name] = self._prepare(example)
+        stale = [o for o in self.outcomes.values() if o.key and not o.run]
+        # The longest first: the others run while it sleeps.
+        stale.sort(key=lambda outcome: -outcome.example.sleeps)
+        jobs = [self.gate.job(o.example, o.example.name) for o in stale]
+        self.runs = Runs(jobs, at_once=settings.jobs)
+
+    def _prepare(self, example: Example) -> Outcome:
+        """Look an example up in the cache; one that cannot run gets no key."""
+        problem = self.gate.validate(example)
+        if problem or not self.gate.applies(example):
+            return Outcome(example, problem=problem)
+        key = digest(key_parts(example, self.gate.interpreter))
+        run = self.cache.get(key)
+        return Outcome(example, key, run, cached=run is not None)
+
+    # -- builder-inited, env-get-outdated --------------------------------------------
+
+    def attach(self, _app: Sphinx) -> None:
+        """Give the directives and the transform what they need."""
+        self.domain.gate = self.gate
+        self.domain.outcomes = self.outcomes
+        self.app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+    def outdated(self, *_: object) -> list[str]:
+        """Have pages read again whose files changed, whatever their dates say."""
+        return list(self.domain.outdated())
+
+    # -- env-updated: the pages are read, nothing is written -------------------------
+
+    def collect(self, _app: Sphinx, _env: BuildEnvironment) -> list[str]:
+        """Wait for the runs, compare, report; return the pages to write again."""
+        count = self.runs.count
+        for name, run in status_iterator(
+            self.runs.results(),
+            bold("running examples... "),
+            "brown",
+            count,
+            self.app.verbosity,
+            stringify_func=lambda result: cast("str", result[0]),
+        ):
+            self.outcomes[name].run = run
+        seconds = time.perf_counter() - self.began
+        for outcome in self.outcomes.values():
+            self._judge(outcome)
+        self._report()
+        self._count(count, seconds)
+        shown = self._shown()
+        return [page for page, now in shown.items() if self._books.get(page) != now]
+
+    def _judge(self, outcome: Outcome) -> None:
+        if outcome.problem or outcome.run is None:
+            return
+        outcome.problem = self.gate.check(outcome.example, outcome.run)
+        # Only what the gate has passed is worth keeping; the rest is run again.
+        if not outcome.problem and not outcome.cached:
+            self.cache.put(outcome.key, outcome.run)
+
+    def _report(self) -> None:
+        """Warn of each problem, once, where a page shows it."""
+        for location, problem in self._problems():
+            logger.warning(
+                "%s",
+                problem.text,
+                type=WARNING_TYPE,
+                subtype=problem.kind.value,
+                location=location,
+            )
+            suppressed = self.app.config.suppress_warnings
+            if not is_suppressed_warning(WARNING_TYPE, problem.kind.value, suppressed):
+                self.failures.append((location, problem))
+
+    def _problems(self) -> Iterator[tuple[str, Problem]]:
+        seen: set[str] = set()
+        for request in self._requests():
+            if request.problem:
+                yield request.location, request.problem
+            outcome = self.outcomes.get(request.name)
+            if outcome and outcome.problem and request.name not in seen:
+                seen.add(request.name)
+                yield request.location, outcome.problem
+        for problem in (*self.gate.unused(self.domain.named()), *self.gate.orphans()):
+            yield problem.places[0], problem
+
+    def _requests(self) -> Iterable[Request]:
+        pages = sorted(self.domain.requests.items())
+        return (request for _, requests in pages for request in requests)
+
+    def _count(self, count: int, seconds: float) -> None:
+        kinds = [problem.kind for _, problem in self.failures]
+        drifted = kinds.count(Kind.DRIFT)
+        known = sum(outcome.run is not None for outcome in self.outcomes.values())
+        others = len(kinds) - drifted
+        logger.info(
+            bold("examples: ") + "%d run, %d unchanged, %d drifted%s, in %.2f s",
+            count,
+            known - count,
+            drifted,
+            f", {others} with other problems" if others else "",
+            seconds,
+        )
+
+    # -- Which pages a builder has written with which outputs ------------------------
+    #
+    # Not in the environment: that is saved before pages are written and shared by all
+    # builders, and a page is up to date only once this builder has written it.
+
+    @property
+    def _shown_file(self) -> Path:
+        place = f"{self.app.builder.name} {self.app.outdir}"
+        name = hashlib.sha256(place.encode()).hexdigest()[:16]
+        return self.cache.folder / "shown" / f"{name}.txt"
+
+    def _shown(self) -> dict[str, str]:
+        """For each page, a digest of the outputs on it."""
+        pages = {}
+        for docname, states in self.domain.states.items():
+            parts = [
+                [name, state, self._look(name)]
+                for name, state in sorted(states.items())
+            ]
+            text = json.dumps([parts, self.gate.interpreter.version])
+            pages[docname] = hashlib.sha256(text.encode()).hexdigest()
+        return pages
+
+    def _look(self, name: str) -> list[str]:
+        outcome = self.outcomes.get(name)
+        if outcome is None or outcome.run is None:
+            return []
+        run, problem = outcome.run, outcome.problem
+        return [
+            run.output,
+            str(run.status),
+            run.ending,
+            problem.cause if problem else "",
+        ]
+
+    @cached_property
+    def _books(self) -> dict[str, str]:
+        """The digest of each page when this builder last wrote it."""
+        try:
+            books: dict[str, str] = json.loads(self._shown_file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return books
+
+    def resolved(self, _app: Sphinx, _doctree: object, docname: str) -> None:
+        """Note that a page is being written."""
+        self._resolved.add(docname)
+
+    # -- build-finished --------------------------------------------------------------
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """End what still runs, keep the books, list what failed, fail the build."""
+        self.runs.close()
+        if exception is not None:
+            return
+        books = {
+            page: now if page in self._resolved else self._books[page]
+            for page, now in self._shown().items()
+            if page in self._resolved or page in self._books
+        }
+        if books != self._books:
+            write_atomically(self._shown_file, json.dumps(books))
+        self.cache.prune()
+        if self.failures:
+            app.statuscode = 1
+            self._list_failures()
+
+    def _list_failures(self) -> None:
+        logger.info("")
+        logger.info(red("%d problems with examples:"), len(self.failures))
+        for location, problem in self.failures:
+            logger.info("  %s: %s: %s", location, problem.name, problem.cause)
+            for place in problem.places:
+                logger.info("    %s", place)

@@ -1,0 +1,122 @@
+"""Results of runs, kept by a digest of everything that can change them."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from example_output import describe, runner, transcript
+from example_output.example import Example
+from example_output.runner import Interpreter
+from example_output.transcript import Transcript
+
+KEEP_SECONDS = 30 * 24 * 3600
+"""An entry that no build has asked for in so long is removed."""
+
+
+def digest(parts: Mapping[str, str]) -> str:
+    """One SHA-256, in hexadecimal digits, for all parts of a key."""
+    return _sha256(json.dumps(sorted(parts.items())).encode())
+
+
+def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
+    """Everything that can change what a run of the example prints, by name.
+
+    Contents count, never dates or places: ``touch``, a fresh checkout and a moved one
+    change nothing.
+
+    :raises ExampleError: if the example's metadata cannot be read.
+    """
+    parent = example.path.parent
+    files = {
+        f"file {path.relative_to(parent).as_posix()}": _sha256(path.read_bytes())
+        for path in example.files[1:]
+    }
+    return {
+        "example": _sha256(example.source),
+        "name": example.path.name,
+        "interpreter": _sha256(interpreter.identity.encode()),
+        "extension": _OWN_CODE,
+        **files,
+    }
+
+
+class Cache:
+    """A folder with one file for each result."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> Transcript | None:
+        """The transcript stored under ``key``, if there is one and it can be read."""
+        path = self._path(key)
+        try:
+            found = Transcript(**json.loads(path.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError):
+            return None  # cut short by a full disk, say: the run is simply made again
+        self._mark_used(path)
+        return found
+
+    def put(self, key: str, result: Transcript) -> None:
+        """Store a transcript; a reader sees all of it or nothing."""
+        text = json.dumps(asdict(result), ensure_ascii=False)
+        write_atomically(self._path(key), text)
+
+    def prune(self) -> None:
+        """Remove entries that have not been used for :data:`KEEP_SECONDS`."""
+        oldest = time.time() - KEEP_SECONDS
+        for path in self.folder.glob("*.json"):
+            # Another build may prune, or use, the same entry.
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+    def _mark_used(self, path: Path) -> None:
+        # Once a day is enough for pruning, and spares the disk.
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > KEEP_SECONDS / 30:
+                os.utime(path)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file, UTF-8 with line feeds, so that it is never seen half done."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        # mkstemp makes files that only the owner may read; a recording is for everyone.
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# How we run and normalize is part of every result.
+_OWN_CODE = _sha256(
+    b"".join(
+        Path(str(module.__file__)).read_bytes()
+        for module in (describe, runner, transcript)
+    )
+)

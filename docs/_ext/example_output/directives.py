@@ -1,0 +1,264 @@
+"""The directives.  They say where an example and its output go; they run nothing."""
+
+import html
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.directives.code import LiteralInclude
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import OptionSpec
+
+from example_output.domain import ExampleDomain, Request
+from example_output.example import Example, MissingError, OutsideError, get_example
+from example_output.gate import Kind, Problem
+from example_output.settings import OPTIONS
+from example_output.transcript import RULES
+
+# With one of these a page shows less than the file, or something else.
+_PARTIAL = {
+    "append",
+    "dedent",
+    "diff",
+    "end-at",
+    "end-before",
+    "lines",
+    "prepend",
+    "pyobject",
+    "start-after",
+    "start-at",
+}
+
+
+class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
+    """Where the output of ``example`` goes once it is known; see :mod:`.render`."""
+
+
+class _ExampleMixin(SphinxDirective):
+    """What the two directives share: the name that they are given, and its trace."""
+
+    if TYPE_CHECKING:
+        arguments: list[str]
+
+    @property
+    def domain(self) -> ExampleDomain:
+        """The notes of what pages show."""
+        return cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
+
+    def find(self) -> Example | None:
+        """Look up the example, and note that this page names it."""
+        name = self.arguments[0].strip()
+        gate = self.domain.gate
+        problem = None
+        example = None
+        try:
+            example = get_example(gate.settings.folder, name)
+        except MissingError as error:
+            problem = gate.missing(name, str(error))
+        except OutsideError as error:
+            problem = gate.outside(name, str(error))
+        self.note(name, problem)
+        if example is not None:
+            self.watch(example.path)
+            for recording in gate.recordings(example):
+                self.watch(recording.path)
+            for path in example.modules:
+                self.watch(path)
+        return example
+
+    def note(self, name: str, problem: Problem | None = None) -> None:
+        """Note a name, or what is wrong with it, at this directive's line."""
+        request = Request(name, self.get_location(), problem)
+        self.domain.note(self.env.docname, request)
+
+    def watch(self, path: Path) -> None:
+        """Have this page read again when a file changes."""
+        self.env.note_dependency(_relative(path, Path(self.env.srcdir)))
+
+    def placeholder(self, example: Example) -> nodes.Element:
+        """Reserve the place for the output."""
+        node = output_placeholder(example=example.name)
+        self.set_source_info(node)
+        self.identify(node, f"output {example.path.stem}")
+        return node
+
+    def identify(self, node: nodes.Element, text: str) -> None:
+        """Give a node an id made of the text, stable and free on the page."""
+        wanted = nodes.make_id(text)
+        taken = self.state.document.ids
+        number = 1
+        while (identifier := wanted if number == 1 else f"{wanted}-{number}") in taken:
+            number += 1
+        node["ids"].append(identifier)
+        taken[identifier] = node
+
+    def apology(self) -> list[nodes.Node]:
+        """What stands on the page where no example can."""
+        text = f"There is no example {self.arguments[0].strip()} to show."
+        return [nodes.paragraph("", text, classes=["example-problem"])]
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+class ExampleDirective(LiteralInclude, _ExampleMixin):
+    """``{example} name.py``: the file, and its output under it.
+
+    Takes the options of ``literalinclude``, and two more: ``:no-output:`` leaves the
+    output out; ``:emphasize-text:`` highlights the one line that each of its lines is
+    found on.
+    """
+
+    option_spec: ClassVar[OptionSpec] = {
+        **LiteralInclude.option_spec,
+        "no-output": directives.flag,
+        "emphasize-text": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Make the source block, and the place for the output."""
+        example = self.find()
+        if example is None:
+            return self.apology()
+        result: list[nodes.Node] = [self.source(example)]
+        if "no-output" not in self.options:
+            result.append(self.placeholder(example))
+        return [nodes.container("", *result, classes=["example"])]
+
+    def source(self, example: Example) -> nodes.Element:
+        """The program, under a bar with its name."""
+        box = nodes.container(classes=["example-source"])
+        self.set_source_info(box)
+        self.identify(box, f"example {example.path.stem}")
+        box += self.bar(example)
+        box += self.code(example)
+        if self.options.keys() & _PARTIAL:
+            box += _complete_source(example, f"complete-{box['ids'][0]}")
+        return box
+
+    def bar(self, example: Example) -> nodes.Element:
+        """The file's name, and a link to download it."""
+        name = example.path.name
+        link = addnodes.download_reference(
+            "",
+            "",
+            nodes.inline("", "Download"),
+            nodes.inline("", f" {name}", classes=["example-spoken"]),
+            reftarget=self.target(example.path),
+            refdoc=self.env.docname,
+            refdomain="",
+            reftype="download",
+        )
+        title = nodes.literal("", name, classes=["example-name"])
+        return nodes.paragraph(
+            "", "", title, nodes.Text(" "), link, classes=["example-bar"]
+        )
+
+    def code(self, example: Example) -> list[nodes.Node]:
+        """The block that literalinclude makes of the file."""
+        self.arguments[0] = self.target(example.path)
+        self.options.setdefault("language", "python")
+        if "diff" in self.options:
+            other = example.folder / self.options["diff"].strip()
+            self.watch(other)
+            self.options["diff"] = self.target(other)
+        if self.options.get("caption") == "":
+            self.options["caption"] = example.path.name
+        result = LiteralInclude.run(self)
+        for node in result:
+            for block in node.findall(nodes.literal_block):
+                block["source"] = example.name
+                self.emphasize(example, block)
+        return result
+
+    def emphasize(self, example: Example, block: nodes.literal_block) -> None:
+        """Highlight the lines that the texts of ``:emphasize-text:`` are found on."""
+        lines = block.astext().splitlines()
+        wanted = self.options.get("emphasize-text", "").splitlines()
+        marked = block["highlight_args"].setdefault("hl_lines", [])
+        for text in filter(None, map(str.strip, wanted)):
+            found = [number for number, line in enumerate(lines, 1) if text in line]
+            if len(found) == 1:
+                marked.append(found[0])
+                continue
+            where = f"on {len(found)} lines" if found else "on no line"
+            cause = f"the text {text!r} is {where} of what the page shows, not on one"
+            problem = Problem(Kind.ANCHOR, example.name, cause, cure="Mend the text")
+            self.note(example.name, problem)
+
+    def target(self, path: Path) -> str:
+        """A path as literalinclude takes it: ``/`` is the source folder."""
+        return "/" + _relative(path, Path(self.env.srcdir))
+
+
+def _complete_source(example: Example, identifier: str) -> nodes.Node:
+    """The whole file, unseen: what the copy button copies when less is shown."""
+    text = html.escape(example.source.decode("utf-8", "replace"), quote=False)
+    # The HTML parser drops the line feed after the tag.
+    markup = f'<pre class="example-complete" id="{identifier}" hidden>\n{text}</pre>'
+    return nodes.raw("", markup, format="html")
+
+
+class ExampleOutputDirective(_ExampleMixin):
+    """``{example-output} name.py``: the output alone, so that prose can come before."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the place for the output."""
+        example = self.find()
+        if example is None:
+            return self.apology()
+        return [nodes.container("", self.placeholder(example), classes=["example"])]
+
+
+class _ListDirective(SphinxDirective):
+    """A definition list made of our own tables, so that pages cannot fall behind."""
+
+    rows: ClassVar[Callable[[], Iterator[tuple[str, str]]]]
+
+    def run(self) -> list[nodes.Node]:
+        """Make the list."""
+        items = nodes.definition_list()
+        for term, text in type(self).rows():
+            names, _ = self.parse_inline(term)
+            words = self.parse_text_to_nodes(text)
+            items += nodes.definition_list_item(
+                "", nodes.term("", "", *names), nodes.definition("", *words)
+            )
+        return [items]
+
+
+class WarningTypesDirective(_ListDirective):
+    """``{example-warning-types}``: what can be wrong, from :class:`.gate.Kind`."""
+
+    @staticmethod
+    def rows() -> Iterator[tuple[str, str]]:
+        """Each warning type and its meaning."""
+        return ((f"``example_output.{kind.value}``", kind.meaning) for kind in Kind)
+
+
+class RulesDirective(_ListDirective):
+    """``{example-rules}``: what normalizing changes, from :data:`.transcript.RULES`."""
+
+    @staticmethod
+    def rows() -> Iterator[tuple[str, str]]:
+        """Each rule and its reason."""
+        return ((rule.title, rule.reason) for rule in RULES)
+
+
+class OptionsDirective(_ListDirective):
+    """``{example-options}``: configuration values, from :data:`.settings.OPTIONS`."""
+
+    @staticmethod
+    def rows() -> Iterator[tuple[str, str]]:
+        """Each configuration value, its default and its meaning."""
+        for name, option in OPTIONS.items():
+            yield f"``example_output_{name} = {option.default!r}``", option.meaning

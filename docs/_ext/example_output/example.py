@@ -1,0 +1,263 @@
+"""An example: one Python program in the examples folder, and what it declares."""
+
+import ast
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+# Inline script metadata as specified by PEP 723, in that text's own regular expression.
+_METADATA = re.compile(
+    r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
+)
+# A cheap look for the names that a module imports, before it is worth parsing.
+_IMPORTS = re.compile(rb"\b(?:import|from)\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
+_SLEEPS = re.compile(rb"\bsleep\((\d+(?:\.\d+)?)")
+
+TOOL = "example-output"
+"""The table of a PEP 723 block (``[tool.example-output]``) that holds our settings."""
+
+
+class ExampleError(Exception):
+    """A file in the examples folder that cannot be an example, and why.
+
+    ``line`` is the 1-based line of the file that is to blame.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class OutsideError(ExampleError):
+    """A name that leads out of the examples folder."""
+
+
+class MissingError(ExampleError):
+    """A name behind which there is no example."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What an example says of itself in its PEP 723 block."""
+
+    requires_python: SpecifierSet = field(default_factory=SpecifierSet)
+    timeout: float | None = None
+    """Seconds that this example may take; ``None`` for the project's setting."""
+    files: tuple[str, ...] = ()
+    """Data files, relative to the example's folder, that it reads when it runs."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One program of the examples folder.
+
+    ``name`` is its path below ``folder``, with forward slashes: the name that a
+    page and a test call it by.
+    """
+
+    folder: Path
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        return self.folder / self.name
+
+    @property
+    def command(self) -> str:
+        """What a reader types to run it, and the first line of its recording."""
+        return f"python {self.path.name}"
+
+    @cached_property
+    def source(self) -> bytes:
+        """The file's bytes."""
+        return self.path.read_bytes()
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """The example's PEP 723 block.
+
+        :raises ExampleError: if there are two blocks, or one that cannot be read.
+        """
+        return _parse_metadata(self.source)
+
+    @cached_property
+    def modules(self) -> tuple[Path, ...]:
+        """The local modules that it imports, directly or not, sorted."""
+        found: set[Path] = set()
+        _collect_imports(self.source, self.path.parent, found)
+        return tuple(sorted(found - {self.path}))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything that has to lie beside it when it runs, itself first.
+
+        :raises ExampleError: if a declared data file is missing or lies elsewhere.
+        """
+        return (self.path, *self.modules, *map(self._data_file, self.metadata.files))
+
+    def _data_file(self, name: str) -> Path:
+        path = self.path.parent / name
+        if not _inside(path, self.path.parent) or not path.is_file():
+            line = _line_of(self.source, name)
+            raise ExampleError(f"no data file {name!r} beside the example", line)
+        return path
+
+    @property
+    def sleeps(self) -> float:
+        """Seconds that it seems to sleep: a hint of which to start first, no more."""
+        return sum(map(float, _SLEEPS.findall(self.source)))
+
+    def validate(self) -> None:
+        """Check that this file can be run as an example at all.
+
+        :raises ExampleError: with the cause, the cure and the line to blame.
+        """
+        if self.path.stem in sys.stdlib_module_names:
+            raise ExampleError(
+                f"{self.path.name} is named like the standard library's module "
+                f"{self.path.stem!r}, which every program beside it would import "
+                "instead: rename the file"
+            )
+        _ = self.files  # reads the metadata, too
+
+
+def find_examples(folder: Path) -> list[Example]:
+    """All examples below ``folder``, sorted by name.
+
+    An example is a ``.py`` file.  Files and folders whose name starts with ``_`` or
+    ``.`` are none, nor are packages: that is where helper modules go.
+    """
+    return [Example(folder, name) for name in sorted(_names(folder))]
+
+
+def get_example(folder: Path, name: str) -> Example:
+    """The example that a page calls ``name``.
+
+    :raises OutsideError: if the name leads out of the folder.
+    :raises MissingError: if there is no such file, or it is not an example.
+    """
+    pure = PurePosixPath(name.replace("\\", "/"))
+    absolute = pure.is_absolute() or PureWindowsPath(name).drive
+    path = folder / pure
+    if absolute or ".." in pure.parts or not _inside(path, folder):
+        raise OutsideError(f"{name!r} leads out of the examples folder")
+    if not path.is_file() or not _is_example(folder, pure):
+        raise MissingError(f"there is no example {name!r}")
+    return Example(folder, str(pure))
+
+
+def _names(folder: Path) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(("_", "."))]
+        if "__init__.py" in files:
+            folders.clear()
+            continue
+        for file in files:
+            if file.endswith(".py") and not file.startswith(("_", ".")):
+                path = Path(parent, file)
+                if not path.is_symlink() or _inside(path, folder):
+                    yield path.relative_to(folder).as_posix()
+
+
+def _is_example(folder: Path, name: PurePosixPath) -> bool:
+    """Whether the walk of ``_names`` comes by this file, without walking."""
+    return (
+        name.suffix == ".py"
+        and not any(part.startswith(("_", ".")) for part in name.parts)
+        and not any((folder / up / "__init__.py").is_file() for up in name.parents)
+    )
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _parse_metadata(source: bytes) -> Metadata:
+    if b"# ///" not in source:
+        return Metadata()
+    text = source.decode("utf-8", "replace").replace("\r\n", "\n")
+    blocks = [m for m in _METADATA.finditer(text) if m["type"] == "script"]
+    if not blocks:
+        return Metadata()
+    if len(blocks) > 1:
+        raise ExampleError("two PEP 723 script blocks", _line_at(text, blocks[1]))
+    line = _line_at(text, blocks[0])
+    content = "".join(
+        row[2:] if row.startswith("# ") else row[1:]
+        for row in blocks[0]["content"].splitlines(keepends=True)
+    )
+    try:
+        return _read_metadata(tomllib.loads(content))
+    except (tomllib.TOMLDecodeError, InvalidSpecifier, TypeError, ValueError) as error:
+        raise ExampleError(f"its PEP 723 block cannot be read: {error}", line) from None
+
+
+def _read_metadata(table: dict[str, Any]) -> Metadata:
+    ours = dict(table.get("tool", {}).get(TOOL, {}))
+    timeout = ours.pop("timeout", None)
+    files = ours.pop("files", [])
+    if ours:
+        raise ValueError(f"[tool.{TOOL}] knows no {', '.join(sorted(ours))}")
+    if timeout is not None and (not isinstance(timeout, (int, float)) or timeout <= 0):
+        raise ValueError(f"timeout = {timeout!r} is not a number of seconds above 0")
+    if not isinstance(files, list) or not all(isinstance(f, str) for f in files):
+        raise ValueError("files is not a list of names")
+    requires = SpecifierSet(table.get("requires-python", ""))
+    return Metadata(requires, timeout, tuple(files))
+
+
+def _line_at(text: str, match: re.Match[str]) -> int:
+    return text.count("\n", 0, match.start()) + 1
+
+
+def _line_of(source: bytes, text: str) -> int:
+    return source[: max(source.find(text.encode()), 0)].count(b"\n") + 1
+
+
+def _collect_imports(source: bytes, folder: Path, found: set[Path]) -> None:
+    """Add the modules in ``folder`` that ``source`` imports, and those they import."""
+    mentioned = {
+        word.decode()
+        for statement in _IMPORTS.findall(source)
+        for word in re.findall(rb"\w+", statement)
+    }
+    local = {word for word in mentioned if _module_files(folder, word)}
+    for name in local & _imported_names(source) if local else ():
+        for path in _module_files(folder, name):
+            if path not in found:
+                found.add(path)
+                _collect_imports(path.read_bytes(), folder, found)
+
+
+def _imported_names(source: bytes) -> set[str]:
+    """The top-level names that ``source`` imports."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return set()  # the run will show the error; there is nothing to import
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def _module_files(folder: Path, name: str) -> list[Path]:
+    """The files of module or package ``name`` in ``folder``; none if it is not there.
+
+    All of a package counts: what of it an import really reads, only a run can tell.
+    """
+    if (module := folder / f"{name}.py").is_file():
+        return [module]
+    return sorted((folder / name).rglob("*.py"))

@@ -1,0 +1,332 @@
+"""The gate: does a run give what its recording says?
+
+One comparison and one text for the docs build and for pytest.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from itertools import zip_longest
+from pathlib import Path
+
+from packaging.version import Version
+
+from example_output.example import Example, ExampleError, find_examples
+from example_output.runner import Interpreter, Job
+from example_output.settings import Settings
+from example_output.transcript import (
+    Transcript,
+    diff,
+    first_difference,
+    quote,
+    write_recording,
+)
+
+_SINCE = re.compile(r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)")
+
+
+class Kind(Enum):
+    """What can be wrong: the subtype of a warning, and what it means for readers."""
+
+    DRIFT = "drift"
+    UNRECORDED = "unrecorded"
+    TIMEOUT = "timeout"
+    LIMIT = "limit"
+    MISSING = "missing"
+    OUTSIDE = "outside"
+    INVALID = "invalid"
+    ANCHOR = "anchor"
+    UNUSED = "unused"
+    ORPHAN = "orphan"
+
+    @property
+    def meaning(self) -> str:
+        """One sentence or two, for the list of warning types."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Kind.DRIFT: "A run does not give what its recording says. "
+    "Mend the program, or accept the new output.",
+    Kind.UNRECORDED: "There is no recording to compare the run with. Make one.",
+    Kind.TIMEOUT: "The program still ran when its time was up. "
+    "The page shows its output so far.",
+    Kind.LIMIT: "The program printed more than a page should hold.",
+    Kind.MISSING: "A page names an example that does not exist.",
+    Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
+    Kind.INVALID: "A file cannot be an example: its name hides a standard module, or "
+    "its metadata cannot be read.",
+    Kind.ANCHOR: "A text to highlight is on no line of the example, or on several.",
+    Kind.UNUSED: "An example is on no page.",
+    Kind.ORPHAN: "A recording belongs to no example.",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, told the same way wherever it is found."""
+
+    kind: Kind
+    name: str
+    """The example, as a page calls it."""
+    cause: str
+    detail: str = ""
+    """The diff, or the output so far."""
+    cure: str = ""
+    places: tuple[str, ...] = ()
+    """``file:line`` of what there is to look at, the example's own line first."""
+
+    @property
+    def text(self) -> str:
+        """All of it, over several lines; the first says what is wrong."""
+        parts = [f"{self.name}: {self.cause}"]
+        if self.detail:
+            parts.append(self.detail.rstrip("\n"))
+        if self.places:
+            parts.append("at " + ", ".join(self.places))
+        if self.cure:
+            parts.append(self.cure)
+        return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording of an example, and the Pythons on which it holds."""
+
+    path: Path
+    since: Version | None = None
+    """The first minor version it holds on; ``None`` for the oldest supported."""
+    before: Version | None = None
+    """The first minor version it no longer holds on; ``None`` if there is none yet."""
+
+    def holds_on(self, version: Version) -> bool:
+        """Whether it is the one for this Python."""
+        minor = Version(f"{version.major}.{version.minor}")
+        return (self.since is None or self.since <= minor) and (
+            self.before is None or minor < self.before
+        )
+
+    @property
+    def label(self) -> str:
+        """The Pythons on which it holds, in words."""
+        if self.since and self.before:
+            last = f"{self.before.major}.{self.before.minor - 1}"
+            return f"Python {self.since}" + (
+                "" if last == str(self.since) else f" to {last}"
+            )
+        if self.since:
+            return f"Python {self.since} and later"
+        if self.before:
+            return f"Python {self.before.major}.{self.before.minor - 1} and earlier"
+        return "every supported Python"
+
+    def read(self) -> str:
+        """Its text, with line feeds whatever the checkout made of them."""
+        return self.path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+class Gate:
+    """The comparison for one project and one interpreter."""
+
+    def __init__(self, settings: Settings, interpreter: Interpreter) -> None:
+        self.settings = settings
+        self.interpreter = interpreter
+        self.version = Version(interpreter.version)
+        self._listings: dict[Path, list[str]] = {}
+
+    @cached_property
+    def examples(self) -> dict[str, Example]:
+        """All examples of the project by name."""
+        return {
+            example.name: example for example in find_examples(self.settings.folder)
+        }
+
+    # -- Before the run --------------------------------------------------------------
+
+    def validate(self, example: Example) -> Problem | None:
+        """Check that a file can be an example."""
+        try:
+            example.validate()
+        except ExampleError as error:
+            place = f"{self.settings.shown(example.path)}:{error.line}"
+            return Problem(Kind.INVALID, example.name, str(error), places=(place,))
+        return None
+
+    def applies(self, example: Example) -> bool:
+        """Whether our interpreter is one that the example is written for."""
+        requires = example.metadata.requires_python
+        return requires.contains(self.version, prereleases=True)
+
+    def job(self, example: Example, key: str, seed: int = 0) -> Job:
+        """The run of an example on our interpreter."""
+        return Job(
+            key=key,
+            files=tuple(map(str, example.files)),
+            root=str(example.path.parent),
+            executable=self.interpreter.executable,
+            library=self.interpreter.library,
+            timeout=example.metadata.timeout or self.settings.timeout,
+            limit=self.settings.limit,
+            seed=seed,
+        )
+
+    def recordings(self, example: Example) -> list[Recording]:
+        """An example's recordings, the one for the oldest Python first."""
+        names, stem = self._listing(example.path.parent), example.path.stem
+        starts: list[Version | None] = [None] if stem in names else []
+        starts += sorted(
+            Version(found["version"])
+            for name in names
+            if (found := _SINCE.fullmatch(name)) and found["stem"] == stem
+        )
+        return [
+            Recording(recording_path(example, since), since, before)
+            for since, before in zip_longest(starts, starts[1:])
+        ]
+
+    def recording(self, example: Example) -> Recording | None:
+        """The recording that holds on our interpreter."""
+        holding = (r for r in self.recordings(example) if r.holds_on(self.version))
+        return next(holding, None)
+
+    def _listing(self, folder: Path) -> list[str]:
+        """The names, without ``.out``, of the recordings in a folder."""
+        if folder not in self._listings:
+            names = os.listdir(folder)
+            self._listings[folder] = [n[:-4] for n in names if n.endswith(".out")]
+        return self._listings[folder]
+
+    # -- After the run ---------------------------------------------------------------
+
+    def check(self, example: Example, run: Transcript) -> Problem | None:
+        """Compare a run with its recording."""
+        if run.ending != "exit":
+            return self._cut_short(example, run)
+        actual = write_recording(example.command, run)
+        recording = self.recording(example)
+        if recording is None:
+            return self._unrecorded(example, run, actual)
+        recorded = recording.read()
+        if recorded == actual:
+            return None
+        shown = self.settings.shown(recording.path)
+        line = first_difference(recorded, actual)
+        return Problem(
+            Kind.DRIFT,
+            example.name,
+            "its output is not what its recording says",
+            diff(recorded, actual, f"{shown} (recorded)", self._this_run(example)),
+            f"If the new output is right, accept it: {self.cure(example)}",
+            (self._blame(example, recorded, actual), f"{shown}:{line}"),
+        )
+
+    def _cut_short(self, example: Example, run: Transcript) -> Problem:
+        place = f"{self.settings.shown(example.path)}:1"
+        so_far = quote(run.output.splitlines()) or "    (it had printed nothing)"
+        if run.ending == "limit":
+            limit = f"{self.settings.limit:,}".replace(",", " ")
+            return Problem(
+                Kind.LIMIT,
+                example.name,
+                f"stopped after {limit} bytes of output; the last lines",
+                so_far,
+                "Print less, or raise example_output_limit in conf.py",
+                (place,),
+            )
+        timeout = example.metadata.timeout or self.settings.timeout
+        return Problem(
+            Kind.TIMEOUT,
+            example.name,
+            f"stopped after {timeout:g} s; the output so far",
+            so_far,
+            "Let it end by itself, or give it more time: example_output_timeout in "
+            "conf.py, or timeout in its [tool.example-output] table",
+            (place,),
+        )
+
+    def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
+        cure = f"If this output is right, record it: {self.cure(example)}"
+        if run.status:
+            cure += f" (it fails: record it with {ACCEPT_FAILURE} if it is meant to)"
+        return Problem(
+            Kind.UNRECORDED,
+            example.name,
+            "it has no recording; this run printed",
+            quote(actual.splitlines()),
+            cure,
+            (f"{self.settings.shown(example.path)}:1",),
+        )
+
+    def cure(self, example: Example) -> str:
+        """The command that accepts what an example prints now."""
+        return self.settings.cure.format(path=self.settings.shown(example.path))
+
+    def _this_run(self, example: Example) -> str:
+        return f"{example.command} (this run, Python {self.interpreter.version})"
+
+    def _blame(self, example: Example, recorded: str, actual: str) -> str:
+        """The line of the example that most likely made the difference."""
+        lines = example.source.decode("utf-8", "replace").splitlines()
+        number = first_difference(recorded, actual)
+        printed = (actual.split("\n") + [""] * number)[number - 1].strip()
+        frames = re.findall(
+            rf'File "{re.escape(example.path.name)}", line (\d+)', actual
+        )
+        found = [n for n, line in enumerate(lines, 1) if printed and printed in line]
+        line = found[0] if found else int(frames[-1]) if frames else 1
+        return f"{self.settings.shown(example.path)}:{line}"
+
+    # -- The folder as a whole -------------------------------------------------------
+
+    def missing(self, name: str, cause: str) -> Problem:
+        """A page names an example that is not there."""
+        close = difflib.get_close_matches(name, self.examples, n=1, cutoff=0.5)
+        cure = f"Did you mean {close[0]}?" if close else "Write it, or mend the name"
+        return Problem(Kind.MISSING, name, cause, cure=cure)
+
+    def outside(self, name: str, cause: str) -> Problem:
+        """A page names something that is not an example's name at all."""
+        cure = f"Move the file into {self.settings.shown(self.settings.folder)}/"
+        return Problem(Kind.OUTSIDE, name, cause, cure=cure)
+
+    def unused(self, named: Iterable[str]) -> list[Problem]:
+        """The examples that no page names."""
+        return [
+            Problem(
+                Kind.UNUSED,
+                name,
+                "it is on no page",
+                cure="Show it, remove it, or let its name start with _",
+                places=(f"{self.settings.shown(self.examples[name].path)}:1",),
+            )
+            for name in sorted(set(self.examples) - set(named))
+        ]
+
+    def orphans(self) -> list[Problem]:
+        """The recordings that belong to no example."""
+        own = {r.path for e in self.examples.values() for r in self.recordings(e)}
+        return [
+            Problem(
+                Kind.ORPHAN,
+                path.relative_to(self.settings.folder).as_posix(),
+                "a recording without an example",
+                cure="Remove it, or bring its example back",
+                places=(f"{self.settings.shown(path)}:1",),
+            )
+            for path in sorted(self.settings.folder.rglob("*.out"))
+            if path not in own
+        ]
+
+
+ACCEPT_FAILURE = "--accept-failure"
+"""The option of pytest by which a failing example may be recorded the first time."""
+
+
+def recording_path(example: Example, since: Version | None = None) -> Path:
+    """Where the recording lies that holds from a minor version of Python on."""
+    suffix = f".from-{since}.out" if since else ".out"
+    return example.path.with_suffix(suffix)

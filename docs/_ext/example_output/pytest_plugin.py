@@ -1,0 +1,233 @@
+"""Check or record examples with pytest: one test for each, its id the example's path.
+
+Switched on by ``example_output_confdir`` in pytest's settings, the folder of
+``conf.py``, which is where the examples' own settings are.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from example_output.example import Example
+from example_output.gate import ACCEPT_FAILURE, Gate
+from example_output.interpreters import InterpreterError, find_interpreter
+from example_output.recorder import SEEDS, RefusedError, record, writing_allowed
+from example_output.runner import Job, Runs, this_interpreter
+from example_output.settings import OPTIONS, Settings, SettingsError
+from example_output.transcript import Transcript
+
+CONFDIR = "example_output_confdir"
+
+
+class _Failure(Exception):  # noqa: N818  # not an error of the program
+    """What is wrong with an example, as its text alone shows it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our options."""
+    group = parser.getgroup("example_output", "examples and their recordings")
+    group.addoption(
+        "--record",
+        action="store_true",
+        help="write the recordings of the examples that are collected",
+    )
+    group.addoption(
+        ACCEPT_FAILURE,
+        action="store_true",
+        help="with --record: also record a program that fails, for the first time",
+    )
+    group.addoption(
+        "--python",
+        action="append",
+        default=[],
+        metavar="VERSION",
+        help="run the examples on this Python; may be given again",
+    )
+    parser.addini(CONFDIR, "the folder of conf.py; examples are collected if it is set")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings, if this project has examples."""
+    confdir = config.getini(CONFDIR)
+    if confdir:
+        plugin = _Examples(config, config.rootpath / confdir)
+        config.pluginmanager.register(plugin, "example_output_session")
+
+
+def _read_settings(confdir: Path) -> Settings:
+    from sphinx.config import eval_config_file  # only a project with examples pays
+    from sphinx.util.tags import Tags
+
+    prefix = "example_output_"
+    namespace = eval_config_file(confdir / "conf.py", Tags())
+    values = {
+        name.removeprefix(prefix): value
+        for name, value in namespace.items()
+        if name.startswith(prefix) and name.removeprefix(prefix) in OPTIONS
+    }
+    return Settings.read(confdir, values)
+
+
+class _Examples:
+    """The examples of one pytest session, and their runs."""
+
+    def __init__(self, config: pytest.Config, confdir: Path) -> None:
+        self.config = config
+        self.recording = bool(config.option.record) and writing_allowed()
+        try:
+            self.settings = _read_settings(confdir)
+            versions = config.option.python
+            pythons = [find_interpreter(v) for v in versions] or [this_interpreter()]
+        except (SettingsError, InterpreterError) as error:
+            raise pytest.UsageError(str(error)) from None
+        self.gates = [Gate(self.settings, python) for python in pythons]
+        self.notes: list[str] = []
+        self._runs: Runs | None = None
+
+    def pytest_report_header(self) -> list[str]:
+        """Say on which Pythons, and what becomes of --record."""
+        versions = ", ".join(gate.interpreter.version for gate in self.gates)
+        lines = [f"examples: run on Python {versions}"]
+        if self.config.option.record and not self.recording:
+            lines.append("examples: CI is set, so --record writes nothing and compares")
+        return lines
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Collect a file of the examples folder."""
+        if not file_path.is_relative_to(self.settings.folder):
+            return None
+        name = file_path.relative_to(self.settings.folder).as_posix()
+        example = self.gates[0].examples.get(name)
+        if example is None:
+            return None
+        file: _File = _File.from_parent(parent, path=file_path)
+        file.example, file.examples = example, self
+        return file
+
+    def run(self, item: "_Item") -> dict[str, list[Transcript]]:
+        """The transcripts of one test, by interpreter; starts all runs at once."""
+        if self._runs is None or not item.keys <= self._runs.keys:
+            self.close()
+            # Under xdist a worker does not know which tests it will get.
+            alone = hasattr(self.config, "workerinput")
+            items = [item] if alone else _items(item.session.items)
+            self._runs = Runs(
+                self._jobs(items), at_once=self.settings.jobs, load=self.recording
+            )
+        found: dict[str, list[Transcript]] = {}
+        for job in item.jobs:
+            found.setdefault(job.executable, []).append(self._runs.result(job.key))
+        return found
+
+    def _jobs(self, items: Iterable["_Item"]) -> Iterator[Job]:
+        return (job for item in items for job in item.jobs)
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self._runs is not None:
+            self._runs.close()
+            self._runs = None
+
+    def pytest_sessionfinish(self) -> None:
+        """End what still runs, after an interrupt, say."""
+        self.close()
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
+        """List what --record did."""
+        if self.recording:
+            terminalreporter.section("recordings")
+            for note in self.notes or ["nothing changed"]:
+                terminalreporter.write_line(note)
+
+
+def _items(items: Iterable[pytest.Item]) -> "list[_Item]":
+    return [item for item in items if isinstance(item, _Item)]
+
+
+class _File(pytest.File):
+    """An example's file."""
+
+    example: Example
+    examples: _Examples
+
+    def collect(self) -> "Iterator[_Item]":
+        """One test for each Python; one for all of them when recording."""
+        gates = self.examples.gates
+        groups = [gates] if self.examples.recording else [[gate] for gate in gates]
+        for group in groups:
+            versions = "+".join(gate.interpreter.version for gate in group)
+            name = f"{'record ' if self.examples.recording else ''}python{versions}"
+            item: _Item = _Item.from_parent(self, name=name)
+            item.prepare(self.examples, self.example, group)
+            yield item
+
+
+class _Item(pytest.Item):
+    """One example, checked on one Python, or recorded on all."""
+
+    def prepare(self, examples: _Examples, example: Example, gates: list[Gate]) -> None:
+        """Plan the runs."""
+        self.examples, self.example = examples, example
+        self.problem = gates[0].validate(example)
+        self.gates = [] if self.problem else [g for g in gates if g.applies(example)]
+        seeds = SEEDS if examples.recording else SEEDS[:1]
+        self.jobs = [
+            gate.job(
+                example, f"{example.name} {gate.interpreter.executable} {seed}", seed
+            )
+            for gate in self.gates
+            for seed in seeds
+        ]
+        self.keys = {job.key for job in self.jobs}
+
+    def runtest(self) -> None:
+        """Run, and compare or record."""
+        if self.problem:
+            raise _Failure(self.problem.text)
+        if not self.gates:
+            requires = self.example.metadata.requires_python
+            pytest.skip(f"{self.example.name} needs Python {requires}")
+        runs = self.examples.run(self)
+        if self.examples.recording:
+            self._record(runs)
+            return
+        problem = self.gates[0].check(self.example, next(iter(runs.values()))[0])
+        if problem:
+            raise _Failure(problem.text)
+
+    def _record(self, runs: dict[str, list[Transcript]]) -> None:
+        accept = bool(self.config.option.accept_failure)
+        try:
+            done = record(self.gates, self.example, runs, accept_failure=accept)
+        except RefusedError as error:
+            raise _Failure(str(error)) from None
+        shown = self.examples.settings.shown
+        notes = self.examples.notes
+        notes += [f"wrote {shown(path)}" for path in done.written]
+        notes += [f"removed {shown(path)}" for path in done.removed]
+        if done.written or done.removed:
+            notes += [
+                f"not run, so left as it was: {shown(old.path)} ({old.label})"
+                for old in done.unseen
+            ]
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,
+    ) -> Any:
+        """Show what is wrong with the example, not with our code."""
+        if isinstance(excinfo.value, _Failure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """Name the test by the example."""
+        return self.path, 0, f"{self.example.name} [{self.name}]"

@@ -1,0 +1,147 @@
+"""Write recordings: the only place that does, and only what several runs agree on."""
+
+import itertools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.version import Version
+
+from example_output.cache import write_atomically
+from example_output.example import Example
+from example_output.gate import ACCEPT_FAILURE, Gate, Recording, recording_path
+from example_output.transcript import (
+    Transcript,
+    diff,
+    quote,
+    read_recording,
+    write_recording,
+)
+
+SEEDS = (0, 1, 2, 3, 4)
+"""The hash seeds of the runs that have to agree; ``PYTHONHASHSEED``."""
+
+
+class RefusedError(Exception):
+    """What an example printed cannot be its recording; the text says why."""
+
+
+@dataclass
+class Recorded:
+    """What recording one example came to."""
+
+    written: list[Path] = field(default_factory=list)
+    removed: list[Path] = field(default_factory=list)
+    unseen: list[Recording] = field(default_factory=list)
+    """Recordings for Pythons on which the example was not run this time."""
+
+
+def writing_allowed() -> bool:
+    """Whether recordings may be written: not where nobody would look at them."""
+    return os.environ.get("CI", "").lower() in ("", "0", "false")
+
+
+def record(
+    gates: Sequence[Gate],
+    example: Example,
+    runs: Mapping[str, Sequence[Transcript]],
+    *,
+    accept_failure: bool = False,
+) -> Recorded:
+    """Write the recordings of one example.
+
+    :param gates: one for each interpreter that the example was run on.
+    :param runs: the transcripts of each, by the interpreter's executable.
+    :param accept_failure: whether a program that fails may be recorded for the first
+        time; one whose recording already documents a failure always may.
+    :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
+    """
+    texts: dict[Version, str] = {}
+    for gate in gates:
+        gate_runs = runs[gate.interpreter.executable]
+        _refuse_unfit(gate, example, gate_runs, accept_failure)
+        minor = Version(f"{gate.version.major}.{gate.version.minor}")
+        texts[minor] = write_recording(example.command, gate_runs[0])
+    old = gates[0].recordings(example)
+    return _write(example, old, _merged(_pieces(old, texts)))
+
+
+def _refuse_unfit(
+    gate: Gate, example: Example, runs: Sequence[Transcript], accept_failure: bool
+) -> None:
+    first = runs[0]
+    for run in runs:
+        if run.ending != "exit":
+            problem = gate.check(example, run)
+            raise RefusedError(problem.text if problem else run.ending)
+        if (run.output, run.status) != (first.output, first.status):
+            one, other = (write_recording(example.command, r) for r in (first, run))
+            shown = diff(one, other, "one run", "another run")
+            raise RefusedError(
+                f"{example.name}: its runs differ, under other hash seeds or on a busy "
+                f"machine, so no recording can hold\n{shown}"
+                "Make its order and timing certain (events, sorted(), wider margins)"
+            )
+    recording = gate.recording(example)
+    documented = recording and _status(recording, example)
+    if first.status and not (accept_failure or documented):
+        raise RefusedError(
+            f"{example.name}: it fails, with exit status {first.status}\n"
+            f"{quote(first.output.splitlines())}\n"
+            f"If it is meant to, say so once: {gate.cure(example)} {ACCEPT_FAILURE}"
+        )
+
+
+def _status(recording: Recording, example: Example) -> int:
+    try:
+        return read_recording(recording.read(), example.command).status
+    except ValueError:
+        return 0
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A text and the first minor version that it holds on; ``None`` for the oldest."""
+
+    since: Version | None
+    text: str
+    old: Recording | None = None
+    """The recording it is taken from unseen, where no run has told."""
+
+
+def _pieces(old: Sequence[Recording], texts: Mapping[Version, str]) -> Iterator[_Piece]:
+    """The recordings as they should be: split where the versions that ran differ."""
+    for recording in old or [Recording(Path())]:
+        inside = sorted(v for v in texts if recording.holds_on(v))
+        if not inside:
+            yield _Piece(recording.since, recording.read(), recording)
+            continue
+        groups = itertools.groupby(inside, key=texts.__getitem__)
+        for number, (text, versions) in enumerate(groups):
+            yield _Piece(next(versions) if number else recording.since, text)
+
+
+def _merged(pieces: Iterator[_Piece]) -> list[_Piece]:
+    """Neighbours with the same text become one: only real differences make a file."""
+    result: list[_Piece] = []
+    for piece in pieces:
+        if not result or result[-1].text != piece.text:
+            result.append(piece)
+    return result
+
+
+def _write(
+    example: Example, old: Sequence[Recording], pieces: Sequence[_Piece]
+) -> Recorded:
+    result = Recorded(unseen=[piece.old for piece in pieces if piece.old])
+    wanted = {recording_path(example, piece.since): piece.text for piece in pieces}
+    before = {recording.path: recording.read() for recording in old}
+    for path, text in wanted.items():
+        if before.get(path) != text:
+            write_atomically(path, text)
+            result.written.append(path)
+    for path in before.keys() - wanted.keys():
+        path.unlink()
+        result.removed.append(path)
+    return result

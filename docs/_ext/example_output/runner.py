@@ -1,0 +1,454 @@
+"""Run examples: a fresh interpreter each, many at once, in a process of our own.
+
+Two halves.  :func:`main` is the child process; it starts interpreters, reads what they
+print and says so on its standard output, a line of JSON a run.  :class:`Runs` is the
+handle by which Sphinx and pytest hold it: no thread runs in their processes, since
+Sphinx forks, and closing the handle (or dying) ends everything that was started.
+
+The child uses plain threads.  They spend their time waiting, and a child that need not
+import :mod:`asyncio` starts its first example 50 ms earlier.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+
+from example_output import describe
+from example_output.transcript import Ending, Surroundings, Transcript, normalize
+
+# Names whose values come from the machine: without them an interpreter may not start.
+_INHERITED = (
+    "SYSTEMROOT",
+    "WINDIR",
+    "COMSPEC",
+    "PATHEXT",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+)
+_ENVIRONMENT = {
+    "PATH": os.defpath,
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "TERM": "dumb",
+    "COLUMNS": "80",
+    "LINES": "24",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+    # One write for each print, so that one pipe keeps the order of both streams.
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+}
+_TICK = 0.1  # seconds between two looks at a run that is still going
+_STARTING = 0.25  # seconds that a silent run counts as starting
+_GRACE = 1.0  # seconds for a pipe to run dry after its last writer was killed
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python to run examples with."""
+
+    executable: str
+    version: str
+    """As :func:`platform.python_version` gives it."""
+    identity: str
+    """Everything about it that can change an output, in one line."""
+    library: tuple[str, ...]
+    """The folders of its standard library and of installed packages."""
+
+
+def this_interpreter() -> Interpreter:
+    """The interpreter that this process runs on."""
+    return _interpreter(describe.describe())
+
+
+def ask_interpreter(executable: str) -> Interpreter:
+    """Ask another interpreter who it is.
+
+    :raises OSError: if it cannot be started.
+    :raises subprocess.SubprocessError: if it fails, or does not answer in a minute.
+    """
+    done = subprocess.run(
+        [executable, "-I", describe.__file__],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+    return _interpreter(json.loads(done.stdout))
+
+
+def _interpreter(answer: dict[str, Any]) -> Interpreter:
+    return Interpreter(**{**answer, "library": tuple(answer["library"])})
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to make."""
+
+    key: str
+    """By which the asker knows it again."""
+    files: tuple[str, ...]
+    """Absolute paths: the program first, then what must lie beside it."""
+    root: str
+    """The program's folder; ``files`` keep their places below it."""
+    executable: str
+    library: tuple[str, ...]
+    timeout: float
+    """Seconds."""
+    limit: int
+    """Bytes of output after which the run is stopped."""
+    seed: int = 0
+    """``PYTHONHASHSEED``."""
+
+
+# -- The handle ----------------------------------------------------------------------
+
+
+class RunnerError(RuntimeError):
+    """The child process ended before it had made all the runs it was asked for."""
+
+
+class Runs:
+    """Runs under way in a child process.  A context manager: leaving it ends them all.
+
+    :param jobs: what to run.
+    :param at_once: how many may run at the same time.
+    :param load: keep every core busy meanwhile, as a slow machine would be.
+    """
+
+    def __init__(
+        self, jobs: Iterable[Job], *, at_once: int, load: bool = False
+    ) -> None:
+        self._waiting = {job.key: job for job in jobs}
+        self.keys = frozenset(self._waiting)
+        self._done: dict[str, Transcript] = {}
+        self.count = len(self._waiting)
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._waiting:
+            self._start(at_once, load)
+
+    def _start(self, at_once: int, load: bool) -> None:
+        # Without site, for speed; the path is handed on, so that the child finds this
+        # very package whatever made it importable here.
+        code = f"import sys; sys.path[:] = {sys.path!r}; "
+        code += "from example_output.runner import main; main()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        order = {
+            "at_once": at_once,
+            "load": load,
+            "jobs": [asdict(job) for job in self._waiting.values()],
+        }
+        pipe = _open(self._process.stdin)
+        pipe.write(json.dumps(order).encode() + b"\n")
+        pipe.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def results(self) -> Iterator[tuple[str, Transcript]]:
+        """Yield each job's key and transcript, as they come.
+
+        :raises RunnerError: if the child process breaks down.
+        """
+        while self._waiting:
+            yield self._next()
+
+    def result(self, key: str) -> Transcript:
+        """Wait for one job.
+
+        :raises RunnerError: if the child process breaks down.
+        """
+        while key not in self._done:
+            self._next()
+        return self._done[key]
+
+    def _next(self) -> tuple[str, Transcript]:
+        if self._process is None:
+            raise RunnerError("the runs were ended before they were done")
+        line = _open(self._process.stdout).readline()
+        if not line.endswith(b"\n"):
+            self.close()
+            raise RunnerError(
+                "the process that runs the examples ended early, "
+                f"with {len(self._waiting)} of {self.count} still to come"
+            )
+        message = json.loads(line)
+        key = message.pop("key")
+        del self._waiting[key]
+        self._done[key] = Transcript(**message)
+        if not self._waiting:
+            self.close()
+        return key, self._done[key]
+
+    def close(self) -> None:
+        """End whatever still runs, and wait until it has ended."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        with contextlib.suppress(OSError):
+            _open(process.stdin).close()  # the end of its input tells the child to stop
+        _open(process.stdout).close()
+        process.wait()
+
+
+def _open(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None  # a PIPE was asked for
+    return stream
+
+
+# -- The child process ---------------------------------------------------------------
+
+
+def main() -> None:
+    """Read an order from standard input, run it, report on standard output."""
+    order = json.loads(sys.stdin.buffer.readline())
+    pool = _Pool(Job(**fields) for fields in order["jobs"])
+    # The parent decides when to stop.  A handler, not SIG_IGN, and set in any case:
+    # a program started from here begins with the default action, as in a shell.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: pool.abort())
+    threading.Thread(target=_watch_parent, args=(pool,), daemon=True).start()
+    if order["load"]:
+        pool.keep_busy()
+    reporter = threading.Thread(target=pool.report)
+    workers = [
+        threading.Thread(target=pool.work)
+        for _ in range(min(order["at_once"], len(order["jobs"])))
+    ]
+    for thread in (reporter, *workers):
+        thread.start()
+    for worker in workers:
+        worker.join()
+    pool.results.put(None)
+    reporter.join()
+    pool.stop()
+
+
+def _watch_parent(pool: "_Pool") -> None:
+    """Stop once the parent has closed our input, or has died."""
+    # Not sys.stdin: a buffered reader held by a thread breaks the interpreter's exit.
+    while os.read(0, 1024):
+        pass
+    pool.abort()
+
+
+class _Pool:
+    """The runs of one child process: what waits, what is under way, what is done."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self.results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        # Starting takes a core, running mostly sleeps.  Interpreters that all start at
+        # once only delay each other's sleep, so few may start at the same time.
+        self._starting = threading.Semaphore(os.cpu_count() or 1)
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        for job in jobs:
+            self._jobs.put(job)
+        # Reentrant: abort() may come as a signal while this thread holds it.
+        self._lock = threading.RLock()
+        self._stopped = False
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._folders: set[Path] = set()
+
+    def keep_busy(self) -> None:
+        """Load every core with a program that does nothing else, while we live."""
+        code = "import os\nup = os.getppid()\nwhile os.getppid() == up: pass"
+        for _ in range(os.cpu_count() or 1):
+            command = [sys.executable, "-I", "-S", "-c", code]
+            self._processes.add(subprocess.Popen(command, start_new_session=True))
+
+    def stop(self) -> None:
+        """Kill what runs, remove what it left, start nothing more."""
+        with self._lock:
+            self._stopped = True
+            for process in self._processes:
+                kill_tree(process)
+            for folder in self._folders:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def abort(self) -> None:
+        """Stop at once, and end this process."""
+        self.stop()
+        os._exit(1)
+
+    def report(self) -> None:
+        """Write results to the parent; no run waits until it has read them."""
+        while (line := self.results.get()) is not None:
+            with contextlib.suppress(BrokenPipeError):
+                sys.stdout.buffer.write(line)
+                sys.stdout.buffer.flush()
+
+    def work(self) -> None:
+        """Run one job after another until none is left."""
+        while not self._stopped:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return
+            message = {"key": job.key, **asdict(self._run(job))}
+            self.results.put(json.dumps(message).encode() + b"\n")
+
+    def _run(self, job: Job) -> Transcript:
+        home = Path(tempfile.mkdtemp(prefix="example-"))
+        folder = home / "run"
+        with self._lock:
+            self._folders.add(home)
+        try:
+            _lay_out(job, folder)
+            self._starting.acquire()
+            began = time.perf_counter()
+            process = self._start(job, home, folder)
+            output, ending = _capture(process, job, self._starting.release)
+            seconds = time.perf_counter() - began
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
+            with self._lock:
+                self._folders.discard(home)
+        with self._lock:
+            self._processes.discard(process)
+        where = Surroundings(
+            folders=_spellings(folder),
+            home=_spellings(home),
+            library=tuple(job.library),
+            executable=job.executable,
+        )
+        text = normalize(output.decode("utf-8", "backslashreplace"), where)
+        status = process.returncode if ending == "exit" else 0
+        return Transcript(text, status, ending, seconds)
+
+    def _start(self, job: Job, home: Path, folder: Path) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._stopped:
+                raise SystemExit
+            process = subprocess.Popen(
+                [job.executable, Path(job.files[0]).name],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                env=_environment(home, job.seed),
+                bufsize=0,
+                start_new_session=True,
+            )
+            self._processes.add(process)
+        return process
+
+
+def _capture(
+    process: subprocess.Popen[bytes], job: Job, started: Callable[[], None]
+) -> tuple[bytes, Ending]:
+    """Read until the program ended, or has run too long, or printed too much.
+
+    Calls ``started`` once the program has printed something, or has had time to.
+    """
+    reader = _Reader(_open(process.stdout), job.limit)
+    reader.start()
+    reader.begun.wait(_STARTING)
+    started()
+    ending = _wait(process, reader, time.monotonic() + job.timeout)
+    if ending == "exit":
+        _kill_group(process)  # what the program left behind
+    else:
+        kill_tree(process)
+    process.wait()
+    reader.finished.wait(_GRACE)
+    return bytes(reader.output[: job.limit]), ending
+
+
+def _wait(
+    process: subprocess.Popen[bytes], reader: "_Reader", deadline: float
+) -> Ending:
+    while not reader.finished.wait(_TICK):
+        if process.poll() is not None:
+            return "exit"  # though something that it started still holds the pipe
+        if time.monotonic() > deadline:
+            return "timeout"
+    if reader.overflow:
+        return "limit"
+    try:
+        process.wait(max(deadline - time.monotonic(), _TICK))
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "exit"
+
+
+class _Reader(threading.Thread):
+    """Reads a pipe to its end, or to a limit.  A daemon: a pipe may never end."""
+
+    def __init__(self, pipe: IO[bytes], limit: int) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._limit = limit
+        self.output = bytearray()
+        self.overflow = False
+        self.begun = threading.Event()
+        self.finished = threading.Event()
+
+    def run(self) -> None:
+        with self._pipe:
+            while chunk := self._pipe.read(65536):
+                self.begun.set()
+                self.output += chunk
+                if len(self.output) > self._limit:
+                    self.overflow = True
+                    break
+            self.begun.set()
+            self.finished.set()
+
+
+def kill_tree(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that we started, and all that it started, and so on."""
+    import psutil  # 20 ms that a run which ends by itself never pays
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+    _kill_group(process)
+    process.kill()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _environment(home: Path, seed: int) -> dict[str, str]:
+    """The whole environment of a run: an allow-list, so that nothing else gets in."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
+    return {**inherited, **_ENVIRONMENT, **places, "PYTHONHASHSEED": str(seed)}
+
+
+def _lay_out(job: Job, folder: Path) -> None:
+    """Copy the program and what it needs, so that two runs never meet in a file."""
+    for file in job.files:
+        target = folder / Path(file).relative_to(job.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+
+
+def _spellings(folder: Path) -> tuple[str, ...]:
+    """A folder as it was given and as links resolve: macOS's /tmp is /private/tmp."""
+    return tuple(dict.fromkeys((str(folder), os.path.realpath(folder))))

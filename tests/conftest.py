@@ -1,0 +1,168 @@
+"""Fixtures: miniature projects, and the ways to build and check them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sphinx.testing.util import SphinxTestApp
+
+from example_output.runner import Interpreter, Runs, this_interpreter
+from example_output.transcript import Transcript
+
+pytest_plugins = ["pytester", "sphinx.testing.fixtures"]
+
+ROOTS = Path(__file__).parent / "roots"
+REPOSITORY = Path(__file__).parent.parent
+
+# The command that a reader of a page knows; -n because links must lead somewhere.
+SPHINX = [sys.executable, "-m", "sphinx", "-n", "--color"]
+
+
+@dataclass
+class Done:
+    """A command that ended."""
+
+    status: int
+    out: str
+
+    @property
+    def plain(self) -> str:
+        """What it said, without colours."""
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.out)
+
+
+class Project:
+    """A copy of a test root that a test may change, build and check."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / name
+
+    def read(self, name: str) -> str:
+        """A file's text."""
+        return (self / name).read_text("utf-8")
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file, with folders as needed."""
+        path = self / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+        return path
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Change a text that a file holds exactly once."""
+        text = self.read(name)
+        assert text.count(old) == 1, f"{old!r} is not once in {name}"
+        self.write(name, text.replace(old, new))
+
+    def build(self, *options: str, builder: str = "html") -> Done:
+        """Build as a user does, in a process of its own."""
+        places = ["-b", builder, "-d", "_build/doctrees", ".", f"_build/{builder}"]
+        return self.command([*SPHINX, *options, *places])
+
+    def pytest(self, *options: str, **variables: str) -> Done:
+        """Run pytest over the examples, as a user does."""
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+        return self.command(command, **variables)
+
+    def command(self, command: list[str], **variables: str) -> Done:
+        """Run a command in the project's folder."""
+        environment = {**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables}
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout)
+
+    def html(self, name: str = "index") -> str:
+        """A page as it was built."""
+        return self.read(f"_build/html/{name}.html")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[[str], Project]:
+    """Make a copy of ``roots/test-<name>``."""
+
+    def copy(name: str) -> Project:
+        folder = tmp_path / name
+        shutil.copytree(ROOTS / f"test-{name}", folder)
+        return Project(folder)
+
+    return copy
+
+
+@pytest.fixture
+def app(
+    project: Callable[[str], Project],
+    make_app: Callable[..., SphinxTestApp],
+) -> Callable[..., SphinxTestApp]:
+    """Build a test root in this process, and give back the app."""
+
+    def build(
+        root: "str | Project", builder: str = "html", **options: object
+    ) -> SphinxTestApp:
+        copy = project(root) if isinstance(root, str) else root
+        made = make_app(builder, srcdir=copy.folder, **options)
+        made.build()
+        return made
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Interpreter:
+    """The interpreter that the tests run on."""
+    return this_interpreter()
+
+
+@pytest.fixture
+def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
+    """Run one program, given as text, and give back its transcript."""
+    from example_output.runner import Job
+
+    folder = tmp_path / "programs"
+    folder.mkdir()
+
+    def start(
+        source: str | bytes,
+        *,
+        timeout: float = 20,
+        limit: int = 200_000,
+        seed: int = 0,
+        name: str = "program.py",
+        **beside: str,
+    ) -> Transcript:
+        content = source.encode() if isinstance(source, str) else source
+        (folder / name).write_bytes(content)
+        files = [folder / name]
+        for stem, text in beside.items():
+            files.append(folder / f"{stem}.py")
+            files[-1].write_text(text, "utf-8")
+        job = Job(
+            key="only",
+            files=tuple(map(str, files)),
+            root=str(folder),
+            executable=interpreter.executable,
+            library=interpreter.library,
+            timeout=timeout,
+            limit=limit,
+            seed=seed,
+        )
+        with Runs([job], at_once=1) as runs:
+            return runs.result("only")
+
+    return start

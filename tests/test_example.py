@@ -1,0 +1,176 @@
+"""Which files are examples, and what they say of themselves."""
+
+from pathlib import Path
+
+import pytest
+
+from example_output.example import (
+    Example,
+    ExampleError,
+    MissingError,
+    OutsideError,
+    find_examples,
+    get_example,
+)
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Write files, by their names below the folder and without ``.py``."""
+    for name, text in files.items():
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    """The names of all examples in a folder."""
+    return [example.name for example in find_examples(folder)]
+
+
+def test_examples_are_found_by_name_in_order(tmp_path: Path) -> None:
+    write(tmp_path, {"b": "", "a": "", "topic/c": ""})
+    (tmp_path / "notes.txt").touch()
+    assert names(tmp_path) == ["a.py", "b.py", "topic/c.py"]
+
+
+@pytest.mark.parametrize("name", ["_helper", ".hidden", "_parts/a", ".git/a"])
+def test_private_files_are_no_examples(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"{name}.py"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    assert names(tmp_path) == []
+    with pytest.raises(MissingError):
+        get_example(tmp_path, f"{name}.py")
+
+
+def test_a_package_holds_no_examples(tmp_path: Path) -> None:
+    files = ["package/__init__", "package/inner/module", "package/module"]
+    write(tmp_path, dict.fromkeys(files, ""))
+    assert names(tmp_path) == []
+    with pytest.raises(MissingError):
+        get_example(tmp_path, "package/inner/module.py")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside.py",
+        "topic/../../outside.py",
+        "topic/../inside.py",
+        "/etc/outside.py",
+        "C:/outside.py",
+        "C:\\outside.py",
+        "..\\outside.py",
+        "link.py",
+        "linked/outside.py",
+    ],
+)
+def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "examples"
+    write(folder, {"inside": "", "topic/a": ""})
+    write(tmp_path, {"outside": "", "elsewhere/outside": ""})
+    (folder / "link.py").symlink_to(tmp_path / "outside.py")
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutsideError):
+        get_example(folder, name)
+    assert names(folder) == ["inside.py", "topic/a.py"]
+
+
+@pytest.mark.parametrize("name", ["none.py", "topic", "topic/", "notes.txt", ""])
+def test_what_is_not_there_is_missing(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"topic/a": ""})
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(MissingError):
+        get_example(tmp_path, name)
+
+
+def test_a_name_of_the_standard_library_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"contextvars": ""})
+    with pytest.raises(ExampleError, match=r"'contextvars'.*rename"):
+        Example(tmp_path, "contextvars.py").validate()
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import helper", ["helper.py", "second.py"]),
+        ("from helper import name", ["helper.py", "second.py"]),
+        ("import asyncio, helper", ["helper.py", "second.py"]),
+        ("import asyncio; import helper", ["helper.py", "second.py"]),
+        ("import asyncio, \\\n    helper", ["helper.py", "second.py"]),
+        ("if True:\n    import helper as h", ["helper.py", "second.py"]),
+        ("import second", ["second.py"]),
+        ("import package.module", ["package/__init__.py", "package/module.py"]),
+        ("from package import x", ["package/__init__.py", "package/module.py"]),
+        ("import asyncio", []),
+        ("print('import helper')", []),
+        ("from . import helper", []),
+        ("import helper, (", []),
+    ],
+)
+def test_local_imports_are_followed(
+    tmp_path: Path, source: str, found: list[str]
+) -> None:
+    files = {
+        "program": source,
+        "helper": "import second",
+        "second": "import program",
+        "package/__init__": "",
+        "package/module": "",
+    }
+    write(tmp_path, files)
+    modules = Example(tmp_path, "program.py").modules
+    assert [path.relative_to(tmp_path).as_posix() for path in modules] == found
+
+
+def block(*lines: str) -> str:
+    """A PEP 723 block with these lines in it."""
+    return "\n".join(["# /// script", *(f"# {line}" for line in lines), "# ///", ""])
+
+
+def test_metadata_is_read(tmp_path: Path) -> None:
+    text = block(
+        'requires-python = ">=3.12"',
+        "[tool.example-output]",
+        "timeout = 2.5",
+        'files = ["names.txt"]',
+    )
+    write(tmp_path, {"program": f'"""Doc."""\n{text}'})
+    (tmp_path / "names.txt").touch()
+    example = Example(tmp_path, "program.py")
+    assert example.metadata.timeout == 2.5
+    assert example.metadata.requires_python.contains("3.12.1")
+    assert not example.metadata.requires_python.contains("3.11.7")
+    assert example.files == (example.path, tmp_path / "names.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (block("requires-python = 3"), 1, "cannot be read"),
+        ("\n" + block('requires-python = "new"'), 2, "cannot be read"),
+        (block("nonsense"), 1, "cannot be read"),
+        (block("[tool.example-output]", "timeout = 0"), 1, "above 0"),
+        (block("[tool.example-output]", 'timeout = "1"'), 1, "above 0"),
+        (block("[tool.example-output]", "speed = 1"), 1, "knows no speed"),
+        (block("[tool.example-output]", 'files = "a"'), 1, "list"),
+        (block("") + "\n" + block(""), 5, "two PEP 723"),
+        (block("[tool.example-output]", 'files = ["none"]'), 3, "no data file"),
+        (block("[tool.example-output]", 'files = ["../x"]'), 3, "no data file"),
+    ],
+)
+def test_bad_metadata_names_the_line_and_the_cause(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    folder = tmp_path / "examples"
+    write(folder, {"program": text})
+    (tmp_path / "x").touch()
+    with pytest.raises(ExampleError, match=message) as error:
+        Example(folder, "program.py").validate()
+    assert error.value.line == line
+
+
+def test_sleeps_are_guessed_for_scheduling(tmp_path: Path) -> None:
+    write(tmp_path, {"program": "sleep(1)\nawait asyncio.sleep(0.5)\nsleep(x)\n"})
+    assert Example(tmp_path, "program.py").sleeps == 1.5

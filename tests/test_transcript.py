@@ -1,0 +1,224 @@
+"""Normalizing, recordings and the difference between two of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from example_output.transcript import (
+    RULES,
+    RecordingError,
+    Surroundings,
+    Transcript,
+    diff,
+    first_difference,
+    normalize,
+    quote,
+    read_recording,
+    write_recording,
+)
+
+WHERE = Surroundings(
+    folders=("/tmp/x/run", "/private/tmp/x/run"),
+    home=("/tmp/x",),
+    library=("/usr/lib/python3.11", "/venv/lib/python3.11/site-packages"),
+    executable="/venv/bin/python",
+)
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "/tmp/x/run/program.py", line 9, in <module>
+    asyncio.run(main())
+    ~~~~~~~~~~~^^^^^^^^
+  File "/usr/lib/python3.11/asyncio/runners.py", line 190, in run
+    return runner.run(main)
+           ^^^^^^^^^^^^^^^^
+  File "/usr/lib/python3.11/asyncio/runners.py", line 118, in run
+    return self._loop.run_until_complete(task)
+  File "/tmp/x/run/program.py", line 5, in main
+    fail()
+  File "<frozen importlib._bootstrap>", line 1, in _find
+  [Previous line repeated 9 more times]
+ValueError: no
+"""
+FOLDED = """\
+Traceback (most recent call last):
+  File "program.py", line 9, in <module>
+    asyncio.run(main())
+  ...
+  File "program.py", line 5, in main
+    fail()
+  ...
+ValueError: no
+"""
+GROUP = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "/tmp/x/run/program.py", line 9, in <module>
+  |     asyncio.run(main())
+  |   File "/usr/lib/python3.11/asyncio/runners.py", line 190, in run
+  |     return runner.run(main)
+  |            ^^^^^^^^^^^^^^^^
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/tmp/x/run/program.py", line 5, in main
+    |     fail()
+    | ValueError: no
+    +------------------------------------
+"""
+FOLDED_GROUP = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "program.py", line 9, in <module>
+  |     asyncio.run(main())
+  |   ...
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "program.py", line 5, in main
+    |     fail()
+    | ValueError: no
+    +------------------------------------
+"""
+
+
+@pytest.mark.parametrize(
+    ("raw", "normal"),
+    [
+        # the example's own path, its folders
+        ("/tmp/x/run/program.py:3: W\n", "program.py:3: W\n"),
+        ("/private/tmp/x/run/program.py\n", "program.py\n"),
+        ("in /tmp/x/run\n", "in .\n"),
+        ("/tmp/x/tmpabc\n", "~/tmpabc\n"),
+        # the library's
+        (
+            "/usr/lib/python3.11/asyncio/events.py:84: W\n",
+            "<library>/asyncio/events.py:...: W\n",
+        ),
+        ("/usr/lib/python3.11/asyncio/events.py\n", "<library>/asyncio/events.py\n"),
+        (
+            "/usr/lib/python3.12/asyncio/events.py\n",
+            "/usr/lib/python3.12/asyncio/events.py\n",
+        ),
+        ("/venv/bin/python\n", "python\n"),
+        # tracebacks
+        (TRACEBACK, FOLDED),
+        (GROUP, FOLDED_GROUP),
+        (
+            '  File "/tmp/x/run/program.py", line 1\n    a b\n      ^\n',
+            '  File "program.py", line 1\n    a b\n',
+        ),
+        (
+            '  File "/tmp/x/run/program.py", line 4 in hang\n',
+            '  File "program.py", line 4 in hang\n',
+        ),
+        ('  File "/usr/lib/python3.11/asyncio/events.py", line 4 in _run\n', "  ...\n"),
+        # addresses
+        (
+            "<A at 0x7f00> <B at 0x7f10> <A at 0x7F00>\n",
+            "<A at address-1> <B at address-2> <A at address-1>\n",
+        ),
+        ("* Task(name='x', id=0x7f00)\n", "* Task(name='x', id=address-1)\n"),
+        ("0xdeadbeef\n", "0xdeadbeef\n"),
+        # escape sequences and control characters
+        ("\x1b[1;31mred\x1b[0m\n", "red\n"),
+        ("\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x07\n", "link\n"),
+        ("\x1b(B\x1bMx\n", "x\n"),
+        ("50%\r100%\x07\x08\x00\n", "50%\\x0d100%\\x07\\x08\\x00\n"),
+        ("a\r\nb\r\n", "a\nb\n"),
+        # everything else is the program's own
+        ("  a\tb  \n\n\n c", "  a\tb  \n\n\n c"),
+        ("^^^ here\n    ^^^^\n~~~\n", "^^^ here\n    ^^^^\n~~~\n"),
+        ("é ✓ \u2028 x\n", "é ✓ \u2028 x\n"),
+        ("", ""),
+    ],
+)
+def test_normalize(raw: str, normal: str) -> None:
+    assert normalize(raw, WHERE) == normal
+    assert normalize(normal, WHERE) == normal, "normalizing twice changes nothing more"
+
+
+def test_every_rule_is_told_to_readers() -> None:
+    assert all(rule.title.endswith(".") and rule.reason.endswith(".") for rule in RULES)
+
+
+def test_a_recording_reads_like_the_session() -> None:
+    text = write_recording("python a.py", Transcript("one\ntwo\n", 1))
+    assert text == "$ python a.py\none\ntwo\n[exit status: 1]\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "status"),
+    [
+        ("", 0),
+        ("", 3),
+        ("a\n", -9),
+        ("no newline", 0),
+        ("no newline", 1),
+        ("[exit status: 1]\n", 0),
+        ("[exit status: 1]\n", 1),
+        ("\\[exit status: 1]", 0),
+        ("[no newline at the end]\n", 0),
+        ("a\n[no newline at the end]", 2),
+        ("\n", 0),
+        ("\n\n", 0),
+        ("a\u2028[exit status: 1]\n", 0),
+        ("trailing  \n\t\n", 0),
+    ],
+)
+def test_a_recording_keeps_everything(output: str, status: int) -> None:
+    text = write_recording("python a.py", Transcript(output, status))
+    assert read_recording(text, "python a.py") == Transcript(output, status)
+    crlf = text.replace("\n", "\r\n")
+    assert read_recording(crlf, "python a.py") == Transcript(output, status)
+
+
+pieces = st.sampled_from(
+    ["a", " ", "\n", "\\", "[exit status: 1]", "[no newline at the end]", "\u2028", "$"]
+)
+outputs = st.lists(pieces, max_size=8).map("".join)
+
+
+@given(outputs, st.integers(-2, 2), outputs, st.integers(-2, 2))
+def test_different_runs_never_have_the_same_recording(
+    output: str, status: int, other_output: str, other_status: int
+) -> None:
+    one = write_recording("python a.py", Transcript(output, status))
+    other = write_recording("python a.py", Transcript(other_output, other_status))
+    assert read_recording(one, "python a.py") == Transcript(output, status)
+    assert (one == other) == ((output, status) == (other_output, other_status))
+
+
+def test_a_recording_of_another_command_is_refused() -> None:
+    with pytest.raises(RecordingError, match="first line"):
+        read_recording("python a.py\n", "python a.py")
+
+
+def test_a_difference_shows_what_cannot_be_seen() -> None:
+    shown = diff("same\na\nb", "same\na \nb\t\n", "old", "new")
+    assert shown == (
+        "--- old\n+++ new\n@@ -1,3 +1,3 @@\n same\n-a\n-b\n"
+        "\\ No newline at end of file\n+a·\n+b→\n"
+        "(· is a blank and → a tab at the end of a line)\n"
+    )
+
+
+def test_a_difference_may_look_like_its_own_header() -> None:
+    shown = diff("-- x \n", "++ x \n", "old", "new")
+    assert "--- x·\n" in shown
+    assert "+++ x·\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("a\nb\n", "a\nc\n", 2),
+        ("a\n", "a\nb\n", 2),
+        ("a\nb\n", "a\n", 2),
+        ("a", "b", 1),
+    ],
+)
+def test_the_first_difference(old: str, new: str, line: int) -> None:
+    assert first_difference(old, new) == line
+
+
+def test_a_quotation_keeps_the_end() -> None:
+    assert quote(map(str, range(5)), most=2) == "    (3 lines before)\n    3\n    4"
