@@ -1,0 +1,156 @@
+"""Results by digest: what counts, what does not, and what the folder survives."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from example_output.cache import (
+    KEEP_SECONDS,
+    Cache,
+    digest,
+    key_parts,
+    write_atomically,
+)
+from example_output.example import Example
+from example_output.runner import Interpreter
+from example_output.transcript import Transcript
+
+BLOCK = '# /// script\n# [tool.example-output]\n# files = ["names.txt"]\n# ///\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An example that imports a module that imports another, and reads a file."""
+    folder = tmp_path / "examples"
+    folder.mkdir()
+    (folder / "program.py").write_text(f"{BLOCK}import first\n")
+    (folder / "first.py").write_text("import second\n")
+    (folder / "second.py").write_text("NAME = 1\n")
+    (folder / "names.txt").write_text("a\n")
+    (folder / "other.py").write_text("print(1)\n")
+    return folder
+
+
+def key(folder: Path, interpreter: Interpreter) -> str:
+    """The digest of the example as it is now."""
+    return digest(key_parts(Example(folder, "program.py"), interpreter))
+
+
+def append(name: str) -> Callable[[Path], None]:
+    """A change to one file."""
+
+    def change(folder: Path) -> None:
+        with (folder / name).open("a") as file:
+            file.write("\n# changed\n")
+
+    return change
+
+
+@pytest.mark.parametrize("name", ["program.py", "first.py", "second.py", "names.txt"])
+def test_a_change_that_can_change_the_output_changes_the_key(
+    folder: Path, interpreter: Interpreter, name: str
+) -> None:
+    before = key(folder, interpreter)
+    append(name)(folder)
+    assert key(folder, interpreter) != before
+
+
+def test_another_interpreter_or_package_changes_the_key(
+    folder: Path, interpreter: Interpreter
+) -> None:
+    other = replace(
+        interpreter, identity=interpreter.identity + " uvloop-1.0.dist-info"
+    )
+    assert key(folder, interpreter) != key(folder, other)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        append("other.py"),
+        append("program.out"),
+        lambda folder: os.utime(folder / "program.py", (1, 1)),
+        lambda folder: (folder / "program.py").chmod(0o755),
+    ],
+    ids=["another example", "the recording", "touch", "permissions"],
+)
+def test_nothing_else_changes_the_key(
+    folder: Path, interpreter: Interpreter, change: Callable[[Path], None]
+) -> None:
+    before = key(folder, interpreter)
+    change(folder)
+    assert key(folder, interpreter) == before
+
+
+def test_another_checkout_has_the_same_keys(
+    folder: Path, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "elsewhere" / "examples")
+    assert key(folder, interpreter) == key(
+        tmp_path / "elsewhere" / "examples", interpreter
+    )
+
+
+def test_what_is_put_is_got_back(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "not" / "there" / "yet")
+    assert cache.get("a") is None
+    result = Transcript("é\x00\n ", 3, "exit", 0.5)
+    cache.put("a", result)
+    assert cache.get("a") == result
+    assert [path.name for path in cache.folder.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"no": 1}', b"\xff"])
+def test_a_broken_entry_counts_as_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    assert Cache(tmp_path).get("a") is None
+
+
+def test_old_entries_are_pruned_and_used_ones_kept(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    long_ago = time.time() - KEEP_SECONDS - 100
+    for name in ("used", "unused", "new"):
+        cache.put(name, Transcript(""))
+    for name in ("used", "unused"):
+        os.utime(tmp_path / f"{name}.json", (long_ago, long_ago))
+    cache.get("used")
+    cache.prune()
+    assert {path.stem for path in tmp_path.iterdir()} == {"used", "new"}
+
+
+def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    texts = ["a" * 100_000, "b" * 100_000]
+    write_atomically(path, texts[0])
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            for text in texts:
+                write_atomically(path, text)
+
+    writers = [threading.Thread(target=write) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    try:
+        assert all(path.read_text() in texts for _ in range(200))
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    write_atomically(path, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(path, "new \ud800")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

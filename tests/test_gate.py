@@ -1,0 +1,261 @@
+"""The comparison, its text, and what is wrong with a folder as a whole."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from example_output.gate import Gate, Kind, Recording
+from example_output.runner import Interpreter
+from example_output.settings import Settings, SettingsError
+from example_output.transcript import Ending, Transcript
+
+SOURCE = 'print("one")\nprint("two")\nraise ValueError\n'
+MakeGate = Callable[..., Gate]
+
+
+@pytest.fixture
+def gate(tmp_path: Path, interpreter: Interpreter) -> MakeGate:
+    """A gate over one example with one recording."""
+    folder = tmp_path / "examples"
+    folder.mkdir()
+    (folder / "two.py").write_text(SOURCE)
+    (folder / "two.out").write_text("$ python two.py\none\ntwo\n", newline="\n")
+
+    def make(version: str = "3.11.7", **values: object) -> Gate:
+        settings = Settings.read(tmp_path, values)
+        return Gate(settings, replace(interpreter, version=version))
+
+    return make
+
+
+def check(gate: Gate, run: Transcript, name: str = "two.py") -> tuple[Kind, str] | None:
+    problem = gate.check(gate.examples[name], run)
+    return (problem.kind, problem.text) if problem else None
+
+
+def test_the_same_output_passes(gate: MakeGate) -> None:
+    assert check(gate(), Transcript("one\ntwo\n")) is None
+
+
+def test_a_checkout_with_crlf_neither_hides_nor_causes_drift(gate: MakeGate) -> None:
+    path = gate().settings.folder / "two.out"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert check(gate(), Transcript("one\ntwo\n")) is None
+    assert check(gate(), Transcript("one\nTwo\n")) is not None
+
+
+def test_drift_shows_the_diff_the_lines_and_the_cure(gate: MakeGate) -> None:
+    found = check(gate(), Transcript("one\nTwo  \n"))
+    assert found == (
+        Kind.DRIFT,
+        "two.py: its output is not what its recording says\n"
+        "--- examples/two.out (recorded)\n"
+        "+++ python two.py (this run, Python 3.11.7)\n"
+        "@@ -1,3 +1,3 @@\n"
+        " $ python two.py\n"
+        " one\n"
+        "-two\n"
+        "+Two··\n"
+        "(· is a blank and → a tab at the end of a line)\n"
+        "at examples/two.py:1, examples/two.out:3\n"
+        "If the new output is right, accept it: pytest --record examples/two.py",
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "shown"),
+    [
+        (Transcript("one\ntwo"), "+[no newline at the end]"),
+        (Transcript("one\ntwo\n", 1), "+[exit status: 1]"),
+        (Transcript("one\ntwo\n\n"), "+\n"),
+        (Transcript("one\ntwo \n"), "+two·"),
+        (Transcript("one\n\ttwo\n"), "+\ttwo"),
+        (Transcript(""), "-one"),
+    ],
+)
+def test_every_difference_is_drift_and_seen(
+    gate: MakeGate, run: Transcript, shown: str
+) -> None:
+    found = check(gate(), run)
+    assert found is not None
+    kind, text = found
+    assert kind is Kind.DRIFT
+    assert shown in text
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        ('one\nprint("two")\n', 2),  # a line of the program that holds the new text
+        (f'one\n  File "two.py", line 3, in <module>\n{"x" * 99}\n', 3),
+        ("one\nnothing alike\n", 1),
+    ],
+)
+def test_the_line_of_the_example_is_named(
+    gate: MakeGate, output: str, line: int
+) -> None:
+    found = check(gate(), Transcript(output))
+    assert found is not None
+    assert f"at examples/two.py:{line}, " in found[1]
+
+
+def test_the_cure_is_the_projects_own(gate: MakeGate) -> None:
+    found = check(gate(cure="make record EXAMPLE={path}"), Transcript(""))
+    assert found is not None
+    assert found[1].endswith("make record EXAMPLE=examples/two.py")
+
+
+def test_no_recording_shows_the_output(gate: MakeGate) -> None:
+    (gate().settings.folder / "two.out").unlink()
+    found = check(gate(), Transcript("one\n", 1))
+    assert found is not None
+    kind, text = found
+    assert kind is Kind.UNRECORDED
+    assert "    one\n    [exit status: 1]" in text
+    assert "pytest --record examples/two.py" in text
+    assert "--accept-failure" in text
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind", "cure"),
+    [
+        ("timeout", Kind.TIMEOUT, "example_output_timeout"),
+        ("limit", Kind.LIMIT, "example_output_limit"),
+    ],
+)
+def test_a_run_cut_short_shows_the_output_so_far(
+    gate: MakeGate, ending: Ending, kind: Kind, cure: str
+) -> None:
+    lines = "".join(f"line {n}\n" for n in range(100))
+    run = replace(Transcript(lines), ending=ending)
+    found = check(gate(), run)
+    assert found is not None
+    assert found[0] is kind
+    assert "(70 lines before)\n    line 70\n" in found[1]
+    assert "    line 99\n" in found[1]
+    assert cure in found[1]
+
+
+def test_a_run_cut_short_in_silence_says_so(gate: MakeGate) -> None:
+    found = check(gate(), replace(Transcript(""), ending="timeout"))
+    assert found is not None
+    assert "(it had printed nothing)" in found[1]
+
+
+# -- Recordings by version -----------------------------------------------------------
+
+
+@pytest.fixture
+def three(gate: MakeGate) -> MakeGate:
+    """The same with recordings from 3.12 and from 3.14 on."""
+    for version in ("3.12", "3.14"):
+        path = gate().settings.folder / f"two.from-{version}.out"
+        path.write_text(f"$ python two.py\n{version}\n", newline="\n")
+    return gate
+
+
+@pytest.mark.parametrize(
+    ("version", "output"),
+    [
+        ("3.11.7", "one\ntwo\n"),
+        ("3.12.0", "3.12\n"),
+        ("3.13.9", "3.12\n"),
+        ("3.14.0rc2", "3.14\n"),
+        ("3.15.1", "3.14\n"),
+    ],
+)
+def test_each_python_has_its_recording(
+    three: MakeGate, version: str, output: str
+) -> None:
+    gate = three(version)
+    assert check(gate, Transcript(output)) is None
+    assert check(gate, Transcript("else\n")) is not None
+
+
+def test_recordings_are_labelled_by_their_pythons(three: MakeGate) -> None:
+    gate = three()
+    labels = [r.label for r in gate.recordings(gate.examples["two.py"])]
+    assert labels == [
+        "Python 3.11 and earlier",
+        "Python 3.12 to 3.13",
+        "Python 3.14 and later",
+    ]
+
+
+def test_one_recording_is_for_every_python(tmp_path: Path) -> None:
+    assert Recording(tmp_path).label == "every supported Python"
+    between = Recording(tmp_path, Version("3.12"), Version("3.13"))
+    assert between.label == "Python 3.12"
+
+
+def test_an_example_may_need_a_newer_python(gate: MakeGate) -> None:
+    path = gate().settings.folder / "new.py"
+    path.write_text('# /// script\n# requires-python = ">=3.14"\n# ///\n')
+    gates = [gate("3.13.0"), gate("3.14.0rc1"), gate("3.15.2")]
+    applies = [made.applies(made.examples["new.py"]) for made in gates]
+    assert applies == [False, True, True]
+
+
+# -- The folder as a whole -----------------------------------------------------------
+
+
+def test_examples_on_no_page_and_recordings_of_none_are_found(gate: MakeGate) -> None:
+    folder = gate().settings.folder
+    (folder / "gone.out").touch()
+    (folder / "gone.from-3.13.out").touch()
+    (folder / "two.from-3.13.out").touch()
+    assert [p.name for p in gate().unused({"other.py"})] == ["two.py"]
+    assert gate().unused({"two.py"}) == []
+    assert [p.name for p in gate().orphans()] == ["gone.from-3.13.out", "gone.out"]
+
+
+def test_a_name_nearly_right_is_offered(gate: MakeGate) -> None:
+    assert gate().missing("tow.py", "").cure == "Did you mean two.py?"
+    assert "Write it" in gate().missing("entirely/else.py", "").cure
+
+
+def test_a_file_that_cannot_be_an_example_is_named_with_its_line(
+    gate: MakeGate,
+) -> None:
+    path = gate().settings.folder / "bad.py"
+    path.write_text("\n# /// script\n# nonsense\n# ///\n")
+    made = gate()
+    problem = made.validate(made.examples["bad.py"])
+    assert problem is not None
+    assert problem.kind is Kind.INVALID
+    assert problem.places == ("examples/bad.py:2",)
+
+
+def test_every_kind_has_a_meaning() -> None:
+    assert all(kind.meaning.endswith(".") for kind in Kind)
+
+
+# -- Settings ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"dir": "nowhere"}, "there is no folder 'nowhere'"),
+        ({"dir": 3}, "example_output_dir = 3 is not of type str"),
+        ({"jobs": -1}, "example_output_jobs = -1 is not above 0"),
+        ({"jobs": True}, "not of type int"),
+        ({"timeout": 0}, "example_output_timeout = 0 is not above 0"),
+        ({"timeout": "9"}, "not of type int or float"),
+        ({"limit": 0}, "not above 0"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_with_the_cause(
+    gate: MakeGate, values: dict[str, object], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        gate(**values)
+
+
+def test_defaults_suit_a_project_that_sets_nothing(gate: MakeGate) -> None:
+    settings = gate().settings
+    assert settings.jobs > 0
+    assert settings.shown(settings.folder / "a" / "b.py") == "examples/a/b.py"

@@ -1,0 +1,200 @@
+"""What may become a recording, and which files that makes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from example_output.gate import Gate
+from example_output.interpreters import InterpreterError, find_interpreter
+from example_output.recorder import Recorded, RefusedError, record, writing_allowed
+from example_output.runner import Interpreter
+from example_output.settings import Settings
+from example_output.transcript import Ending, Transcript
+
+Record = Callable[..., Recorded]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "examples"
+    folder.mkdir()
+    (folder / "program.py").touch()
+    return folder
+
+
+@pytest.fixture
+def recording(folder: Path, interpreter: Interpreter) -> Record:
+    """Record what the Pythons printed, given as version=[transcripts]."""
+
+    def write(
+        runs: dict[str, list[Transcript]], *, accept_failure: bool = False
+    ) -> Recorded:
+        settings = Settings.read(folder.parent, {})
+        gates = [
+            Gate(settings, replace(interpreter, version=version, executable=version))
+            for version in runs
+        ]
+        example = gates[0].examples["program.py"]
+        return record(gates, example, runs, accept_failure=accept_failure)
+
+    return write
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The recordings and what stands in them under the command."""
+    return {
+        path.name.removeprefix("program").removesuffix(".out"): path.read_text()
+        .removeprefix("$ python program.py\n")
+        .rstrip("\n")
+        for path in sorted(folder.glob("*.out"))
+    }
+
+
+def same(**outputs: str) -> dict[str, list[Transcript]]:
+    """Two runs that agree, on each Python: ``v3_11="text"``."""
+    return {
+        name.removeprefix("v").replace("_", ".") + ".1": [Transcript(f"{text}\n")] * 2
+        for name, text in outputs.items()
+    }
+
+
+def test_what_runs_agree_on_is_written(recording: Record, folder: Path) -> None:
+    done = recording(same(v3_11="hello"))
+    assert done.written == [folder / "program.out"]
+    assert (folder / "program.out").read_bytes() == b"$ python program.py\nhello\n"
+
+
+def test_nothing_is_written_that_is_there(recording: Record, folder: Path) -> None:
+    recording(same(v3_11="hello"))
+    before = (folder / "program.out").stat()
+    assert recording(same(v3_11="hello")) == Recorded()
+    assert (folder / "program.out").stat() == before
+
+
+@pytest.mark.parametrize(
+    "other", [Transcript("b\n"), Transcript("a\n", 1), Transcript("a")]
+)
+def test_runs_that_differ_are_refused(
+    recording: Record, folder: Path, other: Transcript
+) -> None:
+    with pytest.raises(RefusedError, match=r"(?s)its runs differ.*--- one run"):
+        recording({"3.11.1": [Transcript("a\n"), other]})
+    assert texts(folder) == {}
+
+
+@pytest.mark.parametrize("ending", ["timeout", "limit"])
+def test_a_run_cut_short_is_refused(
+    recording: Record, folder: Path, ending: Ending
+) -> None:
+    cut = replace(Transcript("so far\n"), ending=ending)
+    with pytest.raises(RefusedError, match=r"(?s)stopped after.*so far"):
+        recording({"3.11.1": [Transcript("so far\n"), cut]}, accept_failure=True)
+    assert texts(folder) == {}
+
+
+FAILS = {"3.11.1": [Transcript("oh\n", 1)] * 2}
+
+
+def test_a_failure_is_refused_until_it_is_accepted_once(
+    recording: Record, folder: Path
+) -> None:
+    with pytest.raises(RefusedError, match=r"(?s)exit status 1.*--accept-failure"):
+        recording(FAILS)
+    assert texts(folder) == {}
+    recording(FAILS, accept_failure=True)
+    assert texts(folder) == {"": "oh\n[exit status: 1]"}
+    recording({"3.11.1": [Transcript("new\n", 1)] * 2})
+    assert texts(folder) == {"": "new\n[exit status: 1]"}
+
+
+def test_a_success_that_begins_to_fail_is_refused(
+    recording: Record, folder: Path
+) -> None:
+    recording(same(v3_11="fine"))
+    with pytest.raises(RefusedError, match="exit status 1"):
+        recording(FAILS)
+    assert texts(folder) == {"": "fine"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [
+        # Only real differences make a second file.
+        ({}, {"v3_11": "a", "v3_13": "a"}, {"": "a"}),
+        ({}, {"v3_11": "a", "v3_13": "b"}, {"": "a", ".from-3.13": "b"}),
+        # The oldest that ran speaks for the older ones, too.
+        ({}, {"v3_13": "b"}, {"": "b"}),
+        # A difference that has gone removes its file.
+        (
+            {"v3_11": "a", "v3_13": "b"},
+            {"v3_11": "b", "v3_13": "b"},
+            {"": "b"},
+        ),
+        # A Python that did not run keeps its recording.
+        ({"v3_11": "a", "v3_13": "b"}, {"v3_11": "c"}, {"": "c", ".from-3.13": "b"}),
+        ({"v3_11": "a", "v3_13": "b"}, {"v3_14": "c"}, {"": "a", ".from-3.13": "c"}),
+        # A new difference inside a range splits it.
+        (
+            {"v3_11": "a"},
+            {"v3_11": "a", "v3_12": "b", "v3_13": "c"},
+            {"": "a", ".from-3.12": "b", ".from-3.13": "c"},
+        ),
+    ],
+)
+def test_recordings_follow_the_versions(
+    recording: Record,
+    folder: Path,
+    first: dict[str, str],
+    then: dict[str, str],
+    expected: dict[str, str],
+) -> None:
+    if first:
+        recording(same(**first))
+    recording(same(**then))
+    assert texts(folder) == expected
+
+
+def test_what_was_not_run_is_told(recording: Record, folder: Path) -> None:
+    recording(same(v3_11="a", v3_13="b"))
+    done = recording(same(v3_11="c"))
+    assert [kept.path.name for kept in done.unseen] == ["program.from-3.13.out"]
+
+
+@pytest.mark.parametrize(
+    ("value", "allowed"),
+    [
+        (None, True),
+        ("", True),
+        ("false", True),
+        ("0", True),
+        ("true", False),
+        ("1", False),
+    ],
+)
+def test_under_ci_nothing_may_be_written(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, allowed: bool
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    if value is not None:
+        monkeypatch.setenv("CI", value)
+    assert writing_allowed() is allowed
+
+
+def test_a_python_that_is_not_there_is_named() -> None:
+    with pytest.raises(InterpreterError, match=r"no Python 9\.99 was found"):
+        find_interpreter("9.99")
+
+
+def test_a_command_that_is_no_python_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "python"
+    path.write_text("#!/bin/sh\nexit 3\n")
+    path.chmod(0o755)
+    with pytest.raises(InterpreterError, match="does not start"):
+        find_interpreter(str(path))
+
+
+def test_a_python_is_found_by_its_version(interpreter: Interpreter) -> None:
+    minor = ".".join(interpreter.version.split(".")[:2])
+    assert find_interpreter(minor).version.startswith(f"{minor}.")

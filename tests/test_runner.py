@@ -1,0 +1,417 @@
+"""What a run gives: hostile programs, one after another."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import psutil
+import pytest
+
+from example_output.runner import Interpreter, Job, RunnerError, Runs, ask_interpreter
+from example_output.transcript import Transcript
+
+Run = Callable[..., Transcript]
+
+LINUX = sys.platform == "linux"
+
+# -- Capture -------------------------------------------------------------------------
+
+
+def test_both_streams_keep_their_order(run: Run) -> None:
+    source = textwrap.dedent("""\
+        import sys
+        for number in range(50):
+            print("out", number)
+            print("err", number, file=sys.stderr)
+        """)
+    expected = "".join(f"out {n}\nerr {n}\n" for n in range(50))
+    for _ in range(5):
+        assert run(source).output == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ('import os\nos.write(1, b"low\\n")', "low\n"),
+        ('import os\nos.write(2, b"low\\n")', "low\n"),
+        ('import sys\nsys.__stdout__.write("dunder\\n")', "dunder\n"),
+        (
+            "import subprocess, sys\n"
+            "subprocess.run([sys.executable, '-c', 'print(\"child\")'])",
+            "child\n",
+        ),
+        ('print("a", end="")\nprint("b")', "ab\n"),
+        (
+            'print("  lead\\ttab ")\nprint()\nprint("last", end="")',
+            "  lead\ttab \n\nlast",
+        ),
+        ('print("one\\r\\ntwo")', "one\ntwo\n"),
+        ('print("\\x1b[31mred\\x1b[0m")', "red\n"),
+        ("pass", ""),
+        ('print("é ☃ 🐍")', "é ☃ 🐍\n"),
+        ("import os\nos.write(1, b'\\xff\\n')", "\\xff\n"),
+        ("try:\n    input()\nexcept EOFError:\n    print('end')", "end\n"),
+        ("import sys\nprint(sys.argv)", "['program.py']\n"),
+        ("print(__name__, __file__)", "__main__ program.py\n"),
+        ("import os\nprint(os.path.exists(__file__))", "True\n"),
+        ("import sys\nprint(sys.stdout.isatty())", "False\n"),
+    ],
+)
+def test_what_a_program_prints_is_what_is_captured(
+    run: Run, source: str, output: str
+) -> None:
+    result = run(source)
+    assert (result.output, result.status, result.ending) == (output, 0, "exit")
+
+
+def test_faulthandler_is_captured(run: Run) -> None:
+    result = run("import faulthandler\nfaulthandler.dump_traceback()")
+    assert "most recent call first" in result.output
+
+
+def test_output_before_an_error_is_kept_then_the_traceback_then_the_status(
+    run: Run,
+) -> None:
+    result = run("print('before')\nraise ValueError('no')")
+    assert result.status == 1
+    assert result.output.splitlines() == [
+        "before",
+        "Traceback (most recent call last):",
+        '  File "program.py", line 2, in <module>',
+        "    raise ValueError('no')",
+        "ValueError: no",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "async def job(): pass\nkept = job()\nimport asyncio",
+            "RuntimeWarning: coroutine 'job' was never awaited",
+        ),
+        (
+            "import asyncio\n"
+            "async def main():\n"
+            "    task = asyncio.create_task(fail())\n"
+            "    await asyncio.sleep(0)\n"
+            "    await asyncio.sleep(0)\n"
+            "async def fail(): raise ValueError('lost')\n"
+            "asyncio.run(main())",
+            "Task exception was never retrieved",
+        ),
+        (
+            "import asyncio\n"
+            "loop = asyncio.new_event_loop()\n"
+            "async def wait(): await loop.create_future()\n"
+            "task = loop.create_task(wait())\n"
+            "loop.call_soon(loop.stop)\n"
+            "loop.run_forever()\n"
+            "loop.close()\n"
+            "del task",
+            "Task was destroyed but it is pending!",
+        ),
+    ],
+)
+def test_what_asyncio_says_at_shutdown_is_captured(
+    run: Run, source: str, said: str
+) -> None:
+    assert said in run(source).output
+
+
+def test_output_over_the_limit_ends_the_run(run: Run) -> None:
+    result = run("while True: print('x' * 99)", limit=10_000)
+    assert result.ending == "limit"
+    assert len(result.output) == 10_000
+
+
+def test_tasks_are_numbered_as_in_a_fresh_shell(run: Run) -> None:
+    source = textwrap.dedent("""\
+        import asyncio
+        async def main():
+            print(asyncio.current_task().get_name())
+        asyncio.run(main())
+        """)
+    assert [run(source).output for _ in range(2)] == ["Task-1\n"] * 2
+
+
+# -- Environment ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def plain_environment(run: Run) -> str:
+    return run(SHOW_ENVIRONMENT).output
+
+
+SHOW_ENVIRONMENT = """\
+import locale, os, sys, time
+print(dict(sorted(os.environ.items())))
+print(sys.flags, sys.stdout.encoding, locale.getencoding(), time.tzname, hash("x"))
+print(os.path.basename(os.getcwd()), sys.path[0], sys.executable)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_TOKEN", "x"),
+        ("PYTHONPATH", "/nowhere"),
+        ("PYTHONOPTIMIZE", "2"),
+        ("PYTHONWARNINGS", "ignore"),
+        ("PYTHONHASHSEED", "7"),
+        ("PYTHONASYNCIODEBUG", "1"),
+        ("PYTHONSTARTUP", "/nowhere"),
+        ("FORCE_COLOR", "1"),
+        ("NO_COLOR", ""),
+        ("COLUMNS", "33"),
+        ("TERM", "xterm-256color"),
+        ("TZ", "Asia/Tokyo"),
+        ("LANG", "C"),
+        ("LC_ALL", "C"),
+        ("CI", "true"),
+        ("PATH", "/nowhere"),
+    ],
+)
+def test_nothing_of_the_builders_environment_reaches_a_program(
+    run: Run,
+    plain_environment: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert run(SHOW_ENVIRONMENT).output == plain_environment
+
+
+def test_the_folder_that_a_build_starts_in_changes_nothing(
+    run: Run,
+    plain_environment: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "asyncio.py").write_text("raise SystemError")
+    (tmp_path / "json.py").write_text("raise SystemError")
+    monkeypatch.chdir(tmp_path)
+    assert run(SHOW_ENVIRONMENT).output == plain_environment
+
+
+def test_the_hash_seed_is_the_one_asked_for(run: Run) -> None:
+    source = "print(hash('x'))"
+    results = [run(source, seed=seed).output for seed in (0, 0, 1)]
+    assert results[0] == results[1] != results[2]
+
+
+def test_a_module_beside_the_program_can_be_imported(run: Run) -> None:
+    result = run("import helper\nprint(helper.NAME)", helper="NAME = 'beside'")
+    assert result.output == "beside\n"
+
+
+def test_the_examples_own_folder_stays_as_it_was(run: Run, tmp_path: Path) -> None:
+    source = "import helper\nopen('made.txt', 'w').write('x')\nprint(helper.NAME)"
+    run(source, helper="NAME = 1")
+    left = sorted(path.name for path in (tmp_path / "programs").rglob("*"))
+    assert left == ["helper.py", "program.py"]
+
+
+# -- Endings -------------------------------------------------------------------------
+
+
+def processes_with(word: str) -> list[psutil.Process]:
+    """The processes whose command line holds a word."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        command = process.info["cmdline"] or []
+        if word in " ".join(command) and process.info["status"] != "zombie":
+            found.append(process)
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether it becomes true in that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
+
+
+def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> None:
+    began = time.monotonic()
+    result = run("print('so far')\nwhile True: pass", timeout=1)
+    assert (result.output, result.ending) == ("so far\n", "timeout")
+    assert time.monotonic() - began < 6
+
+
+FAMILY = """\
+import subprocess, sys, time
+code = "import subprocess, sys, time; " \\
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep({marker})']); " \\
+    "print('child', flush=True); time.sleep({marker})"
+subprocess.Popen([sys.executable, "-c", code])
+{end}
+"""
+
+
+@pytest.mark.parametrize("end", ["time.sleep(600)", "time.sleep(0.4)"])
+def test_what_a_program_started_ends_with_it(run: Run, end: str) -> None:
+    marker = f"600.0{time.monotonic_ns()}"
+    result = run(FAMILY.format(marker=marker, end=end), timeout=2)
+    assert result.output == "child\n"
+    assert wait_until(lambda: not processes_with(marker))
+
+
+@pytest.mark.skipif(not LINUX, reason="Windows has no sessions to escape to")
+def test_a_grandchild_in_a_session_of_its_own_ends_at_the_time_out(run: Run) -> None:
+    marker = f"600.0{time.monotonic_ns()}"
+    result = run(
+        "import subprocess, sys, time\n"
+        f"code = 'import time; time.sleep({marker})'\n"
+        "command = [sys.executable, '-c', code]\n"
+        "subprocess.Popen(command, start_new_session=True)\n"
+        "time.sleep(600)\n",
+        timeout=1,
+    )
+    assert result.ending == "timeout"
+    assert wait_until(lambda: not processes_with(marker))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_program_that_dies_of_a_signal_says_which(run: Run) -> None:
+    result = run("import os\nos.kill(os.getpid(), 9)")
+    assert (result.status, result.ending) == (-9, "exit")
+
+
+def test_an_interrupt_reaches_a_program_with_the_usual_action(run: Run) -> None:
+    source = "import signal\nprint(signal.getsignal(signal.SIGINT).__name__)"
+    assert run(source).output == "default_int_handler\n"
+
+
+# -- Many at once --------------------------------------------------------------------
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, interpreter: Interpreter) -> Callable[..., list[Job]]:
+    """Jobs for sources, each in a folder of its own."""
+
+    def make(*sources: str, timeout: float = 20) -> list[Job]:
+        made = []
+        for number, source in enumerate(sources):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            (folder / "same_name.py").write_text(source)
+            made.append(
+                Job(
+                    key=str(number),
+                    files=(str(folder / "same_name.py"),),
+                    root=str(folder),
+                    executable=interpreter.executable,
+                    library=interpreter.library,
+                    timeout=timeout,
+                    limit=10_000,
+                )
+            )
+        return made
+
+    return make
+
+
+def test_runs_do_not_meet_whatever_their_order(jobs: Callable[..., list[Job]]) -> None:
+    source = "from pathlib import Path\npath = Path('shared.txt')\n"
+    source += "print(path.exists())\npath.write_text('{0}')\nprint(path.read_text())"
+    todo = jobs(*(source.format(number) for number in range(8)))
+    for at_once in (1, 8):
+        for order in (todo, todo[::-1]):
+            with Runs(order, at_once=at_once) as runs:
+                results = {key: run.output for key, run in runs.results()}
+            assert results == {str(n): f"False\n{n}\n" for n in range(8)}
+
+
+def test_sleeps_overlap(jobs: Callable[..., list[Job]]) -> None:
+    todo = jobs(*["import time\ntime.sleep(1)"] * 8)
+    began = time.monotonic()
+    with Runs(todo, at_once=8) as runs:
+        assert len(list(runs.results())) == 8
+    assert time.monotonic() - began < 6  # one after the other: 8 s
+
+
+def test_no_more_run_at_once_than_asked_for(jobs: Callable[..., list[Job]]) -> None:
+    source = "import time\nprint(time.time())\ntime.sleep(0.2)\nprint(time.time())"
+    with Runs(jobs(*[source] * 4), at_once=1) as runs:
+        spans = sorted(
+            tuple(map(float, run.output.split())) for _, run in runs.results()
+        )
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+def test_closing_ends_every_program(jobs: Callable[..., list[Job]]) -> None:
+    marker = f"600.0{time.monotonic_ns()}"
+    command = f"[sys.executable, '-c', 'import time; time.sleep({marker})']"
+    source = f"import subprocess, sys\nsubprocess.Popen({command}).wait()"
+    todo = jobs(*[source] * 3)
+    runs = Runs(todo, at_once=3)
+    assert wait_until(lambda: len(processes_with(marker)) == 3)
+    runs.close()
+    assert wait_until(lambda: not processes_with(marker))
+    with pytest.raises(RunnerError):
+        runs.result("0")
+
+
+PARENT = """\
+import sys
+from example_output.runner import Job, Runs, this_interpreter
+python = this_interpreter()
+job = Job("k", (sys.argv[1],), sys.argv[2], python.executable, python.library, 600, 99)
+runs = Runs([job], at_once=1)
+runs.result("k")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_when_the_parent_ends_so_does_everything(tmp_path: Path, number: int) -> None:
+    marker = f"600.0{time.monotonic_ns()}"
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import subprocess, sys\n"
+        f"code = 'import time; time.sleep({marker})'\n"
+        "subprocess.run([sys.executable, '-c', code])\n"
+    )
+    (tmp_path / "temporary").mkdir()
+    command = [sys.executable, "-c", PARENT, str(program), str(tmp_path)]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    with subprocess.Popen(
+        command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+    ) as parent:
+        assert wait_until(lambda: len(processes_with(marker)) == 1)
+        if number == signal.SIGINT:
+            os.killpg(parent.pid, number)  # as a terminal does, to the whole group
+        else:
+            parent.send_signal(number)
+        parent.wait(10)
+    assert wait_until(lambda: not processes_with(marker))
+    assert wait_until(lambda: not list((tmp_path / "temporary").iterdir()))
+
+
+def test_a_child_that_breaks_down_is_an_error_not_a_hang(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    todo = jobs("print(1)")
+    broken = replace(todo[0], executable="/no/such/python")
+    runs = Runs([broken], at_once=1)
+    with pytest.raises(RunnerError, match="1 of 1 still to come"):
+        runs.result("0")
+
+
+def test_another_interpreter_tells_who_it_is() -> None:
+    asked = ask_interpreter(sys.executable)
+    assert asked.version == ".".join(map(str, sys.version_info[:3]))
+    assert asked.executable == sys.executable
+    assert asked.library
