@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,16 @@ REPOSITORY = Path(__file__).parent.parent
 
 # The command that a reader of a page knows; -n because links must lead somewhere.
 SPHINX = [sys.executable, "-m", "sphinx", "-n", "--color"]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether it becomes true in that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
 
 
 @dataclass
@@ -62,6 +73,11 @@ class Project:
         text = self.read(name)
         assert text.count(old) == 1, f"{old!r} is not once in {name}"
         self.write(name, text.replace(old, new))
+
+    def remove(self, *names: str) -> None:
+        """Remove files."""
+        for name in names:
+            (self / name).unlink()
 
     def build(self, *options: str, builder: str = "html") -> Done:
         """Build as a user does, in a process of its own."""

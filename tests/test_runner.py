@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from conftest import wait_until
 from example_output.runner import Interpreter, Job, RunnerError, Runs, ask_interpreter
 from example_output.transcript import Transcript
 
@@ -231,16 +232,6 @@ def processes_with(word: str) -> list[psutil.Process]:
         if word in " ".join(command) and process.info["status"] != "zombie":
             found.append(process)
     return found
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether it becomes true in that time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
 
 
 def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> None:

@@ -247,6 +247,8 @@ class Build:
         logger.info("")
         logger.info(red("%d problems with examples:"), len(self.failures))
         for location, problem in self.failures:
-            logger.info("  %s: %s: %s", location, problem.name, problem.cause)
+            place, _, line = location.rpartition(":")
+            page = self.gate.settings.shown(Path(place))
+            logger.info("  %s:%s: %s: %s", page, line, problem.name, problem.cause)
             for place in problem.places:
                 logger.info("    %s", place)

@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="VERSION",
-        help="run the examples on this Python; may be given again",
+        help="run the examples on this Python, or --python=PATH; may be repeated",
     )
     parser.addini(CONFDIR, "the folder of conf.py; examples are collected if it is set")
 
@@ -99,15 +99,31 @@ class _Examples:
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """Collect a file of the examples folder."""
-        if not file_path.is_relative_to(self.settings.folder):
-            return None
-        name = file_path.relative_to(self.settings.folder).as_posix()
-        example = self.gates[0].examples.get(name)
+        example = self._example(file_path)
         if example is None:
             return None
         file: _File = _File.from_parent(parent, path=file_path)
         file.example, file.examples = example, self
         return file
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Keep pytest from importing an example that is named on its command line.
+
+        That would run it, in pytest's own process.
+        """
+        if self._example(module_path) is None:
+            return None
+        nothing: _Nothing = _Nothing.from_parent(parent, path=module_path)
+        return nothing
+
+    def _example(self, path: Path) -> Example | None:
+        if not path.is_relative_to(self.settings.folder):
+            return None
+        name = path.relative_to(self.settings.folder).as_posix()
+        return self.gates[0].examples.get(name)
 
     def run(self, item: "_Item") -> dict[str, list[Transcript]]:
         """The transcripts of one test, by interpreter; starts all runs at once."""
@@ -149,6 +165,14 @@ class _Examples:
 
 def _items(items: Iterable[pytest.Item]) -> "list[_Item]":
     return [item for item in items if isinstance(item, _Item)]
+
+
+class _Nothing(pytest.File):
+    """Stands for a module that is not to be imported."""
+
+    def collect(self) -> list[pytest.Item]:
+        """No tests."""
+        return []
 
 
 class _File(pytest.File):

@@ -34,6 +34,9 @@ class OutputTransform(SphinxPostTransform):
 
 def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
     """One box for each output: of this build's run, and of the recordings beside it."""
+    if outcome.run is None and outcome.problem:
+        yield _problem_box(outcome.example.command, outcome.problem.cause)
+        return
     gate = domain.gate
     recordings = gate.recordings(outcome.example)
     current = gate.recording(outcome.example)
@@ -72,10 +75,13 @@ def _recorded_box(
     return _box(command, f"{needs}; recorded, not run in this build", session, [])
 
 
+def _problem_box(command: str, cause: str) -> nodes.Element:
+    note = nodes.paragraph("", f"Not run: {cause}", classes=["example-note"])
+    return nodes.container("", _bar(command), note, classes=["example-output"])
+
+
 def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
-    bar = nodes.paragraph("", "", classes=["example-bar"])
-    bar += nodes.inline("", "$ ", classes=["example-prompt"])
-    bar += nodes.literal("", command, classes=["example-command"])
+    bar = _bar(command)
     bar += nodes.Text(" ")
     bar += nodes.inline("", f"({label})", classes=["example-python"])
     box = nodes.container("", bar, classes=["example-output"])
@@ -90,3 +96,10 @@ def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.E
     for note in notes:
         box += nodes.paragraph("", note, classes=["example-note"])
     return box
+
+
+def _bar(command: str) -> nodes.Element:
+    bar = nodes.paragraph("", "", classes=["example-bar"])
+    bar += nodes.inline("", "$ ", classes=["example-prompt"])
+    bar += nodes.literal("", command, classes=["example-command"])
+    return bar

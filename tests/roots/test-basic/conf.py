@@ -1,0 +1,9 @@
+project = "basic"
+version = "1"
+copyright = "2026, nobody"
+extensions = ["example_output", "myst_parser"]
+exclude_patterns = ["_build", "examples", "parts"]
+myst_enable_extensions = ["colon_fence"]
+html_theme = "basic"
+html_show_sphinx = False
+epub_show_urls = "no"

@@ -1,0 +1,4 @@
+"""Say hello, and then goodbye."""
+
+print("hello")
+print("goodbye")

@@ -1,0 +1,2 @@
+project = "stranger"
+extensions = ["example_output"]

@@ -1,0 +1,473 @@
+"""Whole builds: what fails them, what they run again, what every builder writes."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from conftest import SPHINX, Done, Project, wait_until
+
+MakeProject = Callable[[str], Project]
+
+
+@pytest.fixture
+def basic(project: MakeProject) -> Project:
+    """A copy of the basic root."""
+    return project("basic")
+
+
+def status(done: Done) -> str:
+    """The line that says how many examples were run."""
+    (line,) = re.findall(r"(?m)^examples: (.*), in \d+\.\d+ s$", done.plain)
+    return str(line)
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    """All files that a builder wrote but its own books."""
+    books = {".buildinfo", "environment.pickle", ".buildinfo.bak"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in books
+    }
+
+
+# -- What fails a build --------------------------------------------------------------
+
+CHANGES: dict[str, tuple[str, str, Callable[[Project], object]]] = {
+    "drift": (
+        "index.md:3",
+        "-hello\n+salut",
+        lambda p: p.replace("examples/hello.py", '"hello"', '"salut"'),
+    ),
+    "unrecorded": (
+        "index.md:3",
+        "    hello\n    goodbye",
+        lambda p: p.remove("examples/hello.out"),
+    ),
+    "timeout": (
+        "index.md:3",
+        "stopped after 1 s; the output so far\n    so far",
+        lambda p: p.write(
+            "examples/hello.py",
+            "# /// script\n# [tool.example-output]\n# timeout = 1\n# ///\n"
+            "print('so far')\nwhile True: pass\n",
+        ),
+    ),
+    "limit": (
+        "index.md:3",
+        "stopped after 1 000 bytes",
+        lambda p: (
+            p.write("conf.py", p.read("conf.py") + "example_output_limit = 1000\n"),
+            p.write("examples/hello.py", "while True: print('x')\n"),
+        ),
+    ),
+    "missing": (
+        "index.md:3",
+        "there is no example 'hello.py'",
+        lambda p: p.remove("examples/hello.py", "examples/hello.out"),
+    ),
+    "outside": (
+        "index.md:3",
+        "'../conf.py' leads out",
+        lambda p: p.replace("index.md", "hello.py", "../conf.py"),
+    ),
+    "invalid": (
+        "index.md:3",
+        "its PEP 723 block cannot be read",
+        lambda p: p.write("examples/hello.py", "# /// script\n# oh no\n# ///\n"),
+    ),
+    "anchor": (
+        "index.md:3",
+        "on no line",
+        lambda p: p.replace("index.md", "hello.py\n", "hello.py\n:emphasize-text: x\n"),
+    ),
+    "unused": (
+        "examples/new.py:1",
+        "it is on no page",
+        lambda p: (
+            p.write("examples/new.py", "pass\n"),
+            p.write("examples/new.out", "$ python new.py\n"),
+        ),
+    ),
+    "orphan": (
+        "examples/gone.out:1",
+        "a recording without an example",
+        lambda p: p.write("examples/gone.out", "$ python gone.py\n"),
+    ),
+}
+
+
+def test_a_clean_project_builds_without_a_word(basic: Project) -> None:
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert status(done) == "2 run, 0 unchanged, 0 drifted"
+    assert "WARNING" not in done.plain
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_each_problem_is_told_where_it_is_and_fails_the_build(
+    basic: Project, kind: str
+) -> None:
+    place, words, change = CHANGES[kind]
+    change(basic)
+    done = basic.build()
+    warnings = done.plain.partition(" problems with examples:")[0]
+    assert re.search(rf"(?m)^\S*{re.escape(place)}: WARNING: ", warnings), done.plain
+    assert words in warnings
+    assert f"[example_output.{kind}]" in warnings
+    assert done.status == 1
+    assert "<title>First" in basic.html()  # the site is written all the same
+    summary = done.plain.partition(" problems with examples:")[2]
+    assert f"  {place}: " in summary
+
+
+@pytest.mark.parametrize("kind", ["drift", "missing", "unused"])
+def test_a_warning_type_that_is_suppressed_fails_nothing(
+    basic: Project, kind: str
+) -> None:
+    CHANGES[kind][2](basic)
+    conf = basic.read("conf.py")
+    basic.write("conf.py", f"{conf}suppress_warnings = ['example_output.{kind}']\n")
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+
+
+def test_every_build_of_a_drifted_project_fails_until_it_is_mended(
+    basic: Project,
+) -> None:
+    CHANGES["drift"][2](basic)
+    for options in (["-W", "--keep-going"], ["-W"], []):
+        done = basic.build(*options)
+        assert done.status != 0
+        assert "-hello\n+salut" in done.plain
+    basic.replace("examples/hello.py", '"salut"', '"hello"')
+    assert basic.build("-W").status == 0
+
+
+def test_a_build_that_failed_keeps_what_it_read(basic: Project) -> None:
+    basic.build()
+    CHANGES["drift"][2](basic)
+    basic.build()
+    done = basic.build()
+    assert "0 added, 0 changed" in done.plain
+    assert status(done) == "1 run, 1 unchanged, 1 drifted"  # a drifted run is not kept
+
+
+def test_several_problems_are_listed_together(basic: Project) -> None:
+    CHANGES["drift"][2](basic)
+    basic.replace("examples/topic/fails.py", "so far,", "thus far,")
+    done = basic.build()
+    assert "2 problems with examples:" in done.plain
+    summary = done.plain.partition("2 problems with examples:")[2].splitlines()
+    assert [line.strip() for line in summary if line.strip()][:6] == [
+        "index.md:3: hello.py: its output is not what its recording says",
+        "examples/hello.py:3",
+        "examples/hello.out:2",
+        "second.md:3: topic/fails.py: its output is not what its recording says",
+        "examples/topic/fails.py:3",
+        "examples/topic/fails.out:2",
+    ]
+
+
+def test_a_setting_that_cannot_be_used_ends_the_build_with_the_cure(
+    basic: Project,
+) -> None:
+    conf = basic.read("conf.py")
+    basic.write("conf.py", f"{conf}example_output_dir = 'nowhere'\n")
+    done = basic.build()
+    assert done.status == 2
+    assert "there is no folder 'nowhere' beside conf.py: make it, or" in done.plain
+
+
+def test_the_two_line_conf_of_a_stranger_is_enough(project: MakeProject) -> None:
+    stranger = project("stranger")
+    assert stranger.build("-W").status == 0
+    assert "goodbye" in re.sub(r"<[^>]+>", "", stranger.html())
+    assert stranger.pytest("-q").status == 0
+
+
+# -- What is run and written again ---------------------------------------------------
+
+
+def written(done: Done) -> set[str]:
+    """The pages that a build wrote, but for the one whose toctree lists them all.
+
+    Sphinx writes that one with each of them: a title on it may have changed.
+    """
+    found = set(re.findall(r"writing output\.\.\. \[ *\d+%\] (\w+)", done.plain))
+    return found - {"index"} if found != {"index"} else found
+
+
+def changed(project: Project, *options: str) -> tuple[str, set[str]]:
+    """Build again, and give back the status line and the pages written."""
+    done = project.build("-v", *options)
+    return status(done), written(done)
+
+
+@pytest.fixture
+def built(basic: Project) -> Project:
+    """The basic root, built once."""
+    assert basic.build().status == 0
+    return basic
+
+
+UNCHANGED = "0 run, 2 unchanged, 0 drifted"
+
+
+def test_nothing_changed_runs_and_writes_nothing(built: Project) -> None:
+    assert changed(built) == (UNCHANGED, set())
+
+
+def test_touch_runs_and_writes_nothing(built: Project) -> None:
+    for path in (built / "examples").rglob("*.*"):
+        os.utime(path)
+    line, _ = changed(built)
+    assert line == UNCHANGED
+
+
+def test_prose_runs_nothing(built: Project) -> None:
+    built.replace("second.md", "Between", "In between")
+    assert changed(built) == (UNCHANGED, {"second"})
+
+
+def test_options_of_a_directive_run_nothing(built: Project) -> None:
+    built.replace("index.md", "hello.py\n", "hello.py\n:linenos:\n")
+    assert changed(built) == (UNCHANGED, {"index"})
+
+
+def test_an_edited_example_runs_alone_and_writes_its_pages(built: Project) -> None:
+    built.replace("examples/topic/fails.py", "on purpose.", "intentionally.")
+    line, pages = changed(built)
+    assert line == "1 run, 1 unchanged, 0 drifted"
+    assert pages == {"second"}
+
+
+def test_an_edited_recording_writes_its_pages(built: Project) -> None:
+    built.replace("examples/topic/fails.out", "so good", "so bad")
+    done = built.build("-v")
+    assert done.status == 1
+    assert written(done) == {"second"}
+    assert "its output is not what its recording says" in built.html("second")
+
+
+def test_an_edited_module_runs_those_that_import_it(built: Project) -> None:
+    built.write("examples/_words.py", "HELLO = 'hello'\n")
+    built.replace("examples/hello.py", 'print("hello")', "from _words import HELLO")
+    built.replace("examples/hello.py", "\nprint(", "\nprint(HELLO)\nprint(")
+    assert changed(built) == ("1 run, 1 unchanged, 0 drifted", {"index"})
+    built.write("examples/_words.py", "HELLO = 'hello'  # the same\n")
+    assert changed(built)[0] == "1 run, 1 unchanged, 0 drifted"
+
+
+def test_a_deleted_example_leaves_nothing_stale(built: Project) -> None:
+    CHANGES["missing"][2](built)
+    assert built.build().status == 1
+    assert "goodbye" not in built.html()
+    assert "There is no example hello.py to show." in built.html()
+
+
+def counting(project: Project) -> Callable[[], int]:
+    """Make an example count its runs in a file; give back a way to read it."""
+    file = project / "count.txt"
+    source = f"with open({str(file)!r}, 'a') as f:\n    f.write('x')\nprint('hello')\n"
+    project.write("examples/hello.py", f"{source}print('goodbye')\n")
+    return lambda: len(file.read_text()) if file.exists() else 0
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "8"])
+def test_each_example_runs_once_whatever_the_number_of_readers(
+    basic: Project, jobs: str
+) -> None:
+    count = counting(basic)
+    assert basic.build("-j", jobs).status == 0
+    assert count() == 1
+
+
+def test_two_builders_in_a_row_run_each_example_once(basic: Project) -> None:
+    count = counting(basic)
+    assert basic.build(builder="html").status == 0
+    assert basic.build(builder="text").status == 0
+    assert basic.build(builder="html").status == 0
+    assert count() == 1
+
+
+def test_a_second_builder_notices_what_the_first_has_seen(built: Project) -> None:
+    built.build(builder="text")
+    built.replace("examples/topic/fails.py", "on purpose.", "intentionally.")
+    built.build(builder="text")
+    done = built.build("-v")
+    assert written(done) == {"second"}
+    assert "intentionally" in built.html("second")
+
+
+def test_a_run_that_failed_the_gate_is_made_again(basic: Project) -> None:
+    count = counting(basic)
+    basic.replace("examples/hello.out", "goodbye", "farewell")
+    basic.build()
+    basic.build()
+    assert count() == 2
+
+
+def test_a_cache_folder_can_be_handed_in(basic: Project, tmp_path: Path) -> None:
+    count = counting(basic)
+    option = f"-Dexample_output_cache={tmp_path / 'cache'}"
+    basic.build(option)
+    (basic / "_build").rename(tmp_path / "away")
+    assert status(basic.build(option)) == UNCHANGED
+    assert count() == 1
+
+
+def test_parallel_builds_write_the_same_bytes(basic: Project, tmp_path: Path) -> None:
+    results = []
+    for jobs in ("1", "2", "8"):
+        assert basic.build("-j", jobs, "-E", "-a").status == 0
+        (basic / "_build" / "html").rename(tmp_path / jobs)
+        results.append(pages(tmp_path / jobs))
+    assert results[0] == results[1] == results[2]
+
+
+def test_builds_at_the_same_time_do_not_disturb_each_other(basic: Project) -> None:
+    command = [*SPHINX, "-q", "-D", "example_output_cache=_build/cache", "."]
+    builds = [
+        subprocess.Popen(
+            [*command, f"_build/{n}"],
+            cwd=basic.folder,
+            stderr=subprocess.PIPE,
+        )
+        for n in range(6)
+    ]
+    for build in builds:
+        _, errors = build.communicate(timeout=60)
+        assert (build.returncode, errors) == (0, b"")
+
+
+def test_two_clean_builds_are_the_same_bytes(
+    basic: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    results = []
+    for name in ("one", "other"):
+        assert basic.build().status == 0
+        (basic / "_build").rename(tmp_path / name)
+        results.append(pages(tmp_path / name / "html"))
+    assert results[0] == results[1]
+
+
+# -- Every builder -------------------------------------------------------------------
+
+
+def output_of(project: Project, builder: str) -> str:
+    """All the text that a builder wrote."""
+    folder = project / "_build" / builder
+    if builder == "epub":
+        with zipfile.ZipFile(next(folder.glob("*.epub"))) as book:
+            names = [name for name in book.namelist() if name.endswith(".xhtml")]
+            return "".join(book.read(name).decode() for name in names)
+    suffixes = {".html", ".txt", ".tex", ".1", ".texi", ".xml", ".pot"}
+    files = [p for p in folder.rglob("*") if p.suffix in suffixes]
+    return "".join(path.read_text("utf-8") for path in files)
+
+
+@pytest.mark.parametrize(
+    "builder",
+    ["html", "dirhtml", "singlehtml", "epub", "text", "latex", "man", "texinfo", "xml"],
+)
+def test_every_builder_shows_program_and_output(basic: Project, builder: str) -> None:
+    done = basic.build("-W", builder=builder)
+    assert done.status == 0, done.plain
+    text = re.sub(r"<[^>]+>", "", output_of(basic, builder))
+    text = text.replace("\\PYG{l+s+s2}", "").replace("\\PYGZdq{}", '"')
+    for words in ("goodbye", "so far, so good", "ValueError: on purpose", "hello.py"):
+        assert words in text
+    assert "Exit status: 1" in text
+
+
+def test_gettext_translates_prose_alone(basic: Project) -> None:
+    assert basic.build("-W", builder="gettext").status == 0
+    assert "Between a program" in output_of(basic, "gettext")
+
+
+def test_no_place_of_the_machine_is_in_what_is_written(basic: Project) -> None:
+    show = "import os, sys\nprint(os.getcwd(), __file__, sys.executable, os.__file__)\n"
+    show += "print(os.path.expanduser('~'), object())\n"
+    basic.write("examples/hello.py", show)
+    done = basic.build()
+    assert done.status == 1  # it has drifted, of course
+    warning = done.plain.partition("--- ")[2].partition("[example_output.drift]")[0]
+    text = basic.html() + warning
+    for place in (str(basic.folder), sys.prefix, os.path.expanduser("~"), "0x"):
+        assert place not in text
+    assert "&lt;library&gt;/os.py" in basic.html()
+
+
+# -- Other Pythons -------------------------------------------------------------------
+
+
+def test_an_example_for_a_newer_python_is_shown_as_recorded(basic: Project) -> None:
+    block = '# /// script\n# requires-python = ">=9.1"\n# ///\n'
+    basic.write("examples/hello.py", f"{block}print('new')\n")
+    basic.write("examples/hello.out", "$ python hello.py\nfrom the future\n")
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert status(done) == "1 run, 0 unchanged, 0 drifted"
+    html = re.sub(r"<[^>]+>", "", basic.html())
+    assert "needs Python &gt;=9.1; recorded, not run in this build" in html
+    assert "from the future" in html
+
+
+def test_where_versions_differ_each_is_shown_with_its_pythons(basic: Project) -> None:
+    basic.write("examples/hello.from-9.1.out", "$ python hello.py\nanother\n")
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    html = re.sub(r"<[^>]+>", "", basic.html())
+    version = ".".join(map(str, sys.version_info[:3]))
+    assert f"(Python 9.0 and earlier; here {version})" in html
+    assert "(Python 9.1 and later; recorded, not run in this build)" in html
+    assert html.index("goodbye") < html.index("another")
+
+
+# -- Interrupts ----------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupt_leaves_no_process_and_no_half_file(basic: Project) -> None:
+    temporary = basic / "temporary"
+    temporary.mkdir()
+    basic.write("examples/hello.py", "import time\ntime.sleep(600)\n")
+    with subprocess.Popen(
+        [*SPHINX, "-q", ".", "_build/html"],
+        cwd=basic.folder,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+    ) as build:
+        assert wait_until(lambda: any(processes_in(temporary)))
+        time.sleep(0.5)  # somewhere in the reading
+        os.killpg(build.pid, signal.SIGINT)  # as a terminal does
+        build.communicate(timeout=20)
+        assert build.returncode != 0
+    assert wait_until(lambda: not any(processes_in(temporary)))
+    assert wait_until(lambda: not any(temporary.iterdir()))
+    assert not list((basic / "_build").rglob(".*.json.*"))
+    basic.replace("examples/hello.py", "time.sleep(600)", "print('hello')")
+    basic.replace("examples/hello.py", "import time", "print('hello')")
+    basic.replace("examples/hello.out", "goodbye", "hello")
+    assert basic.build("-W").status == 0
+
+
+def processes_in(folder: Path) -> Iterator[int]:
+    """The processes that work in a folder."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(folder):
+                yield process.pid
