@@ -106,6 +106,7 @@ def test_literalincludes_options_choose_what_is_shown(
         assert block.astext().rstrip("\n") == shown.rstrip("\n")
     elif ":diff: other.py" in options:
         assert block["language"] == "udiff"
+        assert block.astext().startswith("--- other.py\n+++ parts.py\n@@ ")
         assert '-    print("three")\n+    print("two")' in block.astext()
     elif ":prepend: above" in options:
         assert block.astext().splitlines()[::2] == ["above", "below"]
@@ -245,6 +246,23 @@ def test_a_name_behind_which_there_is_no_example_fails_at_its_line(
     assert app.statuscode == 1
     html = Path(app.outdir, "third.html").read_text()
     assert f"There is no example {name} to show." in html
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("none.py", "missing"), ("../conf.py", "outside")]
+)
+def test_a_difference_from_what_is_no_example_fails(
+    page: Page, name: str, kind: str
+) -> None:
+    app = page(directive(f":diff: {name}"))
+    (warning,) = warnings(app, kind)
+    assert f"third.md:3: WARNING: {name}: " in warning
+    assert blocks(app)[0].astext() == PROGRAM
+
+
+def test_no_difference_is_shown_as_none(page: Page) -> None:
+    app = page(directive(":diff: parts.py"))
+    assert blocks(app)[0].astext() == ""
 
 
 def test_in_an_included_file_the_line_is_that_files(page: Page) -> None:

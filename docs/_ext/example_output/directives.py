@@ -49,9 +49,8 @@ class _ExampleMixin(SphinxDirective):
         """The notes of what pages show."""
         return cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
 
-    def find(self) -> Example | None:
-        """Look up the example, and note that this page names it."""
-        name = self.arguments[0].strip()
+    def find(self, name: str) -> Example | None:
+        """Look up an example, and note that this page names it."""
         gate = self.domain.gate
         problem = None
         example = None
@@ -122,7 +121,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
 
     def run(self) -> list[nodes.Node]:
         """Make the source block, and the place for the output."""
-        example = self.find()
+        example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
         result: list[nodes.Node] = [self.source(example)]
@@ -163,16 +162,19 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         """The block that literalinclude makes of the file."""
         self.arguments[0] = self.target(example.path)
         self.options.setdefault("language", "python")
+        old = None
         if "diff" in self.options:
-            other = example.folder / self.options["diff"].strip()
-            self.watch(other)
-            self.options["diff"] = self.target(other)
+            old = self.find(self.options.pop("diff").strip())
+        if old:
+            self.options["diff"] = self.target(old.path)
         if self.options.get("caption") == "":
             self.options["caption"] = example.path.name
         result = LiteralInclude.run(self)
         for node in result:
             for block in node.findall(nodes.literal_block):
                 block["source"] = example.name
+                if old and block.astext():
+                    _name_diff(block, old.name, example.name)
                 self.emphasize(example, block)
         return result
 
@@ -196,6 +198,14 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         return "/" + _relative(path, Path(self.env.srcdir))
 
 
+def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
+    """Head a diff with the examples' names: literalinclude gives their full paths."""
+    _, _, changes = block.astext().split("\n", 2)
+    text = f"--- {old}\n+++ {new}\n{changes}"
+    block.rawsource = text
+    block[:] = [nodes.Text(text)]
+
+
 def _complete_source(example: Example, identifier: str) -> nodes.Node:
     """The whole file, unseen: what the copy button copies when less is shown."""
     text = html.escape(example.source.decode("utf-8", "replace"), quote=False)
@@ -213,7 +223,7 @@ class ExampleOutputDirective(_ExampleMixin):
 
     def run(self) -> list[nodes.Node]:
         """Make the place for the output."""
-        example = self.find()
+        example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
         return [nodes.container("", self.placeholder(example), classes=["example"])]

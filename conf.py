@@ -1,0 +1,49 @@
+"""Sphinx settings that differ from the defaults."""
+
+project = "How to create an asyncio Task in Python"
+author = "the asyncio Task tutorial authors"
+copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's name
+
+# Ours first: its examples run while the others are imported.
+extensions = ["example_output", "myst_parser", "sphinx_copybutton"]
+exclude_patterns = ["_ext"]
+nitpicky = True
+
+example_output_cure = "make record EXAMPLE={path}"
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = "asyncio Tasks"
+html_static_path = ["docs/_static"]
+html_css_files = ["site.css"]
+html_favicon = "docs/_static/favicon.svg"
+html_copy_source = False
+html_show_sphinx = False
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#0b3f9e",
+        "color-brand-content": "#0b3f9e",
+        "color-foreground-secondary": "#43464d",
+        "color-foreground-muted": "#4a4e55",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#8ec5ff",
+        "color-brand-content": "#8ec5ff",
+        "color-foreground-secondary": "#b9bcc2",
+        "color-foreground-muted": "#b0b4ba",
+    },
+}
+
+# Programs have a copy button; outputs have none, and prompts are never copied.
+copybutton_selector = "div:not(.example-text) > div.highlight pre"
+copybutton_prompt_text = r">>> |\.\.\. ?|\$ "
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos"
+
+epub_show_urls = "footnote"
+latex_engine = "xelatex"
+linkcheck_anchors_ignore_for_url = [r"https://peps\.python\.org/.*"]

@@ -1,0 +1,22 @@
+"""Create twenty tasks from one coroutine function."""
+
+import asyncio
+
+
+async def task_coroutine(number):
+    print(f">executing the task {number}")
+    # Suspend this task; the others run.
+    await asyncio.sleep(1)
+
+
+async def main():
+    print("main coroutine started")
+    # One coroutine object for each task.
+    tasks = [asyncio.create_task(task_coroutine(i)) for i in range(20)]
+    # Wait for every one of them.
+    for task in tasks:
+        await task
+    print("main coroutine done")
+
+
+asyncio.run(main())

@@ -1,0 +1,20 @@
+"""Try to create a task from a plain function."""
+
+import asyncio
+import time
+
+
+def task_coroutine():
+    print("executing the task")
+    time.sleep(1)
+
+
+async def main():
+    print("main coroutine started")
+    # Wrong: this hands over None.
+    task = asyncio.create_task(task_coroutine())
+    await task
+    print("main coroutine done")
+
+
+asyncio.run(main())
