@@ -6,7 +6,7 @@ import time
 
 def task_coroutine():
     print("executing the task")
-    time.sleep(1)
+    time.sleep(0.1)
 
 
 async def main():

@@ -5,7 +5,7 @@ import asyncio
 
 async def task_coroutine():
     print("executing the task")
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.1)
 
 
 async def main():

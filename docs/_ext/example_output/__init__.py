@@ -37,6 +37,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_js_file("example_output.js")
 
     build = Build(app)
+    build.start_early()
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)
     app.connect("env-get-outdated", build.outdated)

@@ -1,15 +1,18 @@
 """One build: start the runs, let Sphinx read, collect and compare, report."""
 
+import contextlib
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -52,24 +55,47 @@ class Build:
         self.app = app
         self.outcomes: dict[str, Outcome] = {}
         self.runs = Runs([], at_once=1)
+        self.settings: Settings | None = None
         self.failures: list[tuple[str, Problem]] = []
         self._resolved: set[str] = set()
+        self._page_by_page = False
+        self._collected = False
+        self._taken = 0
 
     @property
     def domain(self) -> ExampleDomain:
         """The notes of what pages show."""
         return cast("ExampleDomain", self.app.env.get_domain(ExampleDomain.name))
 
-    # -- config-inited: as early as the settings are known ---------------------------
+    # -- config-inited, and before: as early as the settings are known ---------------
+
+    def start_early(self) -> None:
+        """Start while other extensions are imported, with the settings as they stand.
+
+        One of those extensions may still change a setting: :meth:`start` looks again.
+        """
+        with contextlib.suppress(SettingsError):
+            self._start(self._settings(self.app.config))
 
     def start(self, _app: Sphinx, config: Config) -> None:
-        """Start every example whose result is not in the cache."""
-        self.began = time.perf_counter()
-        values = {name: getattr(config, f"example_output_{name}") for name in OPTIONS}
+        """Start with the settings as they are at last, unless that is done."""
         try:
-            settings = Settings.read(Path(self.app.confdir), values)
+            settings = self._settings(config)
         except SettingsError as error:
             raise ConfigError(str(error)) from None
+        if settings != self.settings:
+            self._start(settings)
+
+    def _settings(self, config: Config) -> Settings:
+        values = {name: getattr(config, f"example_output_{name}") for name in OPTIONS}
+        return Settings.read(Path(self.app.confdir), values)
+
+    def _start(self, settings: Settings) -> None:
+        """Start every example whose result is not in the cache."""
+        self.runs.close()
+        self.outcomes.clear()
+        self.settings = settings
+        self.began = time.perf_counter()
         self.gate = Gate(settings, this_interpreter())
         folder = settings.cache or Path(self.app.doctreedir, "example_output")
         self.cache = Cache(folder)
@@ -97,6 +123,12 @@ class Build:
         self.domain.gate = self.gate
         self.domain.outcomes = self.outcomes
         self.app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+        builder = self.app.builder
+        # Others, such as latex, put many pages into one file, and need all of them.
+        self._page_by_page = type(builder).write_documents is Builder.write_documents
+        if self._page_by_page:
+            write = partial(self._write, builder.write_documents)
+            builder.write_documents = write  # type: ignore[method-assign]
 
     def outdated(self, *_: object) -> list[str]:
         """Have pages read again whose files changed, whatever their dates say."""
@@ -105,24 +137,69 @@ class Build:
     # -- env-updated: the pages are read, nothing is written -------------------------
 
     def collect(self, _app: Sphinx, _env: BuildEnvironment) -> list[str]:
-        """Wait for the runs, compare, report; return the pages to write again."""
+        """Return the pages to write again, for what is on them.
+
+        A page whose examples still run is one of those, and is written last; other
+        pages are written meanwhile.
+        """
+        for outcome in self.outcomes.values():
+            self._judge(outcome)
+        for name, run in self.runs.ready():
+            self._take(name, run)
+        shown = self._shown()
+        late = {page for page in shown if self._is_late(page)}
+        if not (self._page_by_page and late):
+            self._collect_rest()
+            late, shown = set(), self._shown()
+        return [
+            page
+            for page, now in shown.items()
+            if page in late or self._books.get(page) != now
+        ]
+
+    def _is_late(self, page: str) -> bool:
+        """Whether a run is still to come that the page needs."""
+        names = self.domain.states.get(page, ())
+        outcomes = (self.outcomes.get(name) for name in names)
+        return any(o and o.key and o.run is None for o in outcomes)
+
+    def _write(
+        self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
+    ) -> None:
+        """Write the pages that wait for nothing; then wait, and write the others."""
+        late = set(pages)
+        while ready := {page for page in late if not self._is_late(page)}:
+            write(ready)
+            late -= ready
+            for name, run in self.runs.ready():
+                self._take(name, run)
+        self._collect_rest()
+        if late:
+            write(late)
+
+    def _collect_rest(self) -> None:
+        """Wait for all runs, compare, report every problem at once."""
+        if self._collected:
+            return
+        self._collected = True
         count = self.runs.count
         for name, run in status_iterator(
             self.runs.results(),
             bold("running examples... "),
             "brown",
-            count,
+            count - self._taken,
             self.app.verbosity,
             stringify_func=lambda result: cast("str", result[0]),
         ):
-            self.outcomes[name].run = run
+            self._take(name, run)
         seconds = time.perf_counter() - self.began
-        for outcome in self.outcomes.values():
-            self._judge(outcome)
         self._report()
         self._count(count, seconds)
-        shown = self._shown()
-        return [page for page, now in shown.items() if self._books.get(page) != now]
+
+    def _take(self, name: str, run: Transcript) -> None:
+        self.outcomes[name].run = run
+        self._taken += 1
+        self._judge(self.outcomes[name])
 
     def _judge(self, outcome: Outcome) -> None:
         if outcome.problem or outcome.run is None:

@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import queue
+import select
 import shutil
 import signal
 import subprocess
@@ -138,6 +139,7 @@ class Runs:
         self._done: dict[str, Transcript] = {}
         self.count = len(self._waiting)
         self._process: subprocess.Popen[bytes] | None = None
+        self._buffer = b""
         if self._waiting:
             self._start(at_once, load)
 
@@ -174,6 +176,14 @@ class Runs:
         while self._waiting:
             yield self._next()
 
+    def ready(self) -> Iterator[tuple[str, Transcript]]:
+        """Yield what has come already, without waiting.
+
+        Nothing on Windows, where a pipe cannot be asked whether it has something.
+        """
+        while self._has_line():
+            yield self._next()
+
     def result(self, key: str) -> Transcript:
         """Wait for one job.
 
@@ -184,15 +194,14 @@ class Runs:
         return self._done[key]
 
     def _next(self) -> tuple[str, Transcript]:
-        if self._process is None:
-            raise RunnerError("the runs were ended before they were done")
-        line = _open(self._process.stdout).readline()
-        if not line.endswith(b"\n"):
-            self.close()
-            raise RunnerError(
-                "the process that runs the examples ended early, "
-                f"with {len(self._waiting)} of {self.count} still to come"
-            )
+        while b"\n" not in self._buffer:
+            if not self._receive():
+                self.close()
+                raise RunnerError(
+                    "the process that runs the examples ended early, "
+                    f"with {len(self._waiting)} of {self.count} still to come"
+                )
+        line, _, self._buffer = self._buffer.partition(b"\n")
         message = json.loads(line)
         key = message.pop("key")
         del self._waiting[key]
@@ -200,6 +209,23 @@ class Runs:
         if not self._waiting:
             self.close()
         return key, self._done[key]
+
+    def _has_line(self) -> bool:
+        while b"\n" not in self._buffer:
+            if self._process is None or sys.platform == "win32":
+                return False
+            readable, _, _ = select.select([_open(self._process.stdout)], [], [], 0)
+            if not readable or not self._receive():
+                return False
+        return True
+
+    def _receive(self) -> bool:
+        """Read on, waiting if need be; false at the end."""
+        if self._process is None:
+            raise RunnerError("the runs were ended before they were done")
+        chunk = os.read(_open(self._process.stdout).fileno(), 65536)
+        self._buffer += chunk
+        return bool(chunk)
 
     def close(self) -> None:
         """End whatever still runs, and wait until it has ended."""
@@ -301,24 +327,27 @@ class _Pool:
     def work(self) -> None:
         """Run one job after another until none is left."""
         while not self._stopped:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            message = {"key": job.key, **asdict(self._run(job))}
+            with contextlib.ExitStack() as starting:
+                self._starting.acquire()
+                starting.callback(self._starting.release)
+                try:
+                    # Only now, so that they start in their order.
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    return
+                message = {"key": job.key, **asdict(self._run(job, starting.close))}
             self.results.put(json.dumps(message).encode() + b"\n")
 
-    def _run(self, job: Job) -> Transcript:
+    def _run(self, job: Job, started: Callable[[], None]) -> Transcript:
         home = Path(tempfile.mkdtemp(prefix="example-"))
         folder = home / "run"
         with self._lock:
             self._folders.add(home)
         try:
             _lay_out(job, folder)
-            self._starting.acquire()
             began = time.perf_counter()
             process = self._start(job, home, folder)
-            output, ending = _capture(process, job, self._starting.release)
+            output, ending = _capture(process, job, started)
             seconds = time.perf_counter() - began
         finally:
             shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,145 @@
+"""How long a cold build of this site takes, against what it cannot be faster than.
+
+Usage: ``python tests/bench/site.py [ROUNDS]`` (``make bench``)
+
+Three things are timed, one after the other, in each round, so that whatever else the
+machine does falls on all of them alike: a cold build of the site; a cold build of the
+same pages with the programs shown by plain ``literalinclude`` and nothing run; and the
+example that takes longest, by itself.  The bar is 1.25 times the longer of the last
+two.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+BAR = 1.25
+
+# Stands in for the extension: the same directives, and nothing is run.
+PLAIN = """\
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.directives.code import LiteralInclude
+from sphinx.util.docutils import SphinxDirective
+
+
+class Example(LiteralInclude):
+    option_spec = {
+        **LiteralInclude.option_spec,
+        "no-output": directives.flag,
+        "emphasize-text": directives.unchanged,
+    }
+
+    def run(self):
+        self.arguments[0] = "/../examples/" + self.arguments[0]
+        if "diff" in self.options:
+            self.options["diff"] = "/../examples/" + self.options["diff"]
+        self.options.setdefault("language", "python")
+        return super().run()
+
+
+class Nothing(SphinxDirective):
+    optional_arguments = 1
+
+    def run(self):
+        return []
+
+
+def setup(app):
+    app.add_config_value("example_output_cure", "", "")
+    app.add_directive("example", Example)
+    for name in ("output", "rules", "warning-types", "options"):
+        app.add_directive(f"example-{name}", Nothing)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+"""
+
+
+def main() -> int:
+    """Time the rounds and print the ratio."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        site, plain = _checkout(folder / "site"), _checkout(folder / "plain")
+        _make_plain(plain)
+        longest = _longest_example(site)
+        cases = {
+            "the site": lambda: _build(site),
+            "with plain literalinclude": lambda: _build(plain),
+            f"{longest.name} alone": lambda: _run(longest),
+        }
+        times = _measure(cases, rounds)
+    return _report(times)
+
+
+def _checkout(folder: Path) -> Path:
+    folder.mkdir()
+    shutil.copy(REPOSITORY / "conf.py", folder)
+    for name in ("docs", "examples"):
+        shutil.copytree(REPOSITORY / name, folder / name)
+    return folder
+
+
+def _make_plain(folder: Path) -> None:
+    (folder / "plain_example.py").write_text(PLAIN)
+    conf = folder / "conf.py"
+    conf.write_text(conf.read_text().replace('"example_output"', '"plain_example"'))
+
+
+def _longest_example(folder: Path) -> Path:
+    """The example that took longest, and the byte code of everything is made, too."""
+    examples = sorted((folder / "examples").rglob("[!_]*.py"))
+    return max(examples, key=_run)
+
+
+def _run(program: Path) -> float:
+    command = [sys.executable, str(program)]
+    return _time(command, program.parent, allowed={0, 1})
+
+
+def _build(folder: Path) -> float:
+    shutil.rmtree(folder / "_build", ignore_errors=True)
+    command = [sys.executable, "-m", "sphinx", "-q", "-c", ".", "docs", "_build"]
+    return _time(command, folder, allowed={0})
+
+
+def _time(command: list[str], folder: Path, allowed: set[int]) -> float:
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    began = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True)
+    seconds = time.perf_counter() - began
+    if done.returncode not in allowed:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr.decode()}")
+    return seconds
+
+
+def _measure(
+    cases: dict[str, Callable[[], float]], rounds: int
+) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in cases}
+    for number in range(rounds + 1):
+        for name, case in cases.items():
+            seconds = case()
+            if number:  # the first round only warms the disk's cache
+                times[name].append(seconds)
+    return times
+
+
+def _report(times: dict[str, list[float]]) -> int:
+    for name, found in times.items():
+        low, high = min(found), max(found)
+        print(f"{statistics.median(found):6.2f} s  ({low:.2f} to {high:.2f})  {name}")
+    ours, *floors = (statistics.median(found) for found in times.values())
+    ratio = ours / max(floors)
+    print(f"ratio {ratio:.2f}; the bar is {BAR}: {'met' if ratio <= BAR else 'missed'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
