@@ -48,6 +48,21 @@ class Done:
         return re.sub(r"\x1b\[[0-9;]*m", "", self.out)
 
 
+def command(words: list[str], folder: Path, **variables: str) -> Done:
+    """Run a command in a folder, as a user does."""
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env={**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        encoding="utf-8",
+        timeout=120,
+    )
+    return Done(done.returncode, done.stdout)
+
+
 class Project:
     """A copy of a test root that a test may change, build and check."""
 
@@ -86,23 +101,12 @@ class Project:
 
     def pytest(self, *options: str, **variables: str) -> Done:
         """Run pytest over the examples, as a user does."""
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
-        return self.command(command, **variables)
+        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+        return self.command(words, **variables)
 
-    def command(self, command: list[str], **variables: str) -> Done:
+    def command(self, words: list[str], **variables: str) -> Done:
         """Run a command in the project's folder."""
-        environment = {**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables}
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            encoding="utf-8",
-            timeout=120,
-        )
-        return Done(done.returncode, done.stdout)
+        return command(words, self.folder, **variables)
 
     def html(self, name: str = "index") -> str:
         """A page as it was built."""
@@ -137,6 +141,18 @@ def app(
         return made
 
     return build
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This site, built cold and strictly: every warning is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
+    words += ["-d", str(folder / "doctrees"), "docs", str(folder / "html")]
+    done = command(words, REPOSITORY)
+    assert done.status == 0, done.plain
+    assert "0 unchanged, 0 drifted" in done.plain
+    return folder / "html"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,170 @@
+"""The site in a real browser: copying, narrow screens, no script, no server."""
+
+import functools
+import http.server
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import REPOSITORY
+from install_browser import find_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PAGES = ["index", "tutorial/three-ways", "tutorial/no-running-event-loop"]
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_browser()
+    if path is None:
+        pytest.fail("no browser; make test installs one: tests/install_browser.py")
+    # Containers and root have no sandbox; the pages are our own.
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        yield chromium
+        chromium.close()
+
+
+NewPage = Callable[..., "Page"]
+
+
+@pytest.fixture
+def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
+    """Open a page of the site; fails the test if it asks for anything elsewhere."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+    errors: list[str] = []
+
+    def note(url: str) -> None:
+        if not url.startswith((address, "file:", "data:", "blob:")):
+            strangers.append(url)
+
+    def open_page(name: str, base: str = address, **options: object) -> "Page":
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: note(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{base}/{name}.html")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strangers == []
+    assert errors == []
+
+
+def copied(page: "Page", box: str) -> str:
+    """What the copy button in a box puts on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.locator(f"{box} button.copybtn").first
+    button.hover()
+    button.click()
+    page.wait_for_timeout(100)
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.mark.parametrize(
+    ("page", "box", "name"),
+    [
+        ("index", "#example-create-task", "create_task"),
+        # A part, a difference, and one highlighted: the whole file all the same.
+        ("tutorial/three-ways", "#example-create-task", "create_task"),
+        ("tutorial/not-a-coroutine", "#example-in-thread", "in_thread"),
+        ("tutorial/three-ways", "#example-task-group", "task_group"),
+    ],
+)
+def test_copy_gives_the_complete_file(
+    new_page: NewPage, page: str, box: str, name: str
+) -> None:
+    source = (REPOSITORY / "examples" / "tutorial" / f"{name}.py").read_text("utf-8")
+    assert copied(new_page(page), box).rstrip("\n") == source.rstrip("\n")
+
+
+def test_download_gives_the_complete_file(new_page: NewPage) -> None:
+    page = new_page("tutorial/three-ways")
+    with page.expect_download() as download:
+        page.locator("#example-create-task a.download").click()
+    assert download.value.suggested_filename == "create_task.py"
+    source = REPOSITORY / "examples" / "tutorial" / "create_task.py"
+    assert download.value.path().read_bytes() == source.read_bytes()
+
+
+def test_outputs_and_prompts_are_not_copied(new_page: NewPage) -> None:
+    page = new_page("index")
+    assert page.locator(".example-output .copybtn").count() == 0
+    prompt = page.locator(".example-prompt").first
+    assert prompt.evaluate("element => getComputedStyle(element).userSelect") == "none"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_its_screen(
+    new_page: NewPage, name: str, width: int
+) -> None:
+    page = new_page(name, viewport={"width": width, "height": 800})
+    excess = "document.documentElement.scrollWidth - innerWidth"
+    assert page.evaluate(excess) <= 0
+
+
+def test_the_program_begins_on_the_first_screen_of_a_phone(new_page: NewPage) -> None:
+    page = new_page("index", viewport={"width": 390, "height": 844})
+    box = page.locator("#example-create-task pre").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 500
+
+
+def test_without_script_everything_is_there(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", java_script_enabled=False)
+    text = page.locator("article").inner_text()
+    assert "asyncio.run(main())" in text
+    assert "main coroutine started\nexecuting the task\nmain coroutine done" in text
+    assert not page.locator(".example-complete").first.is_visible()
+
+
+def test_it_works_from_a_folder(new_page: NewPage, site: Path) -> None:
+    page = new_page("tutorial/one-task", base=site.as_uri())
+    assert "executing the task" in page.locator("article").inner_text()
+    page.locator("a.next-page").click()
+    assert page.title().startswith("Many tasks")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fonts to compare there")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_program_and_its_output_are_one_thing(new_page: NewPage, scheme: str) -> None:
+    page = new_page("tutorial/one-task", color_scheme=scheme)
+    source = page.locator(".example-source").first.bounding_box()
+    output = page.locator(".example-output").first.bounding_box()
+    assert source is not None
+    assert output is not None
+    assert abs(source["y"] + source["height"] - output["y"]) < 2
+    assert source["width"] == output["width"]

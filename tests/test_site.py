@@ -1,0 +1,284 @@
+"""The site as a reader gets it, from a cold and strict build of its own."""
+
+import pickle
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+
+from conftest import REPOSITORY, command
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+DOCS = REPOSITORY / "docs"
+PAGES = sorted(
+    path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
+)
+TUTORIAL = [
+    "what-is-a-task",
+    "three-ways",
+    "what-creating-does",
+    "one-task",
+    "many-tasks",
+    "ensure-future",
+    "loop-create-task",
+    "no-running-event-loop",
+    "not-a-coroutine",
+    "takeaways",
+]
+
+
+@pytest.fixture(scope="session")
+def doctrees(site: Path) -> dict[str, nodes.document]:
+    """The pages as Sphinx has read them."""
+    return {
+        page: pickle.loads((site.parent / "doctrees" / f"{page}.doctree").read_bytes())
+        for page in PAGES
+    }
+
+
+@pytest.fixture(scope="session")
+def soups(site: Path) -> dict[str, BeautifulSoup]:
+    """The pages as they were written."""
+    return {
+        page: BeautifulSoup((site / f"{page}.html").read_text("utf-8"), "html.parser")
+        for page in PAGES
+    }
+
+
+def test_a_second_build_runs_nothing(site: Path) -> None:
+    done = command(site_command(site), REPOSITORY)
+    assert done.status == 0
+    assert re.search(r"examples: 0 run, \d+ unchanged, 0 drifted", done.plain)
+
+
+def site_command(site: Path) -> list[str]:
+    """As the fixture built it."""
+    places = ["-d", str(site.parent / "doctrees"), "docs", str(site)]
+    return [sys.executable, "-m", "sphinx", "-n", "-W", "-c", ".", *places]
+
+
+# -- Content -------------------------------------------------------------------------
+
+
+def outputs(soup: BeautifulSoup, command: str) -> list[tuple[str, str, list[str]]]:
+    """The boxes of one command: its Python, its text, its notes."""
+    found = []
+    for box in soup.select(".example-output"):
+        if box.select_one(".example-command").get_text() == command:  # type: ignore[union-attr]
+            python = box.select_one(".example-python")
+            text = box.select_one("pre")
+            notes = [note.get_text() for note in box.select(".example-note")]
+            found.append((str(python and python.get_text()), _text(text), notes))
+    return found
+
+
+def _text(tag: Tag | None) -> str:
+    return tag.get_text() if tag else ""
+
+
+VERSION = ".".join(map(str, sys.version_info[:3]))
+TWENTY = "".join(f">executing the task {number}\n" for number in range(20))
+ONE = "main coroutine started\nexecuting the task\nmain coroutine done\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "text"),
+    [
+        ("index", "create_task", ONE),
+        ("tutorial/one-task", "create_task", ONE),
+        (
+            "tutorial/many-tasks",
+            "create_many_tasks",
+            f"main coroutine started\n{TWENTY}main coroutine done\n",
+        ),
+        ("tutorial/ensure-future", "ensure_future", ONE),
+        ("tutorial/loop-create-task", "loop_create_task", ONE),
+    ],
+)
+def test_worked_programs_print_exactly_this_on_their_pages(
+    soups: dict[str, BeautifulSoup], page: str, name: str, text: str
+) -> None:
+    (output,) = outputs(soups[page], f"python {name}.py")
+    assert output == (f"(Python {VERSION})", text, [])
+
+
+def test_the_first_error_is_shown_for_old_and_new_pythons(
+    soups: dict[str, BeautifulSoup],
+) -> None:
+    page = soups["tutorial/no-running-event-loop"]
+    old, new = outputs(page, "python outside_coroutine.py")
+    for (_, text, notes), start in ((old, "sys:1: "), (new, "<sys>:0: ")):
+        assert text.startswith("main coroutine started\nmain coroutine done\nTraceback")
+        assert text.endswith(
+            "\nRuntimeError: no running event loop\n"
+            f"{start}RuntimeWarning: coroutine 'task_coroutine' was never awaited\n"
+        )
+        assert notes == ["Exit status: 1"]
+    here, other = (new, old) if sys.version_info >= (3, 13) else (old, new)
+    assert f"here {VERSION}" in here[0]
+    assert "recorded, not run in this build" in other[0]
+
+
+def test_the_second_error_is_shown(soups: dict[str, BeautifulSoup]) -> None:
+    page = soups["tutorial/not-a-coroutine"]
+    ((_, text, notes),) = outputs(page, "python from_function.py")
+    assert text.startswith("main coroutine started\nexecuting the task\nTraceback")
+    assert text.endswith("\nTypeError: a coroutine was expected, got None\n")
+    assert notes == ["Exit status: 1"]
+
+
+def test_the_tutorial_goes_from_page_to_page(soups: dict[str, BeautifulSoup]) -> None:
+    names = [f"tutorial/{name}" for name in TUTORIAL]
+    for before, page, after in zip(
+        ["index", *names], names, [*names[1:], None], strict=False
+    ):
+        previous = soups[page].find("link", rel="prev")
+        assert isinstance(previous, Tag)
+        assert str(previous["href"]).endswith(f"{before.rpartition('/')[2]}.html")
+        following = soups[page].find("link", rel="next")
+        assert isinstance(following, Tag)
+        if after:
+            assert str(following["href"]).endswith(f"{after.rpartition('/')[2]}.html")
+
+
+def test_generated_lists_are_on_their_pages(soups: dict[str, BeautifulSoup]) -> None:
+    capture = soups["about/how-outputs-are-captured"].get_text()
+    assert "Line endings are line feeds." in capture
+    contributing = soups["contributing"].get_text()
+    assert "example_output.drift" in contributing
+    assert "example_output_timeout" in contributing
+
+
+# -- Guards: what a check that checks nothing would let through ----------------------
+
+# Fences that show how to write or call something; none of them is a program.
+NOT_PROGRAMS = {"markdown", "shell", "toml"}
+
+
+def typed_by_hand(doctree: nodes.document) -> Iterator[str]:
+    """The literal blocks that come from no file and are not known to be no programs."""
+    for block in doctree.findall(nodes.literal_block):
+        from_file = any(
+            isinstance(parent, nodes.Element) and "example-source" in parent["classes"]
+            for parent in _parents(block)
+        )
+        if not from_file and block.get("language") not in NOT_PROGRAMS:
+            yield block.astext()
+
+
+def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node := node.parent:
+        yield node
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_program_and_output_comes_from_a_file(
+    doctrees: dict[str, nodes.document], page: str
+) -> None:
+    assert list(typed_by_hand(doctrees[page])) == []
+
+
+def test_that_guard_sees_blocks_typed_by_hand() -> None:
+    document = nodes.document("", "")  # type: ignore[arg-type]
+    document += nodes.literal_block("x = 1", "x = 1", language="python")
+    document += nodes.literal_block("$ x", "$ x", language="shell")
+    document += nodes.literal_block("x", "x")  # an indented block has no language
+    box = nodes.container("", classes=["example-source"])
+    box += nodes.literal_block("y = 1", "y = 1", language="python")
+    document += box
+    assert list(typed_by_hand(document)) == ["x = 1", "x"]
+
+
+def environment(site: Path) -> "BuildEnvironment":
+    """What Sphinx remembers of the site."""
+    found: BuildEnvironment = pickle.loads(
+        (site.parent / "doctrees" / "environment.pickle").read_bytes()
+    )
+    return found
+
+
+def test_every_page_that_teaches_names_an_example(site: Path) -> None:
+    requests = environment(site).domaindata["example"]["requests"]
+    teaching = {"index", *(f"tutorial/{name}" for name in TUTORIAL)}
+    assert teaching <= requests.keys()
+
+
+def test_every_example_is_on_a_page(site: Path) -> None:
+    requests = environment(site).domaindata["example"]["requests"]
+    named = {request.name for page in requests.values() for request in page}
+    folder = REPOSITORY / "examples"
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
+    assert named == files
+
+
+# -- What every page must have, and must not -----------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+class TestPage:
+    """One page."""
+
+    def test_it_names_no_place_of_the_machine(self, site: Path, page: str) -> None:
+        text = (site / f"{page}.html").read_text("utf-8")
+        for place in (str(REPOSITORY), sys.prefix, str(Path.home()), "/tmp/"):
+            assert place not in text
+        assert not re.search(r"\b0x[0-9a-f]{4,}", text)
+        assert "\x1b" not in text
+
+    def test_it_loads_nothing_from_elsewhere(
+        self, soups: dict[str, BeautifulSoup], page: str
+    ) -> None:
+        soup = soups[page]
+        links = soup.select("link[rel=stylesheet], link[rel=icon], link[rel=preload]")
+        loaded = [tag.get("href") for tag in links]
+        loaded += [tag.get("src") for tag in soup.select("[src]")]
+        assert loaded
+        assert [url for url in loaded if re.match(r"(?:\w+:)?//", str(url))] == []
+
+    def test_its_ids_are_its_own(
+        self, soups: dict[str, BeautifulSoup], page: str
+    ) -> None:
+        ids = [tag["id"] for tag in soups[page].select("[id]")]
+        assert sorted({i for i in ids if ids.count(i) > 1}) == []
+
+    def test_its_links_lead_somewhere(
+        self, site: Path, soups: dict[str, BeautifulSoup], page: str
+    ) -> None:
+        for link in soups[page].select("a[href]"):
+            target, _, anchor = str(link["href"]).partition("#")
+            if re.match(r"\w+:", target):
+                continue
+            path = (site / page).parent / target if target else site / f"{page}.html"
+            assert path.is_file(), link
+            if anchor and path.suffix == ".html":
+                other = path.resolve().relative_to(site.resolve()).with_suffix("")
+                soup = soups.get(other.as_posix())
+                assert soup is None or soup.find(id=anchor), link
+
+    def test_it_says_what_it_is(
+        self, soups: dict[str, BeautifulSoup], page: str
+    ) -> None:
+        soup = soups[page]
+        assert len(soup.find_all("h1")) == 1
+        description = soup.find("meta", attrs={"name": "description"})
+        assert isinstance(description, Tag)
+        assert 50 <= len(str(description["content"])) <= 160
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_prose_has_one_sentence_on_a_line(page: str) -> None:
+    text = (DOCS / f"{page}.md").read_text("utf-8")
+    text = re.sub(r"(?s)\A---\n.*?\n---\n", "", text)
+    text = re.sub(r"(?ms)^(`{3,}).*?^\1$", "", text)
+    two = re.compile(r"[a-z`)][.?!] +(?=[A-Z`\[])")
+    lines = [line for line in text.splitlines() if not line.startswith("|")]
+    assert [
+        line for line in lines if two.search(re.sub(r"e\.g\.|i\.e\.", "", line))
+    ] == []
