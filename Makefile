@@ -1,0 +1,69 @@
+# What the project can do; `make help` lists it.
+#
+# Each target installs what it needs in .venv, from requirements.lock.  Another
+# interpreter gets an environment of its own: make PYTHON=python3.13 html
+# All paths are relative, so that a checkout may lie in any folder.
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN := "$(BIN)/python"
+SPHINX := $(RUN) -m sphinx -c . -d _build/doctrees $(SPHINXOPTS)
+
+.DEFAULT_GOAL := help
+.PHONY: help html live serve test check record linkcheck bench lock clean environment
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+html: environment ## Build the site in _build/html
+	$(SPHINX) -b html docs _build/html
+	@echo "Open _build/html/index.html, or call make serve."
+
+live: environment ## Build the site, serve it, and build again at each change
+	$(RUN) -m sphinx_autobuild --watch examples --watch conf.py --port $(PORT) \
+	  -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
+
+serve: html ## Serve the built site on port 8000 (PORT=…)
+	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: environment ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
+	@$(RUN) tests/install_browser.py
+	$(RUN) -m pytest $(ARGS)
+	@echo "All tests passed. make html builds the site, make check runs the linters."
+
+check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+	$(RUN) -m codespell_lib
+	"$(BIN)/rumdl" check --quiet .
+	$(RUN) -m sphinxlint --enable all --disable line-too-long docs README.md CHANGELOG.md
+	$(RUN) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	"$(BIN)/zizmor" --offline --quiet .github
+
+record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
+	$(RUN) -m pytest --record "$(or $(EXAMPLE),examples)" $(ARGS)
+
+linkcheck: environment ## Try every link that leaves the site
+	$(SPHINX) -b linkcheck docs _build/linkcheck
+
+bench: environment ## Time a cold build against what it cannot be faster than
+	$(RUN) tests/bench/site.py
+
+lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newer versions)
+	$(RUN) -m uv pip compile --quiet pyproject.toml --group dev --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
+
+clean: ## Remove all that was built or installed
+	rm -rf _build .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
+
+environment:
+	@command -v "$(PYTHON)" > /dev/null || { \
+	  echo "There is no $(PYTHON). Install Python 3.11 or later,"; \
+	  echo "or name one that is there: make PYTHON=python3.12 html"; exit 1; }
+	@"$(PYTHON)" -I .ci/environment.py "$(VENV)"

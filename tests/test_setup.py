@@ -1,0 +1,199 @@
+"""The set-up: what is locked, what make offers, what CI runs, what lies where."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from conftest import REPOSITORY, command
+
+LOCK = (REPOSITORY / "requirements.lock").read_text("utf-8")
+MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+
+
+def tracked() -> list[str]:
+    """The files that git knows of."""
+    done = command(["git", "ls-files"], REPOSITORY)
+    if done.status != 0:
+        pytest.fail(f"git ls-files failed: {done.out}")
+    return done.out.splitlines()
+
+
+# -- The lock file -------------------------------------------------------------------
+
+
+def test_the_lock_file_names_no_host() -> None:
+    assert not re.search(r"://|index-url|find-links|trusted-host", LOCK)
+
+
+def test_every_locked_package_has_hashes() -> None:
+    packages = re.findall(r"(?m)^([a-z0-9-]+)==\S+(.*(?:\n    --hash.*)+)?", LOCK)
+    assert len(packages) > 40
+    assert [name for name, hashes in packages if "--hash=sha256:" not in hashes] == []
+
+
+def test_sphinx_is_of_the_line_that_supports_the_oldest_python() -> None:
+    assert re.search(r"(?m)^sphinx==9\.0\.", LOCK)
+
+
+def test_all_that_the_project_asks_for_is_locked() -> None:
+    groups = PROJECT["dependency-groups"].values()
+    wanted = [name for group in groups for name in group if isinstance(name, str)]
+    wanted += PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"]
+    names = {re.split(r"[<>=~!]", name)[0] for name in wanted}
+    locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", LOCK))
+    assert names - locked == set()
+
+
+# -- make ----------------------------------------------------------------------------
+
+
+def test_help_lists_every_target() -> None:
+    done = command(["make", "help"], REPOSITORY)
+    listed = set(re.findall(r"(?m)^make (\S+) +\S", done.out))
+    phony = re.search(r"(?m)^\.PHONY: (.*)$", MAKEFILE)
+    assert phony is not None
+    assert listed == set(phony[1].split()) - {"environment"}
+    assert {"html", "live", "serve", "test", "check", "record", "clean"} <= listed
+
+
+def test_commands_in_the_pages_are_targets() -> None:
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    named = set(re.findall(r"\bmake (?:PYTHON=\S+ )?([a-z]+)\b", text))
+    assert {"html", "test", "record"} <= named
+    targets = set(re.findall(r"(?m)^([a-z]+):", MAKEFILE))
+    assert {
+        n for n in named if f"`make {n}" in text or f"\nmake {n}" in text
+    } <= targets
+
+
+def test_a_python_that_is_not_there_is_named_with_the_cure() -> None:
+    done = command(["make", "PYTHON=no-such-python", "html"], REPOSITORY)
+    assert done.status != 0
+    assert "There is no no-such-python. Install Python 3.11 or later" in done.out
+
+
+def environment(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Call the script that makes environments, in a folder that stands for this one."""
+    script = [sys.executable, "-I", ".ci/environment.py", *words]
+    return subprocess.run(script, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A project that locks nothing and is installed in no time."""
+    folder = tmp_path / "a reader's folder"
+    (folder / ".ci").mkdir(parents=True)
+    shutil.copy(REPOSITORY / ".ci" / "environment.py", folder / ".ci")
+    (folder / "requirements.lock").write_text("")
+    (folder / "pyproject.toml").write_text(
+        '[project]\nname = "nothing"\nversion = "1"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\n'
+        'backend-path = ["."]\n'
+    )
+    (folder / "backend.py").write_text(BACKEND)
+    return folder
+
+
+# A build backend that needs no package: an editable wheel with nothing in it.
+BACKEND = """\
+import zipfile
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    name = "nothing-1-py3-none-any.whl"
+    info = "nothing-1.dist-info"
+    with zipfile.ZipFile(f"{wheel_directory}/{name}", "w") as wheel:
+        text = "Metadata-Version: 2.1\\nName: nothing\\nVersion: 1\\n"
+        wheel.writestr(f"{info}/METADATA", text)
+        text = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+        wheel.writestr(f"{info}/WHEEL", text)
+        wheel.writestr(f"{info}/RECORD", "")
+    return name
+"""
+
+
+def test_an_environment_is_made_once(checkout: Path) -> None:
+    first = environment(checkout, ".venv")
+    assert first.returncode == 0, first.stderr
+    assert "Installing" in first.stdout
+    again = environment(checkout, ".venv")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_a_changed_lock_or_a_moved_checkout_makes_it_anew(checkout: Path) -> None:
+    environment(checkout, ".venv")
+    (checkout / "requirements.lock").write_text("# changed\n")
+    assert "Installing" in environment(checkout, ".venv").stdout
+    moved = checkout.rename(checkout.with_name("elsewhere"))
+    assert "Installing" in environment(moved, ".venv").stdout
+
+
+def test_an_install_that_failed_is_told_and_tried_again(checkout: Path) -> None:
+    environment(checkout, ".venv")
+    (checkout / "requirements.lock").write_text("no-such-package==1 --hash=sha256:0\n")
+    failed = environment(checkout, ".venv")
+    assert failed.returncode == 1
+    assert "Failed: " in failed.stderr
+    assert environment(checkout, ".venv").returncode == 1  # not taken for complete
+    (checkout / "requirements.lock").write_text("")
+    assert environment(checkout, ".venv").returncode == 0
+
+
+def test_settings_of_the_shell_do_not_lead_an_install_astray(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "astray"))
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert environment(checkout, ".venv").returncode == 0
+    assert not (tmp_path / "astray").exists()
+
+
+# -- CI ------------------------------------------------------------------------------
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    run = REPOSITORY / ".ci" / "run"
+    assert os.access(run, os.X_OK)
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    assert "\nmake test\n" in readme
+    assert "\nmake test\n" in run.read_text("utf-8")
+    workflow = (REPOSITORY / ".github" / "workflows" / "docs.yml").read_text("utf-8")
+    assert "run: make test\n" in workflow
+    assert '["3.11", "3.12", "3.13", "3.14"]' in workflow
+
+
+# -- What lies where -----------------------------------------------------------------
+
+
+def test_the_top_level_is_what_was_agreed() -> None:
+    top = {name.split("/")[0] for name in tracked()}
+    assert {name for name in top if not name.startswith(".")} == {
+        "CHANGELOG.md",
+        "LICENSE",
+        "LICENSE-docs",
+        "Makefile",
+        "README.md",
+        "conf.py",
+        "docs",
+        "examples",
+        "pyproject.toml",
+        "requirements.lock",
+        "tests",
+    }
+
+
+def test_nothing_of_a_machine_is_in_the_project() -> None:
+    home = re.compile(rf"{re.escape(str(Path.home()))}/|{re.escape(str(REPOSITORY))}")
+    for name in tracked():
+        path = REPOSITORY / name
+        if path.suffix != ".png" and path.is_file():
+            assert not home.search(path.read_text("utf-8")), name
