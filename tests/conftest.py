@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,7 +17,12 @@ from sphinx.testing.util import SphinxTestApp
 from example_output.runner import Interpreter, Runs, this_interpreter
 from example_output.transcript import Transcript
 
-pytest_plugins = ["pytester", "sphinx.testing.fixtures"]
+pytest_plugins = ["sphinx.testing.fixtures"]
+
+# A shell starts what runs in its background with interrupts ignored, and so would be
+# all that these tests start, and interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOTS = Path(__file__).parent / "roots"
 REPOSITORY = Path(__file__).parent.parent
@@ -33,6 +39,12 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
             return True
         time.sleep(0.02)
     return condition()
+
+
+def version_of(path: Path) -> tuple[int, int]:
+    """What changes whenever a file is written; reading it may change its other dates."""
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_ino
 
 
 @dataclass
