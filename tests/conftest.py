@@ -42,7 +42,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
 
 
 def version_of(path: Path) -> tuple[int, int]:
-    """What changes whenever a file is written; reading it may change its other dates."""
+    """What changes when a file is written; reading it may change its other dates."""
     stat = path.stat()
     return stat.st_mtime_ns, stat.st_ino
 

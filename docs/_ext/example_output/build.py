@@ -104,7 +104,7 @@ class Build:
         stale = [o for o in self.outcomes.values() if o.key and not o.run]
         # The longest first: the others run while it sleeps.
         stale.sort(key=lambda outcome: -outcome.example.sleeps)
-        jobs = [self.gate.job(o.example, o.example.name) for o in stale]
+        jobs = [self.gate.job(o.example, o.example.name, fork=True) for o in stale]
         self.runs = Runs(jobs, at_once=settings.jobs)
 
     def _prepare(self, example: Example) -> Outcome:

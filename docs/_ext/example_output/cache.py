@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from example_output import describe, runner, transcript
+from example_output import describe, forking, runner, transcript
 from example_output.example import Example
 from example_output.runner import Interpreter
 from example_output.transcript import Transcript
@@ -117,6 +117,6 @@ def _sha256(content: bytes) -> str:
 _OWN_CODE = _sha256(
     b"".join(
         Path(str(module.__file__)).read_bytes()
-        for module in (describe, runner, transcript)
+        for module in (describe, forking, runner, transcript)
     )
 )

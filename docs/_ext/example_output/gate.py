@@ -16,6 +16,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from example_output.example import Example, ExampleError, find_examples
+from example_output.forking import SUPPORTED, can_fork
 from example_output.runner import Interpreter, Job
 from example_output.settings import Settings
 from example_output.transcript import (
@@ -161,8 +162,14 @@ class Gate:
         # A release candidate of 3.14 has what 3.14 has, though it sorts before it.
         return self.version.base_version in example.metadata.requires_python
 
-    def job(self, example: Example, key: str, seed: int = 0) -> Job:
-        """The run of an example on our interpreter."""
+    def job(
+        self, example: Example, key: str, seed: int = 0, *, fork: bool = False
+    ) -> Job:
+        """The run of an example on our interpreter.
+
+        :param fork: whether it may be forked, if that makes no difference to it.
+        """
+        alone = len(example.files) == 1
         return Job(
             key=key,
             files=tuple(map(str, example.files)),
@@ -172,6 +179,7 @@ class Gate:
             timeout=example.metadata.timeout or self.settings.timeout,
             limit=self.settings.limit,
             seed=seed,
+            fork=fork and SUPPORTED and alone and can_fork(example.source),
         )
 
     def recordings(self, example: Example) -> list[Recording]:

@@ -24,10 +24,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias
 
 from example_output import describe
 from example_output.transcript import Ending, Surroundings, Transcript, normalize
+
+if TYPE_CHECKING:
+    from example_output.forking import Forked, ForkServer
+
+    Process: TypeAlias = subprocess.Popen[bytes] | Forked
 
 # Names whose values come from the machine: without them an interpreter may not start.
 _INHERITED = (
@@ -114,6 +119,8 @@ class Job:
     """Bytes of output after which the run is stopped."""
     seed: int = 0
     """``PYTHONHASHSEED``."""
+    fork: bool = False
+    """Whether it may be started by a fork; see :mod:`.forking`."""
 
 
 # -- The handle ----------------------------------------------------------------------
@@ -257,6 +264,7 @@ def main() -> None:
     threading.Thread(target=_watch_parent, args=(pool,), daemon=True).start()
     if order["load"]:
         pool.keep_busy()
+    pool.prepare_to_fork([Job(**fields) for fields in order["jobs"]])
     reporter = threading.Thread(target=pool.report)
     workers = [
         threading.Thread(target=pool.work)
@@ -293,8 +301,18 @@ class _Pool:
         # Reentrant: abort() may come as a signal while this thread holds it.
         self._lock = threading.RLock()
         self._stopped = False
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._processes: set[Process] = set()
         self._folders: set[Path] = set()
+        self._server: ForkServer | None = None
+
+    def prepare_to_fork(self, jobs: list[Job]) -> None:
+        """Start what forks programs, if there are enough of them to gain by it."""
+        wanted = [job for job in jobs if job.fork]
+        if len(wanted) > 1:
+            from example_output.forking import ForkServer
+
+            environment = _environment(Path(os.sep), wanted[0].seed)
+            self._server = ForkServer(wanted[0].executable, environment)
 
     def keep_busy(self) -> None:
         """Load every core with a program that does nothing else, while we live."""
@@ -309,6 +327,8 @@ class _Pool:
             self._stopped = True
             for process in self._processes:
                 kill_tree(process)
+            if self._server:
+                self._server.close()
             for folder in self._folders:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -344,10 +364,13 @@ class _Pool:
         with self._lock:
             self._folders.add(home)
         try:
-            _lay_out(job, folder)
+            server = self._server if job.fork else None
+            _lay_out(job, folder, server.name if server else "")
             began = time.perf_counter()
-            process = self._start(job, home, folder)
+            process = self._start(job, home, folder, server)
             output, ending = _capture(process, job, started)
+            if server:
+                output = server.restore(output, folder, Path(job.files[0]).name)
             seconds = time.perf_counter() - began
         finally:
             shutil.rmtree(home, ignore_errors=True)
@@ -362,29 +385,42 @@ class _Pool:
             executable=job.executable,
         )
         text = normalize(output.decode("utf-8", "backslashreplace"), where)
-        status = process.returncode if ending == "exit" else 0
+        status = process.wait() if ending == "exit" else 0
         return Transcript(text, status, ending, seconds)
 
-    def _start(self, job: Job, home: Path, folder: Path) -> subprocess.Popen[bytes]:
+    def _start(
+        self, job: Job, home: Path, folder: Path, server: "ForkServer | None"
+    ) -> "Process":
+        environment = _environment(home, job.seed)
         with self._lock:
             if self._stopped:
                 raise SystemExit
-            process = subprocess.Popen(
-                [job.executable, Path(job.files[0]).name],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                cwd=folder,
-                env=_environment(home, job.seed),
-                bufsize=0,
-                start_new_session=True,
-            )
+            process: Process
+            if server:
+                process = server.start(job.key, folder, environment)
+            else:
+                process = _popen(job, folder, environment)
             self._processes.add(process)
         return process
 
 
+def _popen(
+    job: Job, folder: Path, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [job.executable, Path(job.files[0]).name],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+        env=environment,
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
 def _capture(
-    process: subprocess.Popen[bytes], job: Job, started: Callable[[], None]
+    process: "Process", job: Job, started: Callable[[], None]
 ) -> tuple[bytes, Ending]:
     """Read until the program ended, or has run too long, or printed too much.
 
@@ -404,9 +440,7 @@ def _capture(
     return bytes(reader.output[: job.limit]), ending
 
 
-def _wait(
-    process: subprocess.Popen[bytes], reader: "_Reader", deadline: float
-) -> Ending:
+def _wait(process: "Process", reader: "_Reader", deadline: float) -> Ending:
     while not reader.finished.wait(_TICK):
         if process.poll() is not None:
             return "exit"  # though something that it started still holds the pipe
@@ -445,7 +479,7 @@ class _Reader(threading.Thread):
             self.finished.set()
 
 
-def kill_tree(process: subprocess.Popen[bytes]) -> None:
+def kill_tree(process: "Process") -> None:
     """Kill a process that we started, and all that it started, and so on."""
     import psutil  # 20 ms that a run which ends by itself never pays
 
@@ -457,7 +491,7 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
     process.kill()
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(process: "Process") -> None:
     if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -470,10 +504,10 @@ def _environment(home: Path, seed: int) -> dict[str, str]:
     return {**inherited, **_ENVIRONMENT, **places, "PYTHONHASHSEED": str(seed)}
 
 
-def _lay_out(job: Job, folder: Path) -> None:
+def _lay_out(job: Job, folder: Path, name: str) -> None:
     """Copy the program and what it needs, so that two runs never meet in a file."""
     for file in job.files:
-        target = folder / Path(file).relative_to(job.root)
+        target = folder / (name or Path(file).relative_to(job.root))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
 

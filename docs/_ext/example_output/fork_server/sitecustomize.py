@@ -1,0 +1,100 @@
+"""A server that becomes each program it is asked to run, by forking.
+
+Python imports a module of this name while it starts, before it opens the program.
+Here the start stops for a while: asyncio is imported, which takes most of the time of a
+short run, and then each request makes a fork in which the start simply goes on.  The
+program is opened and run by the interpreter itself, as always: no frame of ours is
+below it, and it ends as an interpreter ends.
+
+What makes one start serve many programs is the program's name, which is fixed when the
+interpreter starts: ``/proc/self/cwd/NAME`` is a different file in each working folder.
+
+Linux only.  :mod:`example_output.forking` is the other side.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+_TICK = 0.01  # seconds between two looks for programs that have ended
+
+
+def _forget_ourselves() -> None:
+    """Leave the path as it would be, and run the sitecustomize that would have run."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != folder]
+    sys.path_importer_cache.pop(folder, None)
+    own = sys.modules.pop("sitecustomize")
+    with contextlib.suppress(ImportError):
+        importlib.import_module("sitecustomize")
+    sys.modules.setdefault("sitecustomize", own)
+
+
+def _serve(control: socket.socket) -> None:
+    """Fork for each request; return in the fork, which goes on as the program."""
+    running: dict[int, str] = {}
+    while True:
+        readable, _, _ = select.select([control], [], [], _TICK if running else None)
+        _report_ended(control, running)
+        if not readable:
+            continue
+        request, files, _, _ = socket.recv_fds(control, 65536, 1)
+        if not request:
+            _end(running)
+        job = json.loads(request)
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _become(job, files[0])
+            return
+        os.close(files[0])
+        running[pid] = job["key"]
+        control.send(json.dumps({"key": job["key"], "pid": pid}).encode())
+
+
+def _report_ended(control: socket.socket, running: dict[int, str]) -> None:
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        message = {"key": running.pop(pid), "status": os.waitstatus_to_exitcode(status)}
+        with contextlib.suppress(OSError):
+            control.send(json.dumps(message).encode())
+
+
+def _end(running: dict[int, str]) -> None:
+    """Whoever asked has gone: nothing is to outlive us."""
+    for pid in running:
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+    os._exit(0)
+
+
+def _become(job: dict[str, object], output: int) -> None:
+    """Have in this fork what a process started for the program would have."""
+    os.setsid()
+    os.chdir(str(job["folder"]))
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    os.environ.clear()
+    os.environ.update(job["environment"])  # type: ignore[call-overload]
+    name = os.path.basename(sys.argv[0])
+    sys.argv[:] = [name]
+    sys.orig_argv[1:] = [name]
+
+
+def _start() -> None:
+    descriptor = os.environ.pop("EXAMPLE_OUTPUT_CONTROL")
+    _forget_ourselves()
+    import asyncio  # noqa: F401
+
+    _serve(socket.socket(fileno=int(descriptor)))
+
+
+_start()

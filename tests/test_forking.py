@@ -1,0 +1,173 @@
+"""A forked program is the program that a fresh interpreter would have run."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import REPOSITORY
+from example_output.example import find_examples
+from example_output.forking import SUPPORTED, can_fork
+from example_output.gate import Gate
+from example_output.runner import Interpreter, Job, Runs
+from example_output.settings import Settings
+from example_output.transcript import Transcript
+
+pytestmark = pytest.mark.skipif(
+    not SUPPORTED, reason=f"{sys.platform} starts every program plainly"
+)
+
+START = "import asyncio\n\nasync def main():\n"
+RUN = "\n\nasyncio.run(main())\n"
+HOSTILE = {
+    "names of tasks": f"{START}    print(asyncio.current_task().get_name()){RUN}",
+    "an error": f"{START}    print('so far')\n    1 / 0{RUN}",
+    "an error below": "import asyncio\n\ndef f():\n    raise OSError(3, 'no')\n\nf()\n",
+    "a syntax error": "import asyncio\nprint('no'\n",
+    "an exit status": "import asyncio\nraise SystemExit(7)\n",
+    "an exit with a word": "import asyncio\nraise SystemExit('sorry')\n",
+    "never awaited": f"{START}    asyncio.sleep(0){RUN}",
+    "never awaited at the end": f"{START}    pass\n\nkept = main()\n",
+    "never retrieved": (
+        "import asyncio\n\nasync def fail():\n    raise ValueError('lost')\n\n"
+        "async def main():\n    asyncio.create_task(fail())\n"
+        f"    await asyncio.sleep(0.01){RUN}"
+    ),
+    "destroyed while pending": (
+        "import asyncio\nloop = asyncio.new_event_loop()\n"
+        "async def wait():\n    await loop.create_future()\n"
+        "task = loop.create_task(wait())\nloop.call_soon(loop.stop)\n"
+        "loop.run_forever()\nloop.close()\ndel task\n"
+    ),
+    "a destructor at the end": (
+        "import asyncio\n\nclass Late:\n    def __del__(self):\n"
+        "        print('late', asyncio is None)\n\nlate = Late()\n"
+    ),
+    "both streams by the logger": (
+        f"{START}    loop = asyncio.get_running_loop()\n    print('one')\n"
+        "    loop.call_exception_handler({'message': 'two'})\n"
+        f"    print('three'){RUN}"
+    ),
+    "debug mode": (
+        "import asyncio\n\nasync def main():\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    asyncio.create_task(fail())\n    await asyncio.sleep(0.01)\n\n"
+        "async def fail():\n    raise ValueError('lost')\n\n"
+        "asyncio.run(main(), debug=True)\n"
+    ),
+    "hashes": "import asyncio\nprint({'a', 'b', 'c', 'd'}, hash('x'))\n",
+    "seeded numbers": "import asyncio, random\nprint(random.Random(3).random())\n",
+    "no input": "import asyncio\ninput('> ')\n",
+    "no line feed": "import asyncio\nprint('a', end='')\n",
+    "its name": "import asyncio\nprint(__name__, __doc__)\nclass A: pass\nprint(A)\n",
+    "an address": "import asyncio\nprint(object(), asyncio.Event())\n",
+    "a lasting thread": (
+        f"import time\n{START}    await asyncio.to_thread(time.sleep, 0.05)\n"
+        f"    print('done'){RUN}"
+    ),
+    "a group": (
+        "import asyncio\n\nasync def fail():\n    raise ValueError('no')\n\n"
+        "async def main():\n    async with asyncio.TaskGroup() as group:\n"
+        f"        group.create_task(fail()){RUN}"
+    ),
+    "time zones": "import asyncio, time\nprint(time.tzname, time.gmtime(0).tm_hour)\n",
+    "a child process": (
+        f"{START}    process = await asyncio.create_subprocess_exec('echo', 'child')\n"
+        f"    print(await process.wait()){RUN}"
+    ),
+}
+
+RunAll = Callable[[dict[str, str], bool], dict[str, Transcript]]
+
+
+@pytest.fixture
+def run_all(tmp_path: Path, interpreter: Interpreter) -> RunAll:
+    """Run programs by name, forked or not."""
+
+    def run(sources: dict[str, str], fork: bool) -> dict[str, Transcript]:
+        jobs = []
+        for number, (name, source) in enumerate(sources.items()):
+            folder = tmp_path / f"{fork}-{number}"
+            folder.mkdir()
+            (folder / "a_program.py").write_text(source)
+            job = Job(
+                key=name,
+                files=(str(folder / "a_program.py"),),
+                root=str(folder),
+                executable=interpreter.executable,
+                library=interpreter.library,
+                timeout=3,
+                limit=100_000,
+                fork=fork,
+            )
+            jobs.append(job)
+        with Runs(jobs, at_once=8) as runs:
+            return dict(runs.results())
+
+    return run
+
+
+def told(runs: dict[str, Transcript]) -> dict[str, tuple[str, int, str]]:
+    """All of them but how long they took."""
+    return {name: (r.output, r.status, r.ending) for name, r in runs.items()}
+
+
+def test_hostile_programs_are_the_same_to_the_last_byte(run_all: RunAll) -> None:
+    plain, forked = told(run_all(HOSTILE, False)), told(run_all(HOSTILE, True))
+    assert all(ending == "exit" for _, _, ending in forked.values())
+    for name, expected in plain.items():
+        assert forked[name] == expected, name
+
+
+def test_they_were_not_the_same_by_being_started_the_same_way(run_all: RunAll) -> None:
+    # What a program may only do that is not forked: look at its interpreter.
+    look = dict.fromkeys("ab", "import sys\nprint('sitecustomize' in sys.modules)")
+    assert {run.output for run in run_all(look, False).values()} == {"False\n"}
+    assert {run.output for run in run_all(look, True).values()} == {"True\n"}
+
+
+def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
+    gate = Gate(Settings.read(REPOSITORY, {}), interpreter)
+    results = []
+    for fork in (False, True):
+        jobs = [gate.job(e, e.name, fork=fork) for e in gate.examples.values()]
+        assert any(job.fork for job in jobs) is fork
+        with Runs(jobs, at_once=32) as runs:
+            results.append(told(dict(runs.results())))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import asyncio", True),
+        ("import asyncio, time\nfrom contextlib import suppress", True),
+        ("print(1)", False),  # nothing to gain
+        ("import asyncio, os", False),
+        ("import asyncio\ndef f():\n    import sys", False),
+        ("import asyncio\nfrom . import x", False),
+        ("import asyncio\nfrom os.path import join", False),
+        ("import asyncio\nprint(__file__)", False),
+        ("import asyncio\nx = __import__('sys')", False),
+        ("import asyncio\nexec('import sys')", False),
+        ("import asyncio, helper", False),
+        ("import asyncio\nx =", False),
+    ],
+)
+def test_only_a_program_that_cannot_tell_is_forked(source: str, expected: bool) -> None:
+    assert can_fork(source.encode()) is expected
+
+
+def test_most_examples_can_be_forked() -> None:
+    examples = find_examples(REPOSITORY / "examples")
+    assert sum(can_fork(example.source) for example in examples) > len(examples) / 2
+
+
+def test_a_hanging_fork_ends_at_its_time(run_all: RunAll) -> None:
+    source = f"{START}    print('so far')\n    while True: pass{RUN}"
+    results = run_all(
+        {"a": source.replace("pass", "pass  # "), "b": "import asyncio"}, True
+    )
+    assert (results["a"].output, results["a"].ending) == ("so far\n", "timeout")
+    assert results["b"].ending == "exit"
