@@ -11,7 +11,7 @@ ARGS ?=
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
-SPHINX := $(RUN) -m sphinx -c . -d _build/doctrees $(SPHINXOPTS)
+SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
 .PHONY: help html live serve test check record linkcheck bench lock clean environment

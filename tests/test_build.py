@@ -363,6 +363,54 @@ def test_two_clean_builds_are_the_same_bytes(
     assert results[0] == results[1]
 
 
+# -- The head start ------------------------------------------------------------------
+
+HEAD_START = [sys.executable, "-m", "example_output", "-n"]
+
+
+def test_a_head_start_makes_the_same_site(built: Project, tmp_path: Path) -> None:
+    expected = pages(built / "_build" / "html")
+    (built / "_build").rename(tmp_path / "plain")
+    starts = counting_starts(built)
+    places = ["-d", "_build/doctrees", ".", "_build/html"]
+    done = built.command([*HEAD_START, "-W", "-b", "html", *places])
+    assert done.status == 0, done.plain
+    assert status(done) == "2 run, 0 unchanged, 0 drifted"
+    assert pages(built / "_build" / "html") == expected
+    assert starts() == 2  # the configuration was read early, and then by Sphinx
+
+
+def counting_starts(project: Project) -> Callable[[], int]:
+    """Make conf.py count how often it is run."""
+    file = project / "starts.txt"
+    conf = project.read("conf.py")
+    project.write("conf.py", f"{conf}\nopen({str(file)!r}, 'a').write('x')\n")
+    return lambda: len(file.read_text())
+
+
+@pytest.mark.parametrize(
+    ("options", "conf"),
+    [
+        (["-D", "example_output_timeout=9"], ""),
+        ([], "raise SystemError('once')\n"),
+        ([], "def setup(app):\n    app.config.example_output_timeout = 9\n"),
+    ],
+    ids=["another setting", "a broken conf.py", "a setting made later"],
+)
+def test_where_a_head_start_is_wrong_sphinx_begins_anew(
+    basic: Project, options: list[str], conf: str
+) -> None:
+    basic.write("conf.py", f"{basic.read('conf.py')}\n{conf}")
+    places = ["-d", "_build/doctrees", ".", "_build/html"]
+    ours = basic.command([*HEAD_START, *options, *places])
+    plain = basic.command([*SPHINX, *options, "-E", *places])
+    assert ours.status == plain.status
+    if conf.startswith("raise"):
+        assert "once" in ours.plain
+    else:
+        assert status(ours) == "2 run, 0 unchanged, 0 drifted"
+
+
 # -- Every builder -------------------------------------------------------------------
 
 

@@ -164,10 +164,34 @@ def test_most_examples_can_be_forked() -> None:
     assert sum(can_fork(example.source) for example in examples) > len(examples) / 2
 
 
+def test_where_no_server_starts_programs_are_run_plainly(
+    tmp_path: Path, interpreter: Interpreter
+) -> None:
+    refusing = tmp_path / "python"
+    refusing.write_text(
+        f'#!/bin/sh\n[ -z "$PYTHONPATH" ] && exec "{interpreter.executable}" "$@"\n'
+    )
+    refusing.chmod(0o755)
+    (tmp_path / "program.py").write_text("import asyncio\nprint('run')\n")
+    jobs = [
+        Job(
+            key=str(number),
+            files=(str(tmp_path / "program.py"),),
+            root=str(tmp_path),
+            executable=str(refusing),
+            library=interpreter.library,
+            timeout=10,
+            limit=1000,
+            fork=True,
+        )
+        for number in range(3)
+    ]
+    with Runs(jobs, at_once=3) as runs:
+        assert [run.output for _, run in runs.results()] == ["run\n"] * 3
+
+
 def test_a_hanging_fork_ends_at_its_time(run_all: RunAll) -> None:
     source = f"{START}    print('so far')\n    while True: pass{RUN}"
-    results = run_all(
-        {"a": source.replace("pass", "pass  # "), "b": "import asyncio"}, True
-    )
+    results = run_all({"a": source, "b": "import asyncio"}, True)
     assert (results["a"].output, results["a"].ending) == ("so far\n", "timeout")
     assert results["b"].ending == "exit"

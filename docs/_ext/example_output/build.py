@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
@@ -21,11 +20,10 @@ from sphinx.util.console import bold, red  # type: ignore[attr-defined]
 from sphinx.util.display import status_iterator
 from sphinx.util.logging import is_suppressed_warning
 
-from example_output.cache import Cache, digest, key_parts, write_atomically
+from example_output.cache import write_atomically
 from example_output.domain import ExampleDomain, Request
-from example_output.example import Example
 from example_output.gate import Gate, Kind, Problem
-from example_output.runner import Runs, this_interpreter
+from example_output.session import Session, cache_folder, head_start
 from example_output.settings import OPTIONS, Settings, SettingsError
 from example_output.transcript import Transcript
 
@@ -34,33 +32,28 @@ logger = logging.getLogger(__name__)
 WARNING_TYPE = "example_output"
 
 
-@dataclass
-class Outcome:
-    """What is known of an example in this build."""
-
-    example: Example
-    key: str = ""
-    """Its digest in the cache."""
-    run: Transcript | None = None
-    """``None`` where it was not run: it cannot be, or is for another Python."""
-    problem: Problem | None = None
-    cached: bool = False
-    """Whether ``run`` came from the cache."""
-
-
 class Build:
     """The state of one build, from the first event to the last."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
-        self.outcomes: dict[str, Outcome] = {}
-        self.runs = Runs([], at_once=1)
-        self.settings: Settings | None = None
+        self._session: Session | None = None
         self.failures: list[tuple[str, Problem]] = []
         self._resolved: set[str] = set()
         self._page_by_page = False
         self._collected = False
         self._taken = 0
+
+    @property
+    def session(self) -> Session:
+        """The examples and their runs."""
+        assert self._session is not None  # started before any other event
+        return self._session
+
+    @property
+    def gate(self) -> Gate:
+        """The comparison."""
+        return self.session.gate
 
     @property
     def domain(self) -> ExampleDomain:
@@ -83,45 +76,29 @@ class Build:
             settings = self._settings(config)
         except SettingsError as error:
             raise ConfigError(str(error)) from None
-        if settings != self.settings:
-            self._start(settings)
+        self._start(settings)
 
     def _settings(self, config: Config) -> Settings:
         values = {name: getattr(config, f"example_output_{name}") for name in OPTIONS}
         return Settings.read(Path(self.app.confdir), values)
 
     def _start(self, settings: Settings) -> None:
-        """Start every example whose result is not in the cache."""
-        self.runs.close()
-        self.outcomes.clear()
-        self.settings = settings
-        self.began = time.perf_counter()
-        self.gate = Gate(settings, this_interpreter())
-        folder = settings.cache or Path(self.app.doctreedir, "example_output")
-        self.cache = Cache(folder)
-        for example in self.gate.examples.values():
-            self.outcomes[example.name] = self._prepare(example)
-        stale = [o for o in self.outcomes.values() if o.key and not o.run]
-        # The longest first: the others run while it sleeps.
-        stale.sort(key=lambda outcome: -outcome.example.sleeps)
-        jobs = [self.gate.job(o.example, o.example.name, fork=True) for o in stale]
-        self.runs = Runs(jobs, at_once=settings.jobs)
-
-    def _prepare(self, example: Example) -> Outcome:
-        """Look an example up in the cache; one that cannot run gets no key."""
-        problem = self.gate.validate(example)
-        if problem or not self.gate.applies(example):
-            return Outcome(example, problem=problem)
-        key = digest(key_parts(example, self.gate.interpreter))
-        run = self.cache.get(key)
-        return Outcome(example, key, run, cached=run is not None)
+        folder = cache_folder(settings, Path(self.app.doctreedir))
+        begun = [self._session] if self._session else head_start
+        for session in begun:
+            if session.is_for(settings, folder):
+                self._session = session
+                head_start.clear()
+                return
+            session.close()
+        self._session = Session(settings, folder)
 
     # -- builder-inited, env-get-outdated --------------------------------------------
 
     def attach(self, _app: Sphinx) -> None:
         """Give the directives and the transform what they need."""
         self.domain.gate = self.gate
-        self.domain.outcomes = self.outcomes
+        self.domain.outcomes = self.session.outcomes
         self.app.config.html_static_path.append(str(Path(__file__).parent / "static"))
         builder = self.app.builder
         # Others, such as latex, put many pages into one file, and need all of them.
@@ -142,9 +119,9 @@ class Build:
         A page whose examples still run is one of those, and is written last; other
         pages are written meanwhile.
         """
-        for outcome in self.outcomes.values():
-            self._judge(outcome)
-        for name, run in self.runs.ready():
+        for outcome in self.session.outcomes.values():
+            self.session.judge(outcome)
+        for name, run in self.session.runs.ready():
             self._take(name, run)
         shown = self._shown()
         late = {page for page in shown if self._is_late(page)}
@@ -160,8 +137,8 @@ class Build:
     def _is_late(self, page: str) -> bool:
         """Whether a run is still to come that the page needs."""
         names = self.domain.states.get(page, ())
-        outcomes = (self.outcomes.get(name) for name in names)
-        return any(o and o.key and o.run is None for o in outcomes)
+        outcomes = (self.session.outcomes.get(name) for name in names)
+        return any(outcome and outcome.is_late for outcome in outcomes)
 
     def _write(
         self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
@@ -171,7 +148,7 @@ class Build:
         while ready := {page for page in late if not self._is_late(page)}:
             write(ready)
             late -= ready
-            for name, run in self.runs.ready():
+            for name, run in self.session.runs.ready():
                 self._take(name, run)
         self._collect_rest()
         if late:
@@ -182,9 +159,9 @@ class Build:
         if self._collected:
             return
         self._collected = True
-        count = self.runs.count
+        count = self.session.runs.count
         for name, run in status_iterator(
-            self.runs.results(),
+            self.session.runs.results(),
             bold("running examples... "),
             "brown",
             count - self._taken,
@@ -192,22 +169,13 @@ class Build:
             stringify_func=lambda result: cast("str", result[0]),
         ):
             self._take(name, run)
-        seconds = time.perf_counter() - self.began
+        seconds = time.perf_counter() - self.session.began
         self._report()
         self._count(count, seconds)
 
     def _take(self, name: str, run: Transcript) -> None:
-        self.outcomes[name].run = run
         self._taken += 1
-        self._judge(self.outcomes[name])
-
-    def _judge(self, outcome: Outcome) -> None:
-        if outcome.problem or outcome.run is None:
-            return
-        outcome.problem = self.gate.check(outcome.example, outcome.run)
-        # Only what the gate has passed is worth keeping; the rest is run again.
-        if not outcome.problem and not outcome.cached:
-            self.cache.put(outcome.key, outcome.run)
+        self.session.take(name, run)
 
     def _report(self) -> None:
         """Warn of each problem, once, where a page shows it."""
@@ -228,7 +196,7 @@ class Build:
         for request in self._requests():
             if request.problem:
                 yield request.location, request.problem
-            outcome = self.outcomes.get(request.name)
+            outcome = self.session.outcomes.get(request.name)
             if outcome and outcome.problem and request.name not in seen:
                 seen.add(request.name)
                 yield request.location, outcome.problem
@@ -242,7 +210,9 @@ class Build:
     def _count(self, count: int, seconds: float) -> None:
         kinds = [problem.kind for _, problem in self.failures]
         drifted = kinds.count(Kind.DRIFT)
-        known = sum(outcome.run is not None for outcome in self.outcomes.values())
+        known = sum(
+            outcome.run is not None for outcome in self.session.outcomes.values()
+        )
         others = len(kinds) - drifted
         logger.info(
             bold("examples: ") + "%d run, %d unchanged, %d drifted%s, in %.2f s",
@@ -262,7 +232,7 @@ class Build:
     def _shown_file(self) -> Path:
         place = f"{self.app.builder.name} {self.app.outdir}"
         name = hashlib.sha256(place.encode()).hexdigest()[:16]
-        return self.cache.folder / "shown" / f"{name}.txt"
+        return self.session.cache.folder / "shown" / f"{name}.txt"
 
     def _shown(self) -> dict[str, str]:
         """For each page, a digest of the outputs on it."""
@@ -277,7 +247,7 @@ class Build:
         return pages
 
     def _look(self, name: str) -> list[str]:
-        outcome = self.outcomes.get(name)
+        outcome = self.session.outcomes.get(name)
         if outcome is None or outcome.run is None:
             return []
         run, problem = outcome.run, outcome.problem
@@ -305,7 +275,7 @@ class Build:
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """End what still runs, keep the books, list what failed, fail the build."""
-        self.runs.close()
+        self.session.runs.close()
         if exception is not None:
             return
         books = {
@@ -315,7 +285,7 @@ class Build:
         }
         if books != self._books:
             write_atomically(self._shown_file, json.dumps(books))
-        self.cache.prune()
+        self.session.cache.prune()
         if self.failures:
             app.statuscode = 1
             self._list_failures()

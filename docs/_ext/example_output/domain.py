@@ -14,7 +14,7 @@ from example_output.gate import Gate, Problem
 if TYPE_CHECKING:
     from docutils.nodes import reference
 
-    from example_output.build import Outcome
+    from example_output.session import Outcome
 
 
 @dataclass(frozen=True)

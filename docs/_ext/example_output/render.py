@@ -12,7 +12,7 @@ from example_output.gate import Recording
 from example_output.transcript import RecordingError, Transcript, read_recording
 
 if TYPE_CHECKING:
-    from example_output.build import Outcome
+    from example_output.session import Outcome
 
 
 class OutputTransform(SphinxPostTransform):

@@ -359,12 +359,21 @@ class _Pool:
             self.results.put(json.dumps(message).encode() + b"\n")
 
     def _run(self, job: Job, started: Callable[[], None]) -> Transcript:
+        if not (job.fork and self._server):
+            return self._run_with(None, job, started)
+        try:
+            return self._run_with(self._server, job, started)
+        except OSError:  # the server is gone; a plain start always works
+            return self._run_with(None, job, started)
+
+    def _run_with(
+        self, server: "ForkServer | None", job: Job, started: Callable[[], None]
+    ) -> Transcript:
         home = Path(tempfile.mkdtemp(prefix="example-"))
         folder = home / "run"
         with self._lock:
             self._folders.add(home)
         try:
-            server = self._server if job.fork else None
             _lay_out(job, folder, server.name if server else "")
             began = time.perf_counter()
             process = self._start(job, home, folder, server)

@@ -1,0 +1,80 @@
+"""``python -m example_output``: sphinx-build, with the examples started first.
+
+Takes the same arguments.  The examples run while Sphinx itself is imported, which saves
+half a second or so.  For that ``conf.py`` is run once more than usual; nothing else is
+different, and where the head start fails Sphinx says why, as it always would.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from example_output.session import Session, cache_folder, head_start
+from example_output.settings import OPTIONS, Settings
+
+_PREFIX = "example_output_"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Start the examples, then Sphinx."""
+    session = begin(arguments)
+    if session:
+        head_start.append(session)
+    from sphinx.cmd.build import main as build  # only now: that is the point
+
+    try:
+        return build(arguments)
+    finally:
+        for unused in head_start:
+            unused.close()
+
+
+def begin(arguments: Sequence[str]) -> Session | None:
+    """Start the examples of a build, if its arguments and settings are plain to see."""
+    if "-M" in arguments or any(_PREFIX in word for word in arguments):
+        return None
+    try:
+        known, _ = _parser().parse_known_args(arguments)
+        source, output = known.places[:2]
+        confdir = Path(os.path.realpath(known.config_dir or source))
+        doctrees = Path(os.path.realpath(known.doctree_dir or f"{output}/.doctrees"))
+        settings = Settings.read(confdir, read_conf(confdir))
+        return Session(settings, cache_folder(settings, doctrees))
+    except Exception:  # whatever it is, Sphinx will tell it better
+        return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Those arguments of sphinx-build that have a value: the rest have no places."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("-c", "--config-dir", "--conf-dir", dest="config_dir")
+    parser.add_argument("-d", "--doctree-dir")
+    for names in ("-b --builder", "-j --jobs", "-t --tag", "-w --warning-file"):
+        parser.add_argument(*names.split())
+    for names in ("-D --define", "-A --html-define"):
+        parser.add_argument(*names.split(), action="append")
+    parser.add_argument("places", nargs="*")
+    return parser
+
+
+def read_conf(confdir: Path) -> dict[str, object]:
+    """Our values in a ``conf.py``, named as in :data:`.settings.OPTIONS`."""
+    path = confdir / "conf.py"
+    namespace: dict[str, object] = {"__file__": str(path), "tags": set()}
+    before = Path.cwd()
+    os.chdir(confdir)  # as Sphinx does
+    try:
+        exec(compile(path.read_bytes(), path, "exec"), namespace)  # noqa: S102
+    finally:
+        os.chdir(before)
+    return {
+        name: namespace[_PREFIX + name]
+        for name in OPTIONS
+        if _PREFIX + name in namespace
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""The examples of one build: which are known from the cache, and the runs of the rest.
+
+Knows nothing of Sphinx, so that it can begin before Sphinx is there: see ``__main__``.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from example_output.cache import Cache, digest, key_parts
+from example_output.example import Example
+from example_output.gate import Gate, Problem
+from example_output.runner import Runs, this_interpreter
+from example_output.settings import Settings
+from example_output.transcript import Transcript
+
+
+@dataclass
+class Outcome:
+    """What is known of an example in this build."""
+
+    example: Example
+    key: str = ""
+    """Its digest in the cache."""
+    run: Transcript | None = None
+    """``None`` where it was not run: it cannot be, or is for another Python."""
+    problem: Problem | None = None
+    cached: bool = False
+    """Whether ``run`` came from the cache."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its run is still to come."""
+        return bool(self.key) and self.run is None
+
+
+class Session:
+    """The examples under one set of settings; starting it starts what is not cached.
+
+    :param folder: where results are kept.
+    """
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.began = time.perf_counter()
+        self.settings = settings
+        self.gate = Gate(settings, this_interpreter())
+        self.cache = Cache(folder)
+        self.outcomes = {
+            example.name: self._look_up(example)
+            for example in self.gate.examples.values()
+        }
+        late = [outcome for outcome in self.outcomes.values() if outcome.is_late]
+        # The longest first: the others run while it sleeps.
+        late.sort(key=lambda outcome: -outcome.example.sleeps)
+        jobs = [self.gate.job(o.example, o.example.name, fork=True) for o in late]
+        self.runs = Runs(jobs, at_once=settings.jobs)
+
+    def _look_up(self, example: Example) -> Outcome:
+        """Look an example up in the cache; one that cannot run gets no key."""
+        problem = self.gate.validate(example)
+        if problem or not self.gate.applies(example):
+            return Outcome(example, problem=problem)
+        key = digest(key_parts(example, self.gate.interpreter))
+        run = self.cache.get(key)
+        return Outcome(example, key, run, cached=run is not None)
+
+    def is_for(self, settings: Settings, folder: Path) -> bool:
+        """Whether it was started with these settings and this folder."""
+        return (settings, folder) == (self.settings, self.cache.folder)
+
+    def take(self, name: str, run: Transcript) -> None:
+        """Take a result, and judge it."""
+        self.outcomes[name].run = run
+        self.judge(self.outcomes[name])
+
+    def judge(self, outcome: Outcome) -> None:
+        """Compare a run with its recording, and keep it if it passes."""
+        if outcome.problem or outcome.run is None:
+            return
+        outcome.problem = self.gate.check(outcome.example, outcome.run)
+        # Only what the gate has passed is worth keeping; the rest is run again.
+        if not outcome.problem and not outcome.cached:
+            self.cache.put(outcome.key, outcome.run)
+
+    def close(self) -> None:
+        """End what still runs."""
+        self.runs.close()
+
+
+def cache_folder(settings: Settings, doctrees: Path) -> Path:
+    """Where results are kept: as set, or beside the doctrees."""
+    return settings.cache or doctrees / "example_output"
+
+
+head_start: list[Session] = []
+"""A session that began before Sphinx, for the build that it was meant for."""
