@@ -10,6 +10,7 @@ exclude_patterns = ["_ext"]
 nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
+example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

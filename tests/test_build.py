@@ -121,13 +121,12 @@ def test_each_problem_is_told_where_it_is_and_fails_the_build(
     place, words, change = CHANGES[kind]
     change(basic)
     done = basic.build()
-    warnings = done.plain.partition(" problems with examples:")[0]
+    warnings, _, summary = done.plain.partition(" with examples:\n")
     assert re.search(rf"(?m)^\S*{re.escape(place)}: WARNING: ", warnings), done.plain
     assert words in warnings
     assert f"[example_output.{kind}]" in warnings
     assert done.status == 1
     assert "<title>First" in basic.html()  # the site is written all the same
-    summary = done.plain.partition(" problems with examples:")[2]
     assert f"  {place}: " in summary
 
 
@@ -282,6 +281,15 @@ def counting(project: Project) -> Callable[[], int]:
     source = f"with open({str(file)!r}, 'a') as f:\n    f.write('x')\nprint('hello')\n"
     project.write("examples/hello.py", f"{source}print('goodbye')\n")
     return lambda: len(file.read_text()) if file.exists() else 0
+
+
+def test_a_cache_folder_can_come_from_the_environment(
+    basic: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXAMPLE_OUTPUT_CACHE", str(tmp_path / "handed in"))
+    basic.build()
+    (basic / "_build").rename(tmp_path / "away")
+    assert status(basic.build()) == UNCHANGED
 
 
 @pytest.mark.parametrize("jobs", ["1", "2", "8"])

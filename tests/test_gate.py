@@ -246,6 +246,7 @@ def test_every_kind_has_a_meaning() -> None:
         ({"timeout": 0}, "example_output_timeout = 0 is not above 0"),
         ({"timeout": "9"}, "not of type int or float"),
         ({"limit": 0}, "not above 0"),
+        ({"pythons": "3.11"}, "not of type list or tuple"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_the_cause(

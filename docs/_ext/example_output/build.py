@@ -98,7 +98,7 @@ class Build:
     def attach(self, _app: Sphinx) -> None:
         """Give the directives and the transform what they need."""
         self.domain.gate = self.gate
-        self.domain.outcomes = self.session.outcomes
+        self.domain.session = self.session
         self.app.config.html_static_path.append(str(Path(__file__).parent / "static"))
         builder = self.app.builder
         # Others, such as latex, put many pages into one file, and need all of them.
@@ -248,15 +248,14 @@ class Build:
 
     def _look(self, name: str) -> list[str]:
         outcome = self.session.outcomes.get(name)
-        if outcome is None or outcome.run is None:
+        if outcome is None:
             return []
-        run, problem = outcome.run, outcome.problem
-        return [
-            run.output,
-            str(run.status),
-            run.ending,
-            problem.cause if problem else "",
-        ]
+        look = [outcome.problem.cause if outcome.problem else ""]
+        if not outcome.problem:
+            look += self.session.reproduced.pythons(outcome.example)
+        if run := outcome.run:
+            look += [run.output, str(run.status), run.ending]
+        return look
 
     @cached_property
     def _books(self) -> dict[str, str]:
@@ -292,7 +291,9 @@ class Build:
 
     def _list_failures(self) -> None:
         logger.info("")
-        logger.info(red("%d problems with examples:"), len(self.failures))
+        count = len(self.failures)
+        problems = "1 problem" if count == 1 else f"{count} problems"
+        logger.info(red(f"{problems} with examples:"))
         for location, problem in self.failures:
             place, _, line = location.rpartition(":")
             page = self.gate.settings.shown(Path(place))

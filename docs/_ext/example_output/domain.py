@@ -14,7 +14,7 @@ from example_output.gate import Gate, Problem
 if TYPE_CHECKING:
     from docutils.nodes import reference
 
-    from example_output.session import Outcome
+    from example_output.session import Session
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class ExampleDomain(Domain):
 
     gate: Gate
     """Set for each build; never pickled."""
-    outcomes: "dict[str, Outcome]"
-    """What the runs gave, by example; complete once the pages have been read."""
+    session: "Session"
+    """What the runs gave; complete for a page once that page is written."""
 
     @property
     def requests(self) -> dict[str, list[Request]]:

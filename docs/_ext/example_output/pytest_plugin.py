@@ -15,7 +15,8 @@ from example_output.example import Example
 from example_output.gate import ACCEPT_FAILURE, Gate
 from example_output.interpreters import InterpreterError, find_interpreter
 from example_output.recorder import SEEDS, RefusedError, record, writing_allowed
-from example_output.runner import Job, Runs, this_interpreter
+from example_output.reproduced import Reproduced
+from example_output.runner import Interpreter, Job, Runs, this_interpreter
 from example_output.settings import OPTIONS, Settings, SettingsError
 from example_output.transcript import Transcript
 
@@ -45,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="VERSION",
         help="run the examples on this Python, or --python=PATH; may be repeated",
+    )
+    group.addoption(
+        "--matrix",
+        action="store_true",
+        help="run the examples on each Python of example_output_pythons that is here",
     )
     parser.addini(CONFDIR, "the folder of conf.py; examples are collected if it is set")
 
@@ -77,20 +83,43 @@ class _Examples:
     def __init__(self, config: pytest.Config, confdir: Path) -> None:
         self.config = config
         self.recording = bool(config.option.record) and writing_allowed()
+        self.absent: list[str] = []
         try:
             self.settings = _read_settings(confdir)
-            versions = config.option.python
-            pythons = [find_interpreter(v) for v in versions] or [this_interpreter()]
+            pythons = [find_interpreter(v) for v in config.option.python]
+            if config.option.matrix:
+                pythons += self._find_matrix()
         except (SettingsError, InterpreterError) as error:
             raise pytest.UsageError(str(error)) from None
+        pythons = pythons or [this_interpreter()]
         self.gates = [Gate(self.settings, python) for python in pythons]
+        self.reproduced = Reproduced(self.gates[0])
         self.notes: list[str] = []
         self._runs: Runs | None = None
+
+    def _find_matrix(self) -> list[Interpreter]:
+        """The Pythons of the matrix that are on this machine.
+
+        :raises InterpreterError: if there is none.
+        """
+        found = []
+        for version in self.settings.pythons:
+            try:
+                found.append(find_interpreter(version))
+            except InterpreterError as error:
+                self.absent.append(str(error))
+        if not found:
+            raise InterpreterError(
+                "--matrix: none of example_output_pythons in conf.py, "
+                f"{list(self.settings.pythons)}, was found on this machine"
+            )
+        return found
 
     def pytest_report_header(self) -> list[str]:
         """Say on which Pythons, and what becomes of --record."""
         versions = ", ".join(gate.interpreter.version for gate in self.gates)
         lines = [f"examples: run on Python {versions}"]
+        lines += [f"examples: {absent}, so it is left out" for absent in self.absent]
         if self.config.option.record and not self.recording:
             lines.append("examples: CI is set, so --record writes nothing and compares")
         return lines
@@ -157,10 +186,22 @@ class _Examples:
         self, terminalreporter: pytest.TerminalReporter
     ) -> None:
         """List what --record did."""
+        if self.config.option.matrix:
+            self._write_reproduced(terminalreporter)
         if self.recording:
             terminalreporter.section("recordings")
             for note in self.notes or ["nothing changed"]:
                 terminalreporter.write_line(note)
+
+    def _write_reproduced(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.section("matrix")
+        for line in self.absent:
+            terminalreporter.write_line(f"not run: {line}")
+        if not writing_allowed():
+            terminalreporter.write_line("CI is set, so nothing is written")
+        elif not self.recording and self.reproduced.write():
+            shown = self.settings.shown(self.reproduced.path)
+            terminalreporter.write_line(f"wrote {shown}")
 
 
 def _items(items: Iterable[pytest.Item]) -> "list[_Item]":
@@ -222,7 +263,10 @@ class _Item(pytest.Item):
         if self.examples.recording:
             self._record(runs)
             return
-        problem = self.gates[0].check(self.example, next(iter(runs.values()))[0])
+        gate = self.gates[0]
+        problem = gate.check(self.example, next(iter(runs.values()))[0])
+        version = gate.interpreter.version
+        self.examples.reproduced.note(self.example, version, same=problem is None)
         if problem:
             raise _Failure(problem.text)
 

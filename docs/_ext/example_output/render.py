@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
+from packaging.version import Version
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.directives import output_placeholder
@@ -12,7 +13,8 @@ from example_output.gate import Recording
 from example_output.transcript import RecordingError, Transcript, read_recording
 
 if TYPE_CHECKING:
-    from example_output.session import Outcome
+    from example_output.example import Example
+    from example_output.session import Outcome, Session
 
 
 class OutputTransform(SphinxPostTransform):
@@ -24,55 +26,70 @@ class OutputTransform(SphinxPostTransform):
     def run(self, **_kwargs: Any) -> None:
         """Replace them all."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
+        session = domain.session
         for place in list(self.document.findall(output_placeholder)):
-            outcome = domain.outcomes.get(place["example"])
-            boxes = list(_boxes(outcome, domain)) if outcome else []
+            outcome = session.outcomes.get(place["example"])
+            boxes = list(_boxes(outcome, session)) if outcome else []
             if boxes:
                 boxes[0]["ids"] = place["ids"]
             place.replace_self(boxes)
 
 
-def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
+def _boxes(outcome: "Outcome", session: "Session") -> Iterator[nodes.Element]:
     """One box for each output: of this build's run, and of the recordings beside it."""
     if outcome.run is None and outcome.problem:
         yield _problem_box(outcome.example.command, outcome.problem.cause)
         return
-    gate = domain.gate
-    recordings = gate.recordings(outcome.example)
-    current = gate.recording(outcome.example)
+    gate, example = session.gate, outcome.example
+    recordings = gate.recordings(example)
+    current = gate.recording(example)
+    pythons = [] if outcome.problem else session.reproduced.pythons(example)
+    here = f"{gate.version.major}.{gate.version.minor}"
     if current is None and outcome.run is not None:
-        yield _run_box(outcome, gate.interpreter.version)
+        yield _run_box(outcome, f"Python {gate.version}")
     for recording in recordings:
         alone = len(recordings) == 1
+        held = [p for p in pythons if recording.holds_on(Version(p))]
         if recording == current and outcome.run is not None:
-            version = gate.interpreter.version
-            label = (
-                f"Python {version}" if alone else f"{recording.label}; here {version}"
-            )
-            yield _run_box(outcome, version, label)
+            label = "" if alone else f"{recording.label}; here "
+            others = _listed("same on", [p for p in held if p != here])
+            version = f"Python {gate.version}" if alone else str(gate.version)
+            yield _run_box(outcome, f"{label}{version}{others}")
         else:
-            yield _recorded_box(outcome, recording, alone=alone)
+            label = _label(example, recording, alone=alone)
+            label += f"; recorded, not run in this build{_listed('run on', held)}"
+            yield _recorded_box(example, recording, label)
 
 
-def _run_box(outcome: "Outcome", version: str, label: str = "") -> nodes.Element:
+def _listed(words: str, pythons: list[str]) -> str:
+    """``; same on 3.11, 3.12 and 3.13``, or nothing."""
+    if not pythons:
+        return ""
+    *first, last = pythons
+    names = f"{', '.join(first)} and {last}" if first else last
+    return f"; {words} {names}"
+
+
+def _label(example: "Example", recording: Recording, *, alone: bool) -> str:
+    requires = example.metadata.requires_python
+    return f"needs Python {requires}" if alone and requires else recording.label
+
+
+def _run_box(outcome: "Outcome", label: str) -> nodes.Element:
     run = cast("Transcript", outcome.run)
     notes = [outcome.problem.cause] if outcome.problem else []
-    return _box(outcome.example.command, label or f"Python {version}", run, notes)
+    return _box(outcome.example.command, label, run, notes)
 
 
 def _recorded_box(
-    outcome: "Outcome", recording: Recording, *, alone: bool
+    example: "Example", recording: Recording, label: str
 ) -> nodes.Element:
-    command = outcome.example.command
-    requires = outcome.example.metadata.requires_python
-    needs = f"needs Python {requires}" if alone and requires else recording.label
     try:
-        session = read_recording(recording.read(), command)
+        transcript = read_recording(recording.read(), example.command)
     except RecordingError as error:
-        return _box(
-            command, needs, Transcript(""), [f"Its recording is broken: {error}"]
-        )
-    return _box(command, f"{needs}; recorded, not run in this build", session, [])
+        notes = [f"Its recording is broken: {error}"]
+        return _box(example.command, label, Transcript(""), notes)
+    return _box(example.command, label, transcript, [])
 
 
 def _problem_box(command: str, cause: str) -> nodes.Element:

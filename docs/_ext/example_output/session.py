@@ -10,6 +10,7 @@ from pathlib import Path
 from example_output.cache import Cache, digest, key_parts
 from example_output.example import Example
 from example_output.gate import Gate, Problem
+from example_output.reproduced import Reproduced
 from example_output.runner import Runs, this_interpreter
 from example_output.settings import Settings
 from example_output.transcript import Transcript
@@ -45,6 +46,7 @@ class Session:
         self.settings = settings
         self.gate = Gate(settings, this_interpreter())
         self.cache = Cache(folder)
+        self.reproduced = Reproduced(self.gate)
         self.outcomes = {
             example.name: self._look_up(example)
             for example in self.gate.examples.values()

@@ -44,7 +44,14 @@ OPTIONS: dict[str, Option] = {
         "",
         (str,),
         "Where results are kept, relative to the folder of ``conf.py``; by default "
-        "beside the doctrees.",
+        "beside the doctrees.  The environment variable ``EXAMPLE_OUTPUT_CACHE`` comes "
+        "first.",
+    ),
+    "pythons": Option(
+        [],
+        (list, tuple),
+        'The Pythons that the examples are for, as ``["3.12", "3.13"]``: those '
+        "that ``pytest --matrix`` runs them on.",
     ),
     "cure": Option(
         CURE,
@@ -71,6 +78,7 @@ class Settings:
     timeout: float
     limit: int
     cache: Path | None
+    pythons: tuple[str, ...]
     cure: str
 
     @classmethod
@@ -80,6 +88,8 @@ class Settings:
         :raises SettingsError: at the first value that cannot be used.
         """
         found = {name: _checked(name, values) for name in OPTIONS}
+        # From the environment, so that results made elsewhere can be handed in.
+        cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
         folder = (base / found["dir"]).resolve()
         if not folder.is_dir():
             raise SettingsError(
@@ -92,7 +102,8 @@ class Settings:
             jobs=found["jobs"] or min(64, 16 * (os.cpu_count() or 1)),
             timeout=float(found["timeout"]),
             limit=found["limit"],
-            cache=base / found["cache"] if found["cache"] else None,
+            cache=base / cache if cache else None,
+            pythons=tuple(map(str, found["pythons"])),
             cure=found["cure"],
         )
 
