@@ -20,6 +20,7 @@ from sphinx.util.console import bold, red  # type: ignore[attr-defined]
 from sphinx.util.display import status_iterator
 from sphinx.util.logging import is_suppressed_warning
 
+from example_output import annotations
 from example_output.cache import write_atomically
 from example_output.domain import ExampleDomain, Request
 from example_output.gate import Gate, Kind, Problem
@@ -190,6 +191,16 @@ class Build:
             suppressed = self.app.config.suppress_warnings
             if not is_suppressed_warning(WARNING_TYPE, problem.kind.value, suppressed):
                 self.failures.append((location, problem))
+                self._annotate(location, problem)
+
+    def _annotate(self, location: str, problem: Problem) -> None:
+        if annotations.wanted():
+            # The example's own line is the first of its places, if it has any.
+            places = [location, *problem.places[:1]]
+            for line in annotations.annotations(
+                problem, places, self.gate.settings.base
+            ):
+                logger.info("%s", line)
 
     def _problems(self) -> Iterator[tuple[str, Problem]]:
         seen: set[str] = set()

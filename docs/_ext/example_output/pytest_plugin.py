@@ -7,12 +7,13 @@ Switched on by ``example_output_confdir`` in pytest's settings, the folder of
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from example_output import annotations
 from example_output.example import Example
-from example_output.gate import ACCEPT_FAILURE, Gate
+from example_output.gate import ACCEPT_FAILURE, Gate, Problem
 from example_output.interpreters import InterpreterError, find_interpreter
 from example_output.recorder import SEEDS, RefusedError, record, writing_allowed
 from example_output.reproduced import Reproduced
@@ -21,6 +22,8 @@ from example_output.settings import OPTIONS, Settings, SettingsError
 from example_output.transcript import Transcript
 
 CONFDIR = "example_output_confdir"
+# A report's property: it comes from xdist's workers, too.
+_ANNOTATIONS = "example_output annotations"
 
 
 class _Failure(Exception):  # noqa: N818  # not an error of the program
@@ -186,6 +189,10 @@ class _Examples:
         self, terminalreporter: pytest.TerminalReporter
     ) -> None:
         """List what --record did."""
+        for report in terminalreporter.getreports("failed"):
+            for name, text in report.user_properties:
+                if name == _ANNOTATIONS:
+                    terminalreporter.write_line(text)
         if self.config.option.matrix:
             self._write_reproduced(terminalreporter)
         if self.recording:
@@ -255,7 +262,7 @@ class _Item(pytest.Item):
     def runtest(self) -> None:
         """Run, and compare or record."""
         if self.problem:
-            raise _Failure(self.problem.text)
+            self.fail(self.problem)
         if not self.gates:
             requires = self.example.metadata.requires_python
             pytest.skip(f"{self.example.name} needs Python {requires}")
@@ -268,7 +275,15 @@ class _Item(pytest.Item):
         version = gate.interpreter.version
         self.examples.reproduced.note(self.example, version, same=problem is None)
         if problem:
-            raise _Failure(problem.text)
+            self.fail(problem)
+
+    def fail(self, problem: Problem) -> NoReturn:
+        """Fail with a problem's text."""
+        if annotations.wanted():
+            base = self.examples.settings.base
+            text = annotations.annotations(problem, problem.places[:1], base)
+            self.user_properties.append((_ANNOTATIONS, "\n".join(text)))
+        raise _Failure(problem.text)
 
     def _record(self, runs: dict[str, list[Transcript]]) -> None:
         accept = bool(self.config.option.accept_failure)
