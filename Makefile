@@ -14,7 +14,7 @@ RUN := "$(BIN)/python"
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html live serve test check record matrix linkcheck bench lock clean environment
+.PHONY: help html live serve test check record why matrix linkcheck bench lock clean environment
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
 	$(RUN) -m pytest --record "$(or $(EXAMPLE),examples)" $(ARGS)
+
+why: environment ## Say why an example would be run, or would not (EXAMPLE=examples/…)
+	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
 
 matrix: environment ## Run the examples on every supported Python that is here
 	$(RUN) -m pytest --matrix examples $(ARGS)

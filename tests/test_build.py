@@ -371,6 +371,42 @@ def test_two_clean_builds_are_the_same_bytes(
     assert results[0] == results[1]
 
 
+# -- Why -----------------------------------------------------------------------------
+
+
+def why(project: Project, name: str = "examples/hello.py") -> str:
+    """What is said of an example."""
+    words = [sys.executable, "-m", "example_output", "--why", name]
+    done = project.command([*words, "-d", "_build/doctrees", ".", "_build/html"])
+    return done.plain.strip()
+
+
+def test_why_an_example_would_run_is_told(basic: Project) -> None:
+    assert why(basic) == "hello.py: run: no run of it has passed here yet"
+    basic.build()
+    nothing = "not run: nothing has changed that can change what it prints"
+    assert why(basic) == f"hello.py: {nothing}"
+    assert why(basic, "hello.py") == f"hello.py: {nothing}"
+    basic.write("examples/_words.py", "HELLO = 1\n")
+    basic.replace("examples/hello.py", '"hello")', '"hello")\nimport _words')
+    changed = "run: changed since its last result:"
+    assert why(basic) == f"hello.py: {changed} the program, _words.py"
+    basic.build()
+    basic.write("examples/_words.py", "HELLO = 2\n")
+    assert why(basic) == f"hello.py: {changed} _words.py"
+    basic.write("examples/hello.py", "# /// script\n# oh no\n# ///\n")
+    assert why(basic).startswith("hello.py: not run: its PEP 723 block cannot be read")
+
+
+def test_why_names_what_is_not_there(basic: Project) -> None:
+    assert "Did you mean hello.py?" in why(basic, "examples/helo.py")
+
+
+def test_a_talkative_build_says_why(basic: Project) -> None:
+    assert "example hello.py: run: no run of it" in basic.build("-v").plain
+    assert "example hello.py: not run: nothing has" in basic.build("-v").plain
+
+
 # -- The head start ------------------------------------------------------------------
 
 HEAD_START = [sys.executable, "-m", "example_output", "-n"]

@@ -1,6 +1,9 @@
 """``python -m example_output``: sphinx-build, with the examples started first.
 
-Takes the same arguments.  The examples run while Sphinx itself is imported, which saves
+Takes the same arguments, and one more: ``--why EXAMPLE`` says why that example would be
+run in this build, or would not, and builds nothing.
+
+The examples run while Sphinx itself is imported, which saves
 half a second or so.  For that ``conf.py`` is run once more than usual; nothing else is
 different, and where the head start fails Sphinx says why, as it always would.
 """
@@ -19,6 +22,8 @@ _PREFIX = "example_output_"
 
 def main(arguments: Sequence[str]) -> int:
     """Start the examples, then Sphinx."""
+    if "--why" in arguments:
+        return why(arguments)
     session = begin(arguments)
     if session:
         head_start.append(session)
@@ -36,14 +41,32 @@ def begin(arguments: Sequence[str]) -> Session | None:
     if "-M" in arguments or any(_PREFIX in word for word in arguments):
         return None
     try:
-        known, _ = _parser().parse_known_args(arguments)
-        source, output = known.places[:2]
-        confdir = Path(os.path.realpath(known.config_dir or source))
-        doctrees = Path(os.path.realpath(known.doctree_dir or f"{output}/.doctrees"))
-        settings = Settings.read(confdir, read_conf(confdir))
-        return Session(settings, cache_folder(settings, doctrees))
+        return _session(_parser().parse_known_args(arguments)[0], start=True)
     except Exception:  # whatever it is, Sphinx will tell it better
         return None
+
+
+def why(arguments: Sequence[str]) -> int:
+    """Say of one example why it would be run, or would not."""
+    known, _ = _parser().parse_known_args(arguments)
+    session = _session(known, start=False)
+    name, wanted = known.why, Path(os.path.abspath(known.why))
+    if wanted.is_relative_to(session.settings.folder):
+        name = wanted.relative_to(session.settings.folder).as_posix()
+    outcome = session.outcomes.get(name)
+    if outcome is None:
+        print(session.gate.missing(name, "there is no such example").text)
+        return 1
+    print(f"{name}: {outcome.why}")
+    return 0
+
+
+def _session(known: argparse.Namespace, *, start: bool) -> Session:
+    source, output = known.places[:2]
+    confdir = Path(os.path.realpath(known.config_dir or source))
+    doctrees = Path(os.path.realpath(known.doctree_dir or f"{output}/.doctrees"))
+    settings = Settings.read(confdir, read_conf(confdir))
+    return Session(settings, cache_folder(settings, doctrees), start=start)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(*names.split())
     for names in ("-D --define", "-A --html-define"):
         parser.add_argument(*names.split(), action="append")
+    parser.add_argument("--why", metavar="EXAMPLE")
     parser.add_argument("places", nargs="*")
     return parser
 

@@ -120,7 +120,8 @@ class Build:
         A page whose examples still run is one of those, and is written last; other
         pages are written meanwhile.
         """
-        for outcome in self.session.outcomes.values():
+        for name, outcome in self.session.outcomes.items():
+            logger.verbose("example %s: %s", name, outcome.why)
             self.session.judge(outcome)
         for name, run in self.session.runs.ready():
             self._take(name, run)

@@ -46,6 +46,28 @@ def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
     }
 
 
+def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
+    """Why there is no result under a key, by what the last one was made of."""
+    if old is None:
+        return "no run of it has passed here yet"
+    changed = [
+        _PARTS.get(part, part.removeprefix("file "))
+        for part in sorted(old.keys() | new.keys())
+        if old.get(part) != new.get(part)
+    ]
+    if not changed:
+        return "its last result has been removed"
+    return f"changed since its last result: {', '.join(changed)}"
+
+
+_PARTS = {
+    "example": "the program",
+    "name": "its file name",
+    "interpreter": "the interpreter, or a package installed with it",
+    "extension": "the way in which examples are run",
+}
+
+
 class Cache:
     """A folder with one file for each result."""
 
@@ -68,6 +90,24 @@ class Cache:
         """Store a transcript; a reader sees all of it or nothing."""
         text = json.dumps(asdict(result), ensure_ascii=False)
         write_atomically(self._path(key), text)
+
+    def remember(self, name: str, parts: Mapping[str, str]) -> None:
+        """Keep what the last result of an example was made of."""
+        if self.recall(name) != parts:
+            write_atomically(self._parts_path(name), json.dumps(parts))
+
+    def recall(self, name: str) -> dict[str, str] | None:
+        """What the last result of an example was made of, if there was one."""
+        try:
+            found: dict[str, str] = json.loads(
+                self._parts_path(name).read_text("utf-8")
+            )
+        except (OSError, ValueError):
+            return None
+        return found
+
+    def _parts_path(self, name: str) -> Path:
+        return self.folder / "parts" / f"{_sha256(name.encode())[:32]}.json"
 
     def prune(self) -> None:
         """Remove entries that have not been used for :data:`KEEP_SECONDS`."""

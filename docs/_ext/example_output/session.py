@@ -4,10 +4,10 @@ Knows nothing of Sphinx, so that it can begin before Sphinx is there: see ``__ma
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from example_output.cache import Cache, digest, key_parts
+from example_output.cache import Cache, digest, explain, key_parts
 from example_output.example import Example
 from example_output.gate import Gate, Problem
 from example_output.reproduced import Reproduced
@@ -21,27 +21,35 @@ class Outcome:
     """What is known of an example in this build."""
 
     example: Example
-    key: str = ""
-    """Its digest in the cache."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """Everything that can change what it prints; empty where it cannot be run."""
     run: Transcript | None = None
     """``None`` where it was not run: it cannot be, or is for another Python."""
     problem: Problem | None = None
     cached: bool = False
     """Whether ``run`` came from the cache."""
+    why: str = ""
+    """Why it was run, or was not."""
+
+    @property
+    def key(self) -> str:
+        """Its digest in the cache."""
+        return digest(self.parts)
 
     @property
     def is_late(self) -> bool:
         """Whether its run is still to come."""
-        return bool(self.key) and self.run is None
+        return bool(self.parts) and self.run is None
 
 
 class Session:
     """The examples under one set of settings; starting it starts what is not cached.
 
     :param folder: where results are kept.
+    :param start: whether to start them at all.
     """
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, folder: Path, *, start: bool = True) -> None:
         self.began = time.perf_counter()
         self.settings = settings
         self.gate = Gate(settings, this_interpreter())
@@ -55,16 +63,21 @@ class Session:
         # The longest first: the others run while it sleeps.
         late.sort(key=lambda outcome: -outcome.example.sleeps)
         jobs = [self.gate.job(o.example, o.example.name, fork=True) for o in late]
-        self.runs = Runs(jobs, at_once=settings.jobs)
+        self.runs = Runs(jobs if start else [], at_once=settings.jobs)
 
     def _look_up(self, example: Example) -> Outcome:
-        """Look an example up in the cache; one that cannot run gets no key."""
-        problem = self.gate.validate(example)
-        if problem or not self.gate.applies(example):
-            return Outcome(example, problem=problem)
-        key = digest(key_parts(example, self.gate.interpreter))
-        run = self.cache.get(key)
-        return Outcome(example, key, run, cached=run is not None)
+        """Look an example up in the cache."""
+        if problem := self.gate.validate(example):
+            return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
+        if not self.gate.applies(example):
+            needs = f"it needs Python {example.metadata.requires_python}"
+            return Outcome(example, why=f"not run: {needs}")
+        parts = key_parts(example, self.gate.interpreter)
+        if run := self.cache.get(digest(parts)):
+            why = "not run: nothing has changed that can change what it prints"
+            return Outcome(example, parts, run, cached=True, why=why)
+        why = f"run: {explain(self.cache.recall(example.name), parts)}"
+        return Outcome(example, parts, why=why)
 
     def is_for(self, settings: Settings, folder: Path) -> bool:
         """Whether it was started with these settings and this folder."""
@@ -83,6 +96,7 @@ class Session:
         # Only what the gate has passed is worth keeping; the rest is run again.
         if not outcome.problem and not outcome.cached:
             self.cache.put(outcome.key, outcome.run)
+            self.cache.remember(outcome.example.name, outcome.parts)
 
     def close(self) -> None:
         """End what still runs."""
