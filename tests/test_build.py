@@ -489,6 +489,36 @@ def test_gettext_translates_prose_alone(basic: Project) -> None:
     assert "Between a program" in output_of(basic, "gettext")
 
 
+ODD = {
+    "empty.py": b"",
+    "bom.py": b"\xef\xbb\xbfprint('bom')\n",
+    "crlf.py": b"print('a')\r\nprint('b' \\\r\n 'c')\r\n",
+    "no_line_feed.py": b"print(1)",
+    "two words.py": b"print('space')\n1 / 0\n",
+    "gr\u00fcn.py": b"print('name')\nraise KeyError\n",
+    "nested/hello.py": b"print('another hello')\n",
+    "control.py": b"print('a\\x00b\\x1b[1mc\\u2028d\\x0ce\\x85f')\n",
+    "long.py": b"print('x' * 5000)\n",
+}
+
+
+def test_odd_examples_are_recorded_and_shown(basic: Project) -> None:
+    for name, source in ODD.items():
+        path = basic / "examples" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(source)
+    shown = "\n\n".join(f"```{{example}} {name}\n```" for name in ODD)
+    basic.write("third.md", f"# Third\n\n{shown}\n")
+    done = basic.pytest("--record", "--accept-failure")
+    assert done.status == 0, done.plain
+    assert basic.pytest().status == 0
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    text = re.sub(r"<[^>]+>", "", basic.html("third"))
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\x9f]", text)
+    assert "python 'two words.py'" in text.replace("&#39;", "'")
+
+
 def test_no_place_of_the_machine_is_in_what_is_written(basic: Project) -> None:
     show = "import os, sys\nprint(os.getcwd(), __file__, sys.executable, os.__file__)\n"
     show += "print(os.path.expanduser('~'), object())\n"

@@ -85,6 +85,20 @@ def test_what_is_not_there_is_missing(tmp_path: Path, name: str) -> None:
         get_example(tmp_path, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("hello.py", "python hello.py"),
+        ("topic/grün.py", "python grün.py"),
+        ("two words.py", "python 'two words.py'"),
+    ],
+)
+def test_the_command_is_what_a_reader_types(
+    tmp_path: Path, name: str, command: str
+) -> None:
+    assert Example(tmp_path, name).command == command
+
+
 def test_a_name_of_the_standard_library_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"contextvars": ""})
     with pytest.raises(ExampleError, match=r"'contextvars'.*rename"):

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -74,7 +75,9 @@ class Example:
     @property
     def command(self) -> str:
         """What a reader types to run it, and the first line of its recording."""
-        return f"python {self.path.name}"
+        name = self.path.name
+        plain = re.fullmatch(r"[\w.-]+", name)
+        return f"python {name if plain else shlex.quote(name)}"
 
     @cached_property
     def source(self) -> bytes:

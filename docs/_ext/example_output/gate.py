@@ -204,7 +204,8 @@ class Gate:
     def _listing(self, folder: Path) -> list[str]:
         """The names, without ``.out``, of the recordings in a folder."""
         if folder not in self._listings:
-            names = os.listdir(folder)
+            with os.scandir(folder) as files:
+                names = [file.name for file in files if file.is_file()]
             self._listings[folder] = [n[:-4] for n in names if n.endswith(".out")]
         return self._listings[folder]
 
