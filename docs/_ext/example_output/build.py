@@ -171,7 +171,7 @@ class Build:
             stringify_func=lambda result: cast("str", result[0]),
         ):
             self._take(name, run)
-        seconds = time.perf_counter() - self.session.began
+        seconds = time.perf_counter() - self.session.began if count else 0
         self._report()
         self._count(count, seconds)
 
