@@ -1,6 +1,7 @@
 """Sphinx settings that differ from the defaults."""
 
 project = "How to create an asyncio Task in Python"
+version = "0.1"
 author = "the asyncio Task tutorial authors"
 copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's name
 

@@ -136,7 +136,9 @@ def test_no_page_is_wider_than_its_screen(
     assert page.evaluate(excess) <= 0
 
 
-def test_a_program_and_its_output_are_on_the_first_screen_of_a_phone(new_page: NewPage) -> None:
+def test_a_program_and_its_output_are_on_the_first_screen_of_a_phone(
+    new_page: NewPage,
+) -> None:
     page = new_page("index", viewport={"width": 390, "height": 844})
     output = page.locator("#output-create-task pre").bounding_box()
     assert output is not None

@@ -58,6 +58,14 @@ def test_a_second_build_runs_nothing(site: Path) -> None:
     assert re.search(r"examples: 0 run, \d+ unchanged, 0 drifted", done.plain)
 
 
+@pytest.mark.parametrize("builder", ["dirhtml", "epub", "text", "latex", "man"])
+def test_other_builders_have_nothing_to_complain_of(site: Path, builder: str) -> None:
+    words = [*site_command(site)[:-1], str(site.parent / builder), "-b", builder]
+    done = command(words, REPOSITORY)
+    assert done.status == 0, done.plain
+    assert re.search(r"examples: 0 run, \d+ unchanged, 0 drifted", done.plain)
+
+
 def site_command(site: Path) -> list[str]:
     """As the fixture built it."""
     places = ["-d", str(site.parent / "doctrees"), "docs", str(site)]
