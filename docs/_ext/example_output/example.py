@@ -52,6 +52,8 @@ class Metadata:
     requires_python: SpecifierSet = field(default_factory=SpecifierSet)
     timeout: float | None = None
     """Seconds that this example may take; ``None`` for the project's setting."""
+    varies: bool = False
+    """Whether its lines may come in another order on each run."""
     files: tuple[str, ...] = ()
     """Data files, relative to the example's folder, that it reads when it runs."""
 
@@ -208,14 +210,17 @@ def _read_metadata(table: dict[str, Any]) -> Metadata:
     ours = dict(table.get("tool", {}).get(TOOL, {}))
     timeout = ours.pop("timeout", None)
     files = ours.pop("files", [])
+    order = ours.pop("order", "fixed")
     if ours:
         raise ValueError(f"[tool.{TOOL}] knows no {', '.join(sorted(ours))}")
     if timeout is not None and (not isinstance(timeout, (int, float)) or timeout <= 0):
         raise ValueError(f"timeout = {timeout!r} is not a number of seconds above 0")
     if not isinstance(files, list) or not all(isinstance(f, str) for f in files):
         raise ValueError("files is not a list of names")
+    if order not in ("fixed", "varies"):
+        raise ValueError(f'order = {order!r} is not "fixed" or "varies"')
     requires = SpecifierSet(table.get("requires-python", ""))
-    return Metadata(requires, timeout, tuple(files))
+    return Metadata(requires, timeout, order == "varies", tuple(files))
 
 
 def _line_at(text: str, match: re.Match[str]) -> int:

@@ -24,6 +24,7 @@ from example_output.transcript import (
     diff,
     first_difference,
     quote,
+    without_order,
     write_recording,
 )
 
@@ -220,6 +221,8 @@ class Gate:
         if recording is None:
             return self._unrecorded(example, run, actual)
         recorded = recording.read()
+        if example.metadata.varies and recorded:
+            recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
             return None
         shown = self.settings.shown(recording.path)

@@ -15,7 +15,10 @@ from example_output.transcript import (
     Transcript,
     diff,
     quote,
+    read_orders,
     read_recording,
+    without_order,
+    write_orders,
     write_recording,
 )
 
@@ -62,9 +65,22 @@ def record(
         gate_runs = runs[gate.interpreter.executable]
         _refuse_unfit(gate, example, gate_runs, accept_failure)
         minor = Version(f"{gate.version.major}.{gate.version.minor}")
-        texts[minor] = write_recording(example.command, gate_runs[0])
+        texts[minor] = _text(gate, example, gate_runs)
     old = gates[0].recordings(example)
     return _write(example, old, _merged(_pieces(old, texts)))
+
+
+def _text(gate: Gate, example: Example, runs: Sequence[Transcript]) -> str:
+    """The text of the recording that the runs agree on."""
+    texts = [write_recording(example.command, run) for run in runs]
+    if not example.metadata.varies:
+        return texts[0]
+    old = gate.recording(example)
+    before = old.read() if old else ""
+    # Another order, and another number of them, is no difference.
+    if read_orders(before) and without_order(before) == without_order(texts[0]):
+        return before
+    return write_orders(texts[0], len(set(texts)), len(texts))
 
 
 def _refuse_unfit(
@@ -75,13 +91,17 @@ def _refuse_unfit(
         if run.ending != "exit":
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
-        if (run.output, run.status) != (first.output, first.status):
-            one, other = (write_recording(example.command, r) for r in (first, run))
+        one, other = (write_recording(example.command, r) for r in (first, run))
+        if example.metadata.varies:
+            one, other = without_order(one), without_order(other)
+        if one != other:
             shown = diff(one, other, "one run", "another run")
             raise RefusedError(
                 f"{example.name}: its runs differ, under other hash seeds or on a busy "
                 f"machine, so no recording can hold\n{shown}"
-                "Make its order and timing certain (events, sorted(), wider margins)"
+                "Make its order and timing certain (events, sorted(), wider margins), "
+                'or say order = "varies" in its [tool.example-output] table, if only '
+                "the order of its lines differs"
             )
     recording = gate.recording(example)
     documented = recording and _status(recording, example)

@@ -10,7 +10,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from example_output.directives import output_placeholder
 from example_output.domain import ExampleDomain
 from example_output.gate import Recording
-from example_output.transcript import RecordingError, Transcript, read_recording
+from example_output.transcript import (
+    RecordingError,
+    Transcript,
+    read_orders,
+    read_recording,
+)
 
 if TYPE_CHECKING:
     from example_output.example import Example
@@ -54,7 +59,7 @@ def _boxes(outcome: "Outcome", session: "Session") -> Iterator[nodes.Element]:
             label = "" if alone else f"{recording.label}; here "
             others = _listed("same on", [p for p in held if p != here])
             version = f"Python {gate.version}" if alone else str(gate.version)
-            yield _run_box(outcome, f"{label}{version}{others}")
+            yield _run_box(outcome, f"{label}{version}{others}", recording)
         else:
             label = _label(example, recording, alone=alone)
             label += f"; recorded, not run in this build{_listed('run on', held)}"
@@ -75,21 +80,32 @@ def _label(example: "Example", recording: Recording, *, alone: bool) -> str:
     return f"needs Python {requires}" if alone and requires else recording.label
 
 
-def _run_box(outcome: "Outcome", label: str) -> nodes.Element:
+def _run_box(
+    outcome: "Outcome", label: str, recording: Recording | None = None
+) -> nodes.Element:
+    example = outcome.example
+    if recording and example.metadata.varies and not outcome.problem:
+        # In the recorded order, so that two builds give the same page.
+        return _recorded_box(example, recording, label)
     run = cast("Transcript", outcome.run)
     notes = [outcome.problem.cause] if outcome.problem else []
-    return _box(outcome.example.command, label, run, notes)
+    return _box(example.command, label, run, notes)
 
 
 def _recorded_box(
     example: "Example", recording: Recording, label: str
 ) -> nodes.Element:
     try:
-        transcript = read_recording(recording.read(), example.command)
+        text = recording.read()
+        transcript = read_recording(text, example.command)
     except RecordingError as error:
         notes = [f"Its recording is broken: {error}"]
         return _box(example.command, label, Transcript(""), notes)
-    return _box(example.command, label, transcript, [])
+    notes = []
+    if orders := read_orders(text):
+        seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
+        notes = [f"The order of these lines may vary: {seen} in {orders[1]} runs."]
+    return _box(example.command, label, transcript, notes)
 
 
 def _problem_box(command: str, cause: str) -> nodes.Element:

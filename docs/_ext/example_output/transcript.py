@@ -201,10 +201,12 @@ def normalize(output: str, where: Surroundings) -> str:
 # -- Recordings ----------------------------------------------------------------------
 
 _NO_NEWLINE = "[no newline at the end]"
+_ORDERS = re.compile(r"\[order varies: (\d+) orders? in (\d+) runs\]")
 _STATUS = re.compile(r"\[exit status: (-?\d+)\]")
-# A line of output that looks like one of the two above is told apart by a backslash.
-_AMBIGUOUS = re.compile(r"(?m)^(\\*\[(?:exit status: |no newline ))")
-_ESCAPED = re.compile(r"(?m)^\\(\\*\[(?:exit status: |no newline ))")
+# A line of output that looks like one of the three above is told apart by a backslash.
+_MARKS = r"\\*\[(?:exit status: |no newline |order varies: )"
+_AMBIGUOUS = re.compile(rf"(?m)^({_MARKS})")
+_ESCAPED = re.compile(rf"(?m)^\\({_MARKS})")
 
 
 class RecordingError(ValueError):
@@ -233,6 +235,8 @@ def read_recording(text: str, command: str) -> Transcript:
     if first != f"$ {command}":
         raise RecordingError(f"its first line is {first!r}, not '$ {command}'")
     lines = _lines(body)
+    if lines and _ORDERS.fullmatch(lines[-1].rstrip("\n")):
+        lines.pop()
     status = 0
     if lines and (found := _STATUS.fullmatch(lines[-1].rstrip("\n"))):
         status = int(found[1])
@@ -241,6 +245,28 @@ def read_recording(text: str, command: str) -> Transcript:
         lines.pop()
         lines[-1:] = [lines[-1].removesuffix("\n")] if lines else []
     return Transcript(_ESCAPED.sub(r"\1", "".join(lines)), status)
+
+
+def write_orders(text: str, orders: int, runs: int) -> str:
+    """A recording's text, with how many orders of its lines were seen."""
+    plural = "" if orders == 1 else "s"
+    return f"{text}[order varies: {orders} order{plural} in {runs} runs]\n"
+
+
+def read_orders(text: str) -> tuple[int, int] | None:
+    """How many orders were seen, and in how many runs; ``None`` if nothing says so."""
+    last = text.replace("\r\n", "\n").rstrip("\n").rpartition("\n")[2]
+    found = _ORDERS.fullmatch(last)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def without_order(text: str) -> str:
+    """A recording's text with its output sorted by lines: what a set of lines says."""
+    command, *lines = _lines(text)
+    if lines and _ORDERS.fullmatch(lines[-1].rstrip("\n")):
+        lines.pop()
+    last = lines.pop() if lines and _STATUS.fullmatch(lines[-1].rstrip("\n")) else ""
+    return "".join([command, *sorted(lines), last])
 
 
 def diff(old: str, new: str, old_name: str, new_name: str) -> str:
