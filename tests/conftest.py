@@ -1,5 +1,6 @@
 """Fixtures: miniature projects, and the ways to build and check them."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -7,10 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
@@ -45,6 +47,14 @@ def version_of(path: Path) -> tuple[int, int]:
     """What changes when a file is written; reading it may change its other dates."""
     stat = path.stat()
     return stat.st_mtime_ns, stat.st_ino
+
+
+def processes_in(folder: Path) -> Iterator[int]:
+    """The processes that work in a folder."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(folder):
+                yield process.pid
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Whole builds: what fails them, what they run again, what every builder writes."""
 
-import contextlib
 import os
 import re
 import signal
@@ -8,13 +7,12 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
-from conftest import SPHINX, Done, Project, wait_until
+from conftest import SPHINX, Done, Project, processes_in, wait_until
 
 MakeProject = Callable[[str], Project]
 
@@ -344,21 +342,6 @@ def test_parallel_builds_write_the_same_bytes(basic: Project, tmp_path: Path) ->
     assert results[0] == results[1] == results[2]
 
 
-def test_builds_at_the_same_time_do_not_disturb_each_other(basic: Project) -> None:
-    command = [*SPHINX, "-q", "-D", "example_output_cache=_build/cache", "."]
-    builds = [
-        subprocess.Popen(
-            [*command, f"_build/{n}"],
-            cwd=basic.folder,
-            stderr=subprocess.PIPE,
-        )
-        for n in range(6)
-    ]
-    for build in builds:
-        _, errors = build.communicate(timeout=60)
-        assert (build.returncode, errors) == (0, b"")
-
-
 def test_two_clean_builds_are_the_same_bytes(
     basic: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -585,11 +568,3 @@ def test_an_interrupt_leaves_no_process_and_no_half_file(basic: Project) -> None
     basic.replace("examples/hello.py", "import time", "print('hello')")
     basic.replace("examples/hello.out", "goodbye", "hello")
     assert basic.build("-W").status == 0
-
-
-def processes_in(folder: Path) -> Iterator[int]:
-    """The processes that work in a folder."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if Path(process.cwd()).is_relative_to(folder):
-                yield process.pid

@@ -50,12 +50,40 @@ MUTATIONS: dict[str, Callable[[Project], object]] = {
     "a recorded command": lambda p: p.replace(
         "examples/hello.out", "$ python hello.py", "$ python3 hello.py"
     ),
+    "a recorded line less": lambda p: p.replace("examples/hello.out", "hello\n", ""),
+    "two recorded lines the other way round": lambda p: p.replace(
+        "examples/hello.out", "hello\ngoodbye\n", "goodbye\nhello\n"
+    ),
+    "a recorded exit status added": lambda p: p.replace(
+        "examples/hello.out", "goodbye\n", "goodbye\n[exit status: 1]\n"
+    ),
+    "a recorded exit status removed": lambda p: p.replace(
+        "examples/topic/fails.out", "[exit status: 1]\n", ""
+    ),
+    "a recorded line of a traceback": lambda p: p.replace(
+        "examples/topic/fails.out", "line 4", "line 5"
+    ),
+    "another program's recording": lambda p: p.write(
+        "examples/hello.out", p.read("examples/topic/fails.out")
+    ),
+    "an empty program": lambda p: p.write("examples/hello.py", ""),
+    "a syntax error": lambda p: p.write("examples/hello.py", "print('hello'\n"),
+    "a tab for a blank": lambda p: p.replace(
+        "examples/topic/fails.py", "so far, so", "so far,\\tso"
+    ),
+    "an exception's text": lambda p: p.replace(
+        "examples/topic/fails.py", 'on purpose")', 'on  purpose")'
+    ),
     "a recording deleted": lambda p: p.remove("examples/hello.out"),
     "a recording emptied": lambda p: p.write("examples/hello.out", ""),
     "its last line feed": lambda p: p.replace(
         "examples/hello.out", "goodbye\n", "goodbye"
     ),
 }
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(MUTATIONS) >= 25
 
 
 def told(done: Done) -> str:

@@ -1,0 +1,93 @@
+"""What must hold every time, and not only the first: many runs, many builds."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import SPHINX, Project, processes_in, wait_until
+from example_output.forking import SUPPORTED
+from example_output.runner import Interpreter, Job, Runs
+
+ALTERNATING = """\
+import asyncio
+import logging
+
+logging.basicConfig(format="%(message)s")
+for number in range(20):
+    print("out", number)
+    logging.warning("err %d", number)
+"""
+
+
+@pytest.mark.parametrize("fork", [False, True] if SUPPORTED else [False])
+def test_streams_are_in_order_50_times_of_50(
+    tmp_path: Path, interpreter: Interpreter, fork: bool
+) -> None:
+    (tmp_path / "program.py").write_text(ALTERNATING)
+    jobs = [
+        Job(
+            key=str(number),
+            files=(str(tmp_path / "program.py"),),
+            root=str(tmp_path),
+            executable=interpreter.executable,
+            library=interpreter.library,
+            timeout=30,
+            limit=10_000,
+            fork=fork,
+        )
+        for number in range(50)
+    ]
+    expected = "".join(f"out {n}\nerr {n}\n" for n in range(20))
+    with Runs(jobs, at_once=8) as runs:
+        assert [run.output for _, run in runs.results()] == [expected] * 50
+
+
+def test_20_cold_builds_at_once_do_not_disturb_each_other(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    command = [*SPHINX, "-q", "-D", "example_output_cache=_build/cache", "."]
+    builds = [
+        subprocess.Popen(
+            [*command, f"_build/{number}"], cwd=basic.folder, stderr=subprocess.PIPE
+        )
+        for number in range(20)
+    ]
+    for build in builds:
+        _, errors = build.communicate(timeout=120)
+        assert (build.returncode, errors) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupt_at_20_moments_leaves_nothing_behind(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    temporary = basic / "temporary"
+    temporary.mkdir()
+    slow = "import asyncio\nasyncio.run(asyncio.sleep(600))\n"
+    basic.write("examples/hello.py", slow)
+    basic.write("examples/topic/fails.py", slow)
+    moments = random.Random(20)
+    for _ in range(20):
+        with subprocess.Popen(
+            [sys.executable, "-m", "example_output", "-q", ".", "_build/html"],
+            cwd=basic.folder,
+            env={**os.environ, "TMPDIR": str(temporary)},
+            start_new_session=True,
+            stderr=subprocess.PIPE,
+        ) as build:
+            time.sleep(moments.uniform(0.05, 1.5))
+            os.killpg(build.pid, signal.SIGINT)  # as a terminal does
+            build.communicate(timeout=20)
+            assert build.returncode != 0
+        assert wait_until(lambda: not any(processes_in(temporary)))
+        assert wait_until(lambda: not any(temporary.iterdir()))
+    assert not list((basic / "_build").rglob(".*.json.*"))
