@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -273,6 +274,51 @@ def test_a_deleted_example_leaves_nothing_stale(built: Project) -> None:
     assert "There is no example hello.py to show." in built.html()
 
 
+def test_an_edit_while_an_example_runs_does_not_spoil_the_cache(basic: Project) -> None:
+    basic.write("conf.py", f"{basic.read('conf.py')}example_output_jobs = 1\n")
+    mark = basic / "started.txt"
+    slow = f"open({str(mark)!r}, 'w').close()\nimport time\ntime.sleep(1.5)\n"
+    # The longest runs first, and alone.
+    basic.write("examples/topic/fails.py", f"{slow}print('so far')\n")
+    basic.write("examples/topic/fails.out", "$ python fails.py\nso far\n")
+    before = basic.read("examples/hello.py"), basic.read("examples/hello.out")
+    with subprocess.Popen(
+        [*SPHINX, "-q", "-d", "_build/doctrees", ".", "_build/html"],
+        cwd=basic.folder,
+        stderr=subprocess.DEVNULL,
+    ) as build:
+        assert wait_until(mark.exists)
+        basic.replace("examples/hello.py", '"hello"', '"salut"')
+        basic.replace("examples/hello.out", "hello\n", "salut\n")
+        build.wait(60)
+    basic.write("examples/hello.py", before[0])
+    basic.write("examples/hello.out", before[1])
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert "hello\ngoodbye" in re.sub(r"<[^>]+>", "", basic.html())
+
+
+def test_one_example_by_two_names_is_one_example(basic: Project) -> None:
+    slow = "import time\ntime.sleep(1)\nprint('hello')\nprint('goodbye')\n"
+    basic.write("examples/hello.py", slow)
+    basic.replace("second.md", "{example} topic/fails.py", "{example} ./hello.py")
+    basic.replace("second.md", ":no-output:\n", "")
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert "not run in this build" not in basic.html("second")
+    basic.replace("index.md", "```{example} hello.py\n```\n", "")
+    basic.replace("examples/hello.out", "goodbye", "farewell")
+    assert "[example_output.drift]" in basic.build().plain
+
+
+def test_a_part_that_is_not_there_fails_every_build(basic: Project) -> None:
+    basic.replace("index.md", "hello.py\n", "hello.py\n:start-after: nowhere\n")
+    for options in (["-W"], ["-W"], []):
+        done = basic.build(*options)
+        assert done.status == 1
+        assert "[example_output.anchor]" in done.plain
+
+
 def counting(project: Project) -> Callable[[], int]:
     """Make an example count its runs in a file; give back a way to read it."""
     file = project / "count.txt"
@@ -465,6 +511,16 @@ def test_every_builder_shows_program_and_output(basic: Project, builder: str) ->
     for words in ("goodbye", "so far, so good", "ValueError: on purpose", "hello.py"):
         assert words in text
     assert "Exit status: 1" in text
+
+
+def test_what_is_put_into_an_epub_is_well_formed(basic: Project) -> None:
+    basic.replace("index.md", "hello.py\n", "hello.py\n:lines: 3\n")
+    assert basic.build("-W", builder="epub").status == 0
+    (book,) = (basic / "_build" / "epub").glob("*.epub")
+    with zipfile.ZipFile(book) as files:
+        for name in files.namelist():
+            if name.endswith(".xhtml"):
+                ElementTree.fromstring(files.read(name))
 
 
 def test_gettext_translates_prose_alone(basic: Project) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from example_output import describe
 from example_output.cache import (
     KEEP_SECONDS,
     Cache,
@@ -68,6 +69,35 @@ def test_another_interpreter_or_package_changes_the_key(
         interpreter, identity=interpreter.identity + " uvloop-1.0.dist-info"
     )
     assert key(folder, interpreter) != key(folder, other)
+
+
+def test_a_package_installed_in_place_counts_with_its_contents(tmp_path: Path) -> None:
+    site, package = tmp_path / "site-packages", tmp_path / "src" / "mylib.py"
+    (site / "other-1.dist-info").mkdir(parents=True)
+    package.parent.mkdir()
+    seen = set()
+
+    def look() -> None:
+        seen.add(tuple(describe.installed(str(site))))
+
+    look()
+    package.write_text("V = 1\n")
+    (site / "mylib.pth").write_text(f"import os\n{package.parent}\n")
+    look()
+    package.write_text("V = 2\n")
+    look()
+    (site / "other-1.dist-info" / "RECORD").write_text("other.py,sha256=1,2\n")
+    look()
+    finder = site / "__editable___mylib_finder.py"
+    place = str(package).removesuffix(".py")
+    finder.write_text(f"MAPPING: dict[str, str] = {{'mylib': {place!r}}}\n")
+    look()
+    package.write_text("V = 3\n")
+    (site / "mylib.pth").unlink()
+    look()
+    package.write_text("V = 4\n")
+    look()
+    assert len(seen) == 7
 
 
 @pytest.mark.parametrize(

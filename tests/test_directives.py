@@ -161,7 +161,7 @@ def test_where_a_part_is_shown_the_whole_file_lies_hidden_beside_it(
     app = page(directive(":pyobject: first") + "\n\n" + directive())
     html = Path(app.outdir, "third.html").read_text()
     (hidden,) = re.findall(
-        r'(?s)<pre class="example-complete"[^>]*hidden>\n(.*?)</pre>', html
+        r'(?s)<pre class="example-complete"[^>]*hidden="hidden">\n(.*?)</pre>', html
     )
     assert hidden == PROGRAM.replace("&", "&amp;").replace("<", "&lt;")
 

@@ -99,6 +99,16 @@ def test_the_command_is_what_a_reader_types(
     assert Example(tmp_path, name).command == command
 
 
+def test_a_folder_that_is_a_link_holds_no_examples(tmp_path: Path) -> None:
+    write(tmp_path, {"real/a": ""})
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "broken.py").symlink_to(tmp_path / "gone.py")
+    assert names(tmp_path) == ["real/a.py"]
+    for name in ("link/a.py", "broken.py"):
+        with pytest.raises(MissingError):
+            get_example(tmp_path, name)
+
+
 def test_a_name_of_the_standard_library_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"contextvars": ""})
     with pytest.raises(ExampleError, match=r"'contextvars'.*rename"):
@@ -120,6 +130,8 @@ def test_a_name_of_the_standard_library_is_refused(tmp_path: Path) -> None:
         ("import asyncio", []),
         ("print('import helper')", []),
         ("from . import helper", []),
+        ("import größe", ["größe.py"]),
+        ("import both", ["both/__init__.py"]),
         ("import helper, (", []),
     ],
 )
@@ -132,6 +144,9 @@ def test_local_imports_are_followed(
         "second": "import program",
         "package/__init__": "",
         "package/module": "",
+        "größe": "",
+        "both": "",
+        "both/__init__": "",
     }
     write(tmp_path, files)
     modules = Example(tmp_path, "program.py").modules
@@ -163,6 +178,9 @@ def test_metadata_is_read(tmp_path: Path) -> None:
     ("text", "line", "message"),
     [
         (block("requires-python = 3"), 1, "cannot be read"),
+        ("\ufeff" + block('requires-python = "new"'), 1, "cannot be read"),
+        (block('requires-python = [">=3.9"]'), 1, "cannot be read"),
+        (block("tool = 3"), 1, "cannot be read"),
         ("\n" + block('requires-python = "new"'), 2, "cannot be read"),
         (block("nonsense"), 1, "cannot be read"),
         (block("[tool.example-output]", "timeout = 0"), 1, "above 0"),

@@ -152,6 +152,8 @@ def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
         ("import asyncio\nx = __import__('sys')", False),
         ("import asyncio\nexec('import sys')", False),
         ("import asyncio, helper", False),
+        ("import asyncio\nclass A:\n    def __del__(self): pass", False),
+        ("import asyncio\nprint('/proc/self/cwd')", False),
         ("import asyncio\nx =", False),
     ],
 )

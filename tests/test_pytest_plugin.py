@@ -139,6 +139,23 @@ def test_a_first_recording_of_a_failure_must_be_asked_for(basic: Project) -> Non
     assert recordings(basic) == before
 
 
+def test_workers_tell_what_they_recorded(basic: Project) -> None:
+    basic.replace(*DRIFT)
+    done = basic.pytest("--record", "-n", "2")
+    assert done.status == 0, done.plain
+    assert "wrote examples/hello.out" in done.plain
+
+
+def test_a_folder_that_is_a_link_is_checked(basic: Project) -> None:
+    (basic / "examples").rename(basic / "real")
+    (basic / "examples").symlink_to(basic / "real")
+    basic.replace("real/hello.py", '"hello"', '"salut"')
+    for words in ([], ["examples/hello.py"]):
+        done = basic.pytest(*words)
+        assert done.status == 1
+        assert "-hello\n+salut" in done.plain
+
+
 UNSTABLE = {
     "hash seed": "print({'a', 'b', 'c', 'd'})\n",
     "clock": "import time\nprint(time.perf_counter_ns())\n",

@@ -136,6 +136,12 @@ def test_a_success_that_begins_to_fail_is_refused(
         # A Python that did not run keeps its recording.
         ({"v3_11": "a", "v3_13": "b"}, {"v3_11": "c"}, {"": "c", ".from-3.13": "b"}),
         ({"v3_11": "a", "v3_13": "b"}, {"v3_14": "c"}, {"": "a", ".from-3.13": "c"}),
+        # None yet for the oldest.
+        (
+            {"v3_11": "a", "v3_13": "b", "-": ""},
+            {"v3_11": "a"},
+            {"": "a", ".from-3.13": "b"},
+        ),
         # A new difference inside a range splits it.
         (
             {"v3_11": "a"},
@@ -152,7 +158,9 @@ def test_recordings_follow_the_versions(
     expected: dict[str, str],
 ) -> None:
     if first:
-        recording(same(**first))
+        recording(same(**{name: text for name, text in first.items() if text}))
+    if "-" in first:
+        (folder / "program.out").unlink()
     recording(same(**then))
     assert texts(folder) == expected
 

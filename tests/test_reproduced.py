@@ -114,6 +114,12 @@ def test_the_matrix_runs_what_is_here_and_names_what_is_not(basic: Project) -> N
     assert version_of(basic / FILE) == before
 
 
+def test_the_matrix_is_written_whoever_ran_it(basic: Project) -> None:
+    done = basic.pytest("--matrix", "-n", "2")
+    assert done.status == 0, done.plain
+    assert entries(basic) == {"hello.py": [MINOR], "topic/fails.py": [MINOR]}
+
+
 def test_an_example_that_drifts_is_not_noted(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')
     assert basic.pytest("--matrix").status == 1

@@ -274,6 +274,24 @@ def test_a_grandchild_in_a_session_of_its_own_ends_at_the_time_out(run: Run) -> 
     assert wait_until(lambda: not processes_with(marker))
 
 
+@pytest.mark.skipif(not LINUX, reason="only there can it be found again")
+@pytest.mark.parametrize("end", ["pass", "time.sleep(600)"])
+def test_a_process_that_was_let_go_of_ends_with_the_runs(run: Run, end: str) -> None:
+    marker = f"600.0{time.monotonic_ns()}"
+    run(
+        "import os, subprocess, sys, time\n"
+        f"code = 'import time; time.sleep({marker})'\n"
+        "command = [sys.executable, '-c', code]\n"
+        "if os.fork() == 0:\n"
+        "    subprocess.Popen(command, start_new_session=True)\n"
+        "    os._exit(0)\n"
+        "time.sleep(0.3)\n"
+        f"{end}\n",
+        timeout=1,
+    )
+    assert wait_until(lambda: not processes_with(marker))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_program_that_dies_of_a_signal_says_which(run: Run) -> None:
     result = run("import os\nos.kill(os.getpid(), 9)")
@@ -353,6 +371,20 @@ def test_closing_ends_every_program(jobs: Callable[..., list[Job]]) -> None:
     assert wait_until(lambda: not processes_with(marker))
     with pytest.raises(RunnerError):
         runs.result("0")
+
+
+def test_closing_at_any_moment_leaves_no_folder(
+    jobs: Callable[..., list[Job]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    todo = jobs(*["import time\ntime.sleep(600)"] * 30)
+    for number in range(10):
+        runs = Runs(todo, at_once=30)
+        time.sleep(0.1 * number)
+        runs.close()
+        assert list(temporary.iterdir()) == []
 
 
 PARENT = """\

@@ -222,3 +222,37 @@ def test_the_first_difference(old: str, new: str, line: int) -> None:
 
 def test_a_quotation_keeps_the_end() -> None:
     assert quote(map(str, range(5)), most=2) == "    (3 lines before)\n    3\n    4"
+
+
+LIBRARY = Surroundings(folders=("/run",), library=("/lib/python3",))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What a program prints after a frame is its own, indented or not.
+        (
+            '  File "/lib/python3/asyncio/timeouts.py", line 1, in f\n'
+            "    raise TimeoutError from exc\n"
+            "    total: 1\n",
+            "  ...\n    total: 1\n",
+        ),
+        # Lines with carets under them belong to the frame, from Python 3.13 several.
+        (
+            '  File "/lib/python3/asyncio/base.py", line 1, in f\n'
+            "    call(\n"
+            "    ~~~~^\n"
+            "        argument,\n"
+            "        ^^^^^^^^^\n"
+            "    ...<2 lines>...\n"
+            "    )\n"
+            "    ^\n"
+            "ValueError: no\n",
+            "  ...\nValueError: no\n",
+        ),
+    ],
+)
+def test_a_folded_frame_takes_its_own_lines_and_no_more(
+    text: str, expected: str
+) -> None:
+    assert normalize(text, LIBRARY) == expected

@@ -50,7 +50,8 @@ def why(arguments: Sequence[str]) -> int:
     """Say of one example why it would be run, or would not."""
     known, _ = _parser().parse_known_args(arguments)
     session = _session(known, start=False)
-    name, wanted = known.why, Path(os.path.abspath(known.why))
+    name, path = known.why, Path(known.why)
+    wanted = path.parent.resolve() / path.name
     if wanted.is_relative_to(session.settings.folder):
         name = wanted.relative_to(session.settings.folder).as_posix()
     outcome = session.outcomes.get(name)
@@ -83,10 +84,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Tags(set[str]):
+    """What stands for Sphinx's tags, of which none is set this early."""
+
+    has = set.__contains__
+
+
 def read_conf(confdir: Path) -> dict[str, object]:
     """Our values in a ``conf.py``, named as in :data:`.settings.OPTIONS`."""
     path = confdir / "conf.py"
-    namespace: dict[str, object] = {"__file__": str(path), "tags": set()}
+    namespace: dict[str, object] = {"__file__": str(path), "tags": _Tags()}
     before = Path.cwd()
     os.chdir(confdir)  # as Sphinx does
     try:

@@ -4,11 +4,15 @@ A program of its own, and free of imports from this package: other interpreters,
 which the package is not installed, run this file too.
 """
 
+import ast
+import hashlib
 import json
 import os
 import platform
+import re
 import sys
 import sysconfig
+from collections.abc import Iterable, Iterator
 
 
 def describe() -> dict[str, str | list[str]]:
@@ -16,13 +20,7 @@ def describe() -> dict[str, str | list[str]]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     library = {sysconfig.get_path(name) for name in names}
     library |= {os.path.realpath(path) for path in library}
-    packages = {
-        name
-        for path in library
-        if os.path.isdir(path)
-        for name in os.listdir(path)
-        if name.endswith(".dist-info")
-    }
+    packages = {text for path in library for text in installed(path)}
     identity = [
         str(sys.implementation.cache_tag),
         sys.platform,
@@ -36,6 +34,57 @@ def describe() -> dict[str, str | list[str]]:
         "identity": " ".join(identity),
         "library": sorted(library),
     }
+
+
+def installed(folder: str) -> Iterator[str]:
+    """Each package in a folder of packages, with a digest of what it holds.
+
+    One that is installed in place is a line of a ``.pth`` file, or of a finder that
+    setuptools writes: its modules may change at any time, so they are all read.
+    """
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        path = os.path.join(folder, name)
+        if name.endswith(".dist-info"):
+            yield f"{name} {digest([os.path.join(path, 'RECORD')])}"
+        elif name.endswith(".pth"):
+            for line in read(path).decode("utf-8", "replace").splitlines():
+                place = os.path.join(folder, line.strip())
+                if line.strip() and os.path.isdir(place):
+                    yield f"{name} {digest(modules(place))}"
+        elif name.startswith("__editable__") and name.endswith("_finder.py"):
+            found = re.search(r"MAPPING[^=\n]*= (\{.*\})", read(path).decode())
+            places = ast.literal_eval(found[1]).values() if found else ()
+            yield f"{name} {digest(m for p in places for m in modules(p))}"
+
+
+def modules(place: str) -> list[str]:
+    """The Python files of a module or below a folder, sorted."""
+    if not os.path.isdir(place):
+        return [place, place + ".py"]
+    return sorted(
+        os.path.join(parent, name)
+        for parent, _, names in os.walk(place)
+        for name in names
+        if name.endswith(".py")
+    )
+
+
+def digest(paths: Iterable[str]) -> str:
+    """A short digest of some files' contents; of one that is not there, too."""
+    total = hashlib.sha256()
+    for path in paths:
+        content = read(path)
+        total.update(b"%d " % len(content) + content)
+    return total.hexdigest()[:16]
+
+
+def read(path: str) -> bytes:
+    """The bytes of a file, or none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ class _ExampleMixin(SphinxDirective):
             problem = gate.missing(name, str(error))
         except OutsideError as error:
             problem = gate.outside(name, str(error))
-        self.note(name, problem)
+        self.note(example.name if example else name, problem)
         if example is not None:
             self.watch(example.path)
             for recording in gate.recordings(example):
@@ -171,6 +171,11 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
             self.options["caption"] = example.path.name
         result = LiteralInclude.run(self)
         for node in result:
+            if isinstance(node, nodes.system_message):
+                # Said by literalinclude when the page is read; by us at every build.
+                cause = f"its file cannot be shown as asked: {node.astext()}"
+                problem = Problem(Kind.ANCHOR, example.name, cause, cure="Mend it")
+                self.note(example.name, problem)
             for block in node.findall(nodes.literal_block):
                 block["source"] = example.name
                 if old and block.astext():
@@ -180,7 +185,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
 
     def emphasize(self, example: Example, block: nodes.literal_block) -> None:
         """Highlight the lines that the texts of ``:emphasize-text:`` are found on."""
-        lines = block.astext().splitlines()
+        lines = block.astext().split("\n")
         wanted = self.options.get("emphasize-text", "").splitlines()
         marked = block["highlight_args"].setdefault("hl_lines", [])
         for text in filter(None, map(str.strip, wanted)):
@@ -210,7 +215,8 @@ def _complete_source(example: Example, identifier: str) -> nodes.Node:
     """The whole file, unseen: what the copy button copies when less is shown."""
     text = html.escape(example.source.decode("utf-8", "replace"), quote=False)
     # The HTML parser drops the line feed after the tag.
-    markup = f'<pre class="example-complete" id="{identifier}" hidden>\n{text}</pre>'
+    names = f'class="example-complete" id="{identifier}" hidden="hidden"'
+    markup = f"<pre {names}>\n{text}</pre>"
     return nodes.raw("", markup, format="html")
 
 

@@ -19,7 +19,7 @@ _METADATA = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
 )
 # A cheap look for the names that a module imports, before it is worth parsing.
-_IMPORTS = re.compile(rb"\b(?:import|from)\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
+_IMPORTS = re.compile(r"\b(?:import|from)\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
 _SLEEPS = re.compile(rb"\bsleep\((\d+(?:\.\d+)?)")
 
 TOOL = "example-output"
@@ -169,7 +169,7 @@ def _names(folder: Path) -> Iterator[str]:
         for file in files:
             if file.endswith(".py") and not file.startswith(("_", ".")):
                 path = Path(parent, file)
-                if not path.is_symlink() or _inside(path, folder):
+                if not path.is_symlink() or (path.is_file() and _inside(path, folder)):
                     yield path.relative_to(folder).as_posix()
 
 
@@ -179,6 +179,7 @@ def _is_example(folder: Path, name: PurePosixPath) -> bool:
         name.suffix == ".py"
         and not any(part.startswith(("_", ".")) for part in name.parts)
         and not any((folder / up / "__init__.py").is_file() for up in name.parents)
+        and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )
 
 
@@ -189,7 +190,7 @@ def _inside(path: Path, folder: Path) -> bool:
 def _parse_metadata(source: bytes) -> Metadata:
     if b"# ///" not in source:
         return Metadata()
-    text = source.decode("utf-8", "replace").replace("\r\n", "\n")
+    text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     blocks = [m for m in _METADATA.finditer(text) if m["type"] == "script"]
     if not blocks:
         return Metadata()
@@ -202,7 +203,7 @@ def _parse_metadata(source: bytes) -> Metadata:
     )
     try:
         return _read_metadata(tomllib.loads(content))
-    except (tomllib.TOMLDecodeError, InvalidSpecifier, TypeError, ValueError) as error:
+    except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
         raise ExampleError(f"its PEP 723 block cannot be read: {error}", line) from None
 
 
@@ -219,8 +220,10 @@ def _read_metadata(table: dict[str, Any]) -> Metadata:
         raise ValueError("files is not a list of names")
     if order not in ("fixed", "varies"):
         raise ValueError(f'order = {order!r} is not "fixed" or "varies"')
-    requires = SpecifierSet(table.get("requires-python", ""))
-    return Metadata(requires, timeout, order == "varies", tuple(files))
+    requires = table.get("requires-python", "")
+    if not isinstance(requires, str):
+        raise ValueError("requires-python is not a text")  # noqa: TRY004  # as above
+    return Metadata(SpecifierSet(requires), timeout, order == "varies", tuple(files))
 
 
 def _line_at(text: str, match: re.Match[str]) -> int:
@@ -234,9 +237,9 @@ def _line_of(source: bytes, text: str) -> int:
 def _collect_imports(source: bytes, folder: Path, found: set[Path]) -> None:
     """Add the modules in ``folder`` that ``source`` imports, and those they import."""
     mentioned = {
-        word.decode()
-        for statement in _IMPORTS.findall(source)
-        for word in re.findall(rb"\w+", statement)
+        word
+        for statement in _IMPORTS.findall(source.decode("utf-8", "replace"))
+        for word in re.findall(r"\w+", statement)
     }
     local = {word for word in mentioned if _module_files(folder, word)}
     for name in local & _imported_names(source) if local else ():
@@ -266,6 +269,8 @@ def _module_files(folder: Path, name: str) -> list[Path]:
 
     All of a package counts: what of it an import really reads, only a run can tell.
     """
-    if (module := folder / f"{name}.py").is_file():
-        return [module]
-    return sorted((folder / name).rglob("*.py"))
+    package = sorted((folder / name).rglob("*.py"))
+    module = folder / f"{name}.py"
+    if folder / name / "__init__.py" in package or not module.is_file():
+        return package
+    return [module]

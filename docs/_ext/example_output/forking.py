@@ -46,6 +46,8 @@ def can_fork(source: bytes) -> bool:
     That needs the program to import asyncio, or it gains nothing, and to import no
     module by which it could look at its interpreter, its process or its file.
     """
+    if b"__del__" in source or b"/proc/" in source:
+        return False  # when garbage is collected, and where we are
     import ast  # the process that runs the examples has no use for it
 
     try:

@@ -62,7 +62,8 @@ _MEANINGS = {
     Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
     Kind.INVALID: "A file cannot be an example: its name hides a standard module, or "
     "its metadata cannot be read.",
-    Kind.ANCHOR: "A text to highlight is on no line of the example, or on several.",
+    Kind.ANCHOR: "A text to highlight is on no line of the example, or on several, or "
+    "a text that the shown part begins or ends with is not there.",
     Kind.UNUSED: "An example is on no page.",
     Kind.ORPHAN: "A recording belongs to no example.",
 }
@@ -282,7 +283,7 @@ class Gate:
 
     def _blame(self, example: Example, recorded: str, actual: str) -> str:
         """The line of the example that most likely made the difference."""
-        lines = example.source.decode("utf-8", "replace").splitlines()
+        lines = example.source.decode("utf-8", "replace").split("\n")
         number = first_difference(recorded, actual)
         printed = (actual.split("\n") + [""] * number)[number - 1].strip()
         frames = re.findall(

@@ -22,8 +22,10 @@ from example_output.settings import OPTIONS, Settings, SettingsError
 from example_output.transcript import Transcript
 
 CONFDIR = "example_output_confdir"
-# A report's property: it comes from xdist's workers, too.
+# Properties of reports, since those come from xdist's workers, too.
 _ANNOTATIONS = "example_output annotations"
+_NOTE = "example_output note"
+_RUN = "example_output run"
 
 
 class _Failure(Exception):  # noqa: N818  # not an error of the program
@@ -97,7 +99,6 @@ class _Examples:
         pythons = pythons or [this_interpreter()]
         self.gates = [Gate(self.settings, python) for python in pythons]
         self.reproduced = Reproduced(self.gates[0])
-        self.notes: list[str] = []
         self._runs: Runs | None = None
 
     def _find_matrix(self) -> list[Interpreter]:
@@ -152,6 +153,8 @@ class _Examples:
         return nothing
 
     def _example(self, path: Path) -> Example | None:
+        # The folder may be a link; an example that is one keeps its own name.
+        path = path.parent.resolve() / path.name
         if not path.is_relative_to(self.settings.folder):
             return None
         name = path.relative_to(self.settings.folder).as_posix()
@@ -189,18 +192,18 @@ class _Examples:
         self, terminalreporter: pytest.TerminalReporter
     ) -> None:
         """List what --record did."""
-        for report in terminalreporter.getreports("failed"):
-            for name, text in report.user_properties:
-                if name == _ANNOTATIONS:
-                    terminalreporter.write_line(text)
+        for text in _told(terminalreporter, _ANNOTATIONS):
+            terminalreporter.write_line(text)
         if self.config.option.matrix:
             self._write_reproduced(terminalreporter)
         if self.recording:
             terminalreporter.section("recordings")
-            for note in self.notes or ["nothing changed"]:
+            for note in list(_told(terminalreporter, _NOTE)) or ["nothing changed"]:
                 terminalreporter.write_line(note)
 
     def _write_reproduced(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for name, version, same in _told(terminalreporter, _RUN):
+            self.reproduced.note(self.gates[0].examples[name], version, same=same)
         terminalreporter.section("matrix")
         for line in self.absent:
             terminalreporter.write_line(f"not run: {line}")
@@ -209,6 +212,14 @@ class _Examples:
         elif not self.recording and self.reproduced.write():
             shown = self.settings.shown(self.reproduced.path)
             terminalreporter.write_line(f"wrote {shown}")
+
+
+def _told(terminalreporter: pytest.TerminalReporter, name: str) -> Iterator[Any]:
+    """The values of one property of all tests."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            if report.when == "call":
+                yield from (v for key, v in report.user_properties if key == name)
 
 
 def _items(items: Iterable[pytest.Item]) -> "list[_Item]":
@@ -273,7 +284,8 @@ class _Item(pytest.Item):
         gate = self.gates[0]
         problem = gate.check(self.example, next(iter(runs.values()))[0])
         version = gate.interpreter.version
-        self.examples.reproduced.note(self.example, version, same=problem is None)
+        told = (self.example.name, version, problem is None)
+        self.user_properties.append((_RUN, told))
         if problem:
             self.fail(problem)
 
@@ -292,14 +304,14 @@ class _Item(pytest.Item):
         except RefusedError as error:
             raise _Failure(str(error)) from None
         shown = self.examples.settings.shown
-        notes = self.examples.notes
-        notes += [f"wrote {shown(path)}" for path in done.written]
+        notes = [f"wrote {shown(path)}" for path in done.written]
         notes += [f"removed {shown(path)}" for path in done.removed]
         if done.written or done.removed:
             notes += [
                 f"not run, so left as it was: {shown(old.path)} ({old.label})"
                 for old in done.unseen
             ]
+        self.user_properties += [(_NOTE, note) for note in notes]
 
     def repr_failure(
         self,

@@ -132,8 +132,14 @@ class _Piece:
 
 def _pieces(old: Sequence[Recording], texts: Mapping[Version, str]) -> Iterator[_Piece]:
     """The recordings as they should be: split where the versions that ran differ."""
-    for recording in old or [Recording(Path())]:
+    # There may be none yet for the oldest Pythons.
+    known = list(old)
+    if not old or old[0].since:
+        known.insert(0, Recording(Path(), before=old[0].since if old else None))
+    for recording in known:
         inside = sorted(v for v in texts if recording.holds_on(v))
+        if not inside and recording.path == Path():
+            continue
         if not inside:
             yield _Piece(recording.since, recording.read(), recording)
             continue

@@ -10,6 +10,7 @@ import :mod:`asyncio` starts its first example 50 ms earlier.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import queue
@@ -302,7 +303,8 @@ class _Pool:
         self._lock = threading.RLock()
         self._stopped = False
         self._processes: set[Process] = set()
-        self._folders: set[Path] = set()
+        self._root = Path(tempfile.mkdtemp(prefix="example-"))
+        self._numbers = itertools.count(1)
         self._server: ForkServer | None = None
 
     def prepare_to_fork(self, jobs: list[Job]) -> None:
@@ -329,8 +331,8 @@ class _Pool:
                 kill_tree(process)
             if self._server:
                 self._server.close()
-            for folder in self._folders:
-                shutil.rmtree(folder, ignore_errors=True)
+            _kill_escaped(self._root)
+            shutil.rmtree(self._root, ignore_errors=True)
 
     def abort(self) -> None:
         """Stop at once, and end this process."""
@@ -369,12 +371,13 @@ class _Pool:
     def _run_with(
         self, server: "ForkServer | None", job: Job, started: Callable[[], None]
     ) -> Transcript:
-        home = Path(tempfile.mkdtemp(prefix="example-"))
+        home = self._root / str(next(self._numbers))
         folder = home / "run"
         with self._lock:
-            self._folders.add(home)
-        try:
+            if self._stopped:
+                raise SystemExit
             _lay_out(job, folder, server.name if server else "")
+        try:
             began = time.perf_counter()
             process = self._start(job, home, folder, server)
             output, ending = _capture(process, job, started)
@@ -383,8 +386,6 @@ class _Pool:
             seconds = time.perf_counter() - began
         finally:
             shutil.rmtree(home, ignore_errors=True)
-            with self._lock:
-                self._folders.discard(home)
         with self._lock:
             self._processes.discard(process)
         where = Surroundings(
@@ -504,6 +505,20 @@ def _kill_group(process: "Process") -> None:
     if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _kill_escaped(root: Path) -> None:
+    """Kill what a program started and let go of: its home is in its environment.
+
+    Linux only; elsewhere a process in a session of its own outlives its program.
+    """
+    if sys.platform != "linux":
+        return
+    mark = f"={root}{os.sep}".encode()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if mark in Path("/proc", name, "environ").read_bytes():
+                os.kill(int(name), signal.SIGKILL)
 
 
 def _environment(home: Path, seed: int) -> dict[str, str]:

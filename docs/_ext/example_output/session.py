@@ -3,12 +3,13 @@
 Knows nothing of Sphinx, so that it can begin before Sphinx is there: see ``__main__``.
 """
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from example_output.cache import Cache, digest, explain, key_parts
-from example_output.example import Example
+from example_output.example import Example, ExampleError
 from example_output.gate import Gate, Problem
 from example_output.reproduced import Reproduced
 from example_output.runner import Runs, this_interpreter
@@ -94,7 +95,13 @@ class Session:
             return
         outcome.problem = self.gate.check(outcome.example, outcome.run)
         # Only what the gate has passed is worth keeping; the rest is run again.
-        if not outcome.problem and not outcome.cached:
+        if outcome.problem or outcome.cached:
+            return
+        # An edit since we looked: nobody knows which of the two was run.
+        fresh = Example(outcome.example.folder, outcome.example.name)
+        with contextlib.suppress(OSError, ExampleError):
+            if key_parts(fresh, self.gate.interpreter) != outcome.parts:
+                return
             self.cache.put(outcome.key, outcome.run)
             self.cache.remember(outcome.example.name, outcome.parts)
 

@@ -63,6 +63,7 @@ _FRAME = re.compile(
     r'(?P<margin>[ |]*)  File "(?P<file>[^"\n]+)", line \d+(?:,? in .*)?\n?'
 )
 _CARETS = re.compile(r"[ |]*[~^][~^ ]*\n?")
+_ELIDED = re.compile(r"[ |]*    \.\.\.<\d+ lines>\.\.\.\n?")
 _REPEATED = re.compile(r"[ |]*  \[Previous line repeated \d+ more times?\]\n?")
 
 
@@ -103,11 +104,22 @@ def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
 
 
 def _frame_end(lines: list[str], start: int, margin: str) -> int:
-    """The index after the source lines and carets that belong to one frame."""
+    """The index after the source lines and carets that belong to one frame.
+
+    One line, or as many as have carets under them: what the program prints next may be
+    indented, too.
+    """
     end = start
-    while end < len(lines) and (
-        lines[end].startswith(f"{margin}    ") or _REPEATED.fullmatch(lines[end])
-    ):
+    while end < len(lines):
+        following = lines[end + 1] if end + 1 < len(lines) else ""
+        indented = lines[end].startswith(f"{margin}    ")
+        if not (
+            _CARETS.fullmatch(lines[end])
+            or _REPEATED.fullmatch(lines[end])
+            or _ELIDED.fullmatch(lines[end])
+            or (indented and (end == start or _CARETS.fullmatch(following)))
+        ):
+            break
         end += 1
     return end
 
