@@ -137,10 +137,16 @@ class Runs:
     :param jobs: what to run.
     :param at_once: how many may run at the same time.
     :param load: keep every core busy meanwhile, as a slow machine would be.
+    :param polite: leave a core to whoever asked, who has work of its own.
     """
 
     def __init__(
-        self, jobs: Iterable[Job], *, at_once: int, load: bool = False
+        self,
+        jobs: Iterable[Job],
+        *,
+        at_once: int,
+        load: bool = False,
+        polite: bool = False,
     ) -> None:
         self._waiting = {job.key: job for job in jobs}
         self.keys = frozenset(self._waiting)
@@ -149,9 +155,9 @@ class Runs:
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
         if self._waiting:
-            self._start(at_once, load)
+            self._start(at_once=at_once, load=load, polite=polite)
 
-    def _start(self, at_once: int, load: bool) -> None:
+    def _start(self, **options: int) -> None:
         # Without site, for speed; the path is handed on, so that the child finds this
         # very package whatever made it importable here.
         code = f"import sys; sys.path[:] = {sys.path!r}; "
@@ -162,8 +168,7 @@ class Runs:
             stdout=subprocess.PIPE,
         )
         order = {
-            "at_once": at_once,
-            "load": load,
+            **options,
             "jobs": [asdict(job) for job in self._waiting.values()],
         }
         pipe = _open(self._process.stdin)
@@ -257,7 +262,12 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
 def main() -> None:
     """Read an order from standard input, run it, report on standard output."""
     order = json.loads(sys.stdin.buffer.readline())
-    pool = _Pool(Job(**fields) for fields in order["jobs"])
+    cores = os.cpu_count() or 1
+    if order["polite"]:
+        cores = max(1, cores - 1)
+        if hasattr(os, "nice"):
+            os.nice(10)
+    pool = _Pool((Job(**fields) for fields in order["jobs"]), cores)
     # The parent decides when to stop.  A handler, not SIG_IGN, and set in any case:
     # a program started from here begins with the default action, as in a shell.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -291,11 +301,11 @@ def _watch_parent(pool: "_Pool") -> None:
 class _Pool:
     """The runs of one child process: what waits, what is under way, what is done."""
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
+    def __init__(self, jobs: Iterable[Job], cores: int) -> None:
         self.results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         # Starting takes a core, running mostly sleeps.  Interpreters that all start at
         # once only delay each other's sleep, so few may start at the same time.
-        self._starting = threading.Semaphore(os.cpu_count() or 1)
+        self._starting = threading.Semaphore(cores)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
             self._jobs.put(job)
