@@ -125,6 +125,7 @@ class ForkServer:
             os.close(unread)
             os.close(output)
             theirs.close()
+        _make_session_as_nice(self.process.pid)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def start(self, key: str, folder: Path, environment: Mapping[str, str]) -> Forked:
@@ -190,3 +191,14 @@ class ForkServer:
             return {}
         message: dict[str, Any] = json.loads(text) if text else {}
         return message
+
+
+def _make_session_as_nice(pid: int) -> None:
+    """Give a process's session the niceness of the process.
+
+    Where Linux shares the cores out among sessions first ("autogroup", see sched(7)),
+    niceness alone counts only within a session.
+    """
+    with contextlib.suppress(OSError):
+        nice = os.getpriority(os.PRIO_PROCESS, pid)
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice))
