@@ -17,7 +17,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Tell Sphinx what we bring: the table of contents of this extension."""
     # Imported here, because the process that runs the examples imports this package
     # too, and has no use for Sphinx.
-    from example_output import directives, domain, render
+    from example_output import directives, domain, render, roles
     from example_output.build import Build
     from example_output.settings import OPTIONS
 
@@ -28,7 +28,18 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_node(directives.output_placeholder)
     app.add_directive("example", directives.ExampleDirective)
     app.add_directive("example-output", directives.ExampleOutputDirective)
+    app.add_role("printed", roles.PrintedRole())
+    app.add_role("written", roles.WrittenRole())
+    app.add_role("example-fact", roles.FactRole())
+
+    app.add_node(directives.what_if, html=(render.visit_what_if, render.depart_what_if))
+    app.add_node(
+        directives.question, html=(render.visit_question, render.depart_question)
+    )
+    app.add_directive("what-if", directives.WhatIfDirective)
+
     app.add_directive("example-warning-types", directives.WarningTypesDirective)
+    app.add_directive("example-facts", directives.FactsDirective)
     app.add_directive("example-rules", directives.RulesDirective)
     app.add_directive("example-options", directives.OptionsDirective)
     app.add_post_transform(render.OutputTransform)
@@ -41,6 +52,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)
     app.connect("env-get-outdated", build.outdated)
+    app.connect("doctree-read", build.check_code)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)
     app.connect("build-finished", build.finish)

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
@@ -22,11 +23,12 @@ from sphinx.util.logging import is_suppressed_warning
 
 from example_output import annotations
 from example_output.cache import write_atomically
+from example_output.claims import refute
 from example_output.domain import ExampleDomain, Request
 from example_output.gate import Gate, Kind, Problem
-from example_output.session import Session, cache_folder, head_start
+from example_output.session import Outcome, Session, cache_folder, head_start
 from example_output.settings import OPTIONS, Settings, SettingsError
-from example_output.transcript import Transcript
+from example_output.transcript import RecordingError, Transcript, read_recording
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +102,7 @@ class Build:
         """Give the directives and the transform what they need."""
         self.domain.gate = self.gate
         self.domain.session = self.session
+        self.domain.unfolds = self.app.builder.format == "html"
         self.app.config.html_static_path.append(str(Path(__file__).parent / "static"))
         builder = self.app.builder
         # Others, such as latex, put many pages into one file, and need all of them.
@@ -111,6 +114,26 @@ class Build:
     def outdated(self, *_: object) -> list[str]:
         """Have pages read again whose files changed, whatever their dates say."""
         return list(self.domain.outdated())
+
+    # -- doctree-read: a page is whole -----------------------------------------------
+
+    def check_code(self, _app: Sphinx, doctree: nodes.document) -> None:
+        """Check what a page quotes of its programs, as it shows them."""
+        docname = self.app.env.docname
+        claims = self.domain.claims.pop(docname, [])
+        shown = [
+            block.astext()
+            for box in doctree.findall(nodes.container)
+            if "example-source" in box["classes"]
+            for block in box.findall(nodes.literal_block)
+        ]
+        for claim in claims:
+            if claim.source == "output":
+                self.domain.claim(docname, claim)
+            elif problem := refute(claim, shown):
+                self.domain.refuted.setdefault(docname, []).append(
+                    (claim.location, problem)
+                )
 
     # -- env-updated: the pages are read, nothing is written -------------------------
 
@@ -212,8 +235,32 @@ class Build:
             if outcome and outcome.problem and request.name not in seen:
                 seen.add(request.name)
                 yield request.location, outcome.problem
+        yield from self._refuted()
         for problem in (*self.gate.unused(self.domain.named()), *self.gate.orphans()):
             yield problem.places[0], problem
+
+    def _refuted(self) -> Iterator[tuple[str, Problem]]:
+        """The quotations that are wrong, in the order of the pages."""
+        for page in sorted({*self.domain.claims, *self.domain.refuted}):
+            yield from self.domain.refuted.get(page, ())
+            requests = self.domain.requests.get(page, ())
+            names = dict.fromkeys(r.name for r in requests if r.output)
+            found = [self.session.outcomes.get(name) for name in names]
+            texts = [t for outcome in found if outcome for t in self._outputs(outcome)]
+            for claim in self.domain.claims.get(page, ()):
+                if problem := refute(claim, texts):
+                    yield claim.location, problem
+
+    def _outputs(self, outcome: Outcome) -> Iterator[str]:
+        """The outputs that a page shows of an example, as :mod:`.render` does."""
+        current = self.gate.recording(outcome.example)
+        if outcome.run:
+            yield outcome.run.output
+        for recording in self.gate.recordings(outcome.example):
+            if not outcome.run or recording != current:
+                with contextlib.suppress(RecordingError):
+                    text = recording.read()
+                    yield read_recording(text, outcome.example.command).output
 
     def _requests(self) -> Iterable[Request]:
         pages = sorted(self.domain.requests.items())

@@ -13,11 +13,15 @@ from sphinx.directives.code import LiteralInclude
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
+from example_output.claims import FACTS
 from example_output.domain import ExampleDomain, Request
 from example_output.example import Example, MissingError, OutsideError, get_example
 from example_output.gate import Kind, Problem
 from example_output.settings import OPTIONS
 from example_output.transcript import RULES
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
 
 # With one of these a page shows less than the file, or something else.
 _PARTIAL = {
@@ -38,19 +42,27 @@ class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docu
     """Where the output of ``example`` goes once it is known; see :mod:`.render`."""
 
 
-class _ExampleMixin(SphinxDirective):
-    """What the two directives share: the name that they are given, and its trace."""
+class Finder:
+    """What directives and roles share: the name that they are given, and its trace."""
 
     if TYPE_CHECKING:
-        arguments: list[str]
+
+        @property
+        def env(self) -> "BuildEnvironment":
+            """As Sphinx gives it to both."""
+
+        get_location: Callable[[], str]
 
     @property
     def domain(self) -> ExampleDomain:
         """The notes of what pages show."""
         return cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
 
-    def find(self, name: str) -> Example | None:
-        """Look up an example, and note that this page names it."""
+    def find(self, name: str, *, shown: bool = True) -> Example | None:
+        """Look up an example, and note that this page names it.
+
+        :param shown: whether it is on the page, too.
+        """
         gate = self.domain.gate
         problem = None
         example = None
@@ -60,7 +72,7 @@ class _ExampleMixin(SphinxDirective):
             problem = gate.missing(name, str(error))
         except OutsideError as error:
             problem = gate.outside(name, str(error))
-        self.note(example.name if example else name, problem)
+        self.note(example.name if example else name, problem, shown=shown)
         if example is not None:
             self.watch(example.path)
             for recording in gate.recordings(example):
@@ -69,17 +81,32 @@ class _ExampleMixin(SphinxDirective):
                 self.watch(path)
         return example
 
-    def note(self, name: str, problem: Problem | None = None) -> None:
-        """Note a name, or what is wrong with it, at this directive's line."""
-        request = Request(name, self.get_location(), problem)
+    def note(
+        self,
+        name: str,
+        problem: Problem | None = None,
+        *,
+        shown: bool = True,
+        output: bool = False,
+    ) -> None:
+        """Note a name, or what is wrong with it, at this line."""
+        request = Request(name, self.get_location(), problem, shown, output)
         self.domain.note(self.env.docname, request)
 
     def watch(self, path: Path) -> None:
         """Have this page read again when a file changes."""
         self.env.note_dependency(_relative(path, Path(self.env.srcdir)))
 
+
+class _ExampleMixin(SphinxDirective, Finder):
+    """What the two directives share."""
+
+    if TYPE_CHECKING:
+        arguments: list[str]
+
     def placeholder(self, example: Example) -> nodes.Element:
         """Reserve the place for the output."""
+        self.note(example.name, output=True)
         node = output_placeholder(example=example.name)
         self.set_source_info(node)
         self.identify(node, f"output {example.path.stem}")
@@ -235,6 +262,33 @@ class ExampleOutputDirective(_ExampleMixin):
         return [nodes.container("", self.placeholder(example), classes=["example"])]
 
 
+class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
+    """A question whose answer waits until it is asked for."""
+
+
+class question(nodes.Part, nodes.TextElement):  # noqa: N801
+    """The question."""
+
+
+class WhatIfDirective(SphinxDirective):
+    """``{what-if} Question?``: the answer, hidden until the reader asks for it."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the question, and the answer under it."""
+        self.assert_has_content()
+        words, messages = self.parse_inline(self.arguments[0])
+        asked = question(self.arguments[0], "", *words)
+        self.set_source_info(asked)
+        box = what_if("", asked, *self.parse_content_to_nodes())
+        self.set_source_info(box)
+        return [box, *messages]
+
+
 class _ListDirective(SphinxDirective):
     """A definition list made of our own tables, so that pages cannot fall behind."""
 
@@ -259,6 +313,15 @@ class WarningTypesDirective(_ListDirective):
     def rows() -> Iterator[tuple[str, str]]:
         """Each warning type and its meaning."""
         return ((f"``example_output.{kind.value}``", kind.meaning) for kind in Kind)
+
+
+class FactsDirective(_ListDirective):
+    """``{example-facts}``: what a recording tells, from :data:`.claims.FACTS`."""
+
+    @staticmethod
+    def rows() -> Iterator[tuple[str, str]]:
+        """Each fact and its meaning."""
+        return ((f"``{known.usage}``", known.meaning) for known in FACTS.values())
 
 
 class RulesDirective(_ListDirective):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sphinx.domains import Domain
 
+from example_output.claims import Claim
 from example_output.example import ExampleError, get_example
 from example_output.gate import Gate, Problem
 
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """One directive that names an example."""
+    """One directive or role that names an example."""
 
     name: str
     location: str
     """``page.md:LINE``."""
     problem: Problem | None = None
     """What is wrong with the directive itself."""
+    shown: bool = True
+    """Whether the page shows the example, or only says something about it."""
+    output: bool = False
+    """Whether it shows the output."""
 
 
 class ExampleDomain(Domain):
@@ -33,13 +38,20 @@ class ExampleDomain(Domain):
 
     name = "example"
     label = "Example"
-    initial_data: ClassVar[dict[str, Any]] = {"requests": {}, "states": {}}
-    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {
+        "requests": {},
+        "states": {},
+        "claims": {},
+        "refuted": {},
+    }
+    data_version = 2
 
     gate: Gate
     """Set for each build; never pickled."""
     session: "Session"
     """What the runs gave; complete for a page once that page is written."""
+    unfolds: bool
+    """Whether a reader of what is built can unfold an answer under its question."""
 
     @property
     def requests(self) -> dict[str, list[Request]]:
@@ -52,6 +64,22 @@ class ExampleDomain(Domain):
         """For each page and example, the state of the files that it was read from."""
         found: dict[str, dict[str, str]] = self.data["states"]
         return found
+
+    @property
+    def claims(self) -> dict[str, list[Claim]]:
+        """The quotations on each page that are still to be checked."""
+        found: dict[str, list[Claim]] = self.data["claims"]
+        return found
+
+    @property
+    def refuted(self) -> dict[str, list[tuple[str, Problem]]]:
+        """The quotations on each page that were wrong when it was read."""
+        found: dict[str, list[tuple[str, Problem]]] = self.data["refuted"]
+        return found
+
+    def claim(self, docname: str, claim: Claim) -> None:
+        """Note a quotation on a page."""
+        self.claims.setdefault(docname, []).append(claim)
 
     def note(self, docname: str, request: Request) -> None:
         """Note that a page names an example."""
@@ -84,19 +112,21 @@ class ExampleDomain(Domain):
                     break
 
     def named(self) -> set[str]:
-        """The names of all examples on all pages."""
-        return {r.name for requests in self.requests.values() for r in requests}
+        """The names of all examples that a page shows."""
+        pages = self.requests.values()
+        return {r.name for requests in pages for r in requests if r.shown}
 
     def clear_doc(self, docname: str) -> None:
         """Forget a page."""
-        self.requests.pop(docname, None)
-        self.states.pop(docname, None)
+        for noted in self.data.values():
+            if isinstance(noted, dict):
+                noted.pop(docname, None)
 
     def merge_domaindata(
         self, docnames: AbstractSet[str], otherdata: dict[str, Any]
     ) -> None:
         """Take over what a parallel reader noted."""
-        for key in ("requests", "states"):
+        for key in self.initial_data:
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 

@@ -42,6 +42,7 @@ class Kind(Enum):
     OUTSIDE = "outside"
     INVALID = "invalid"
     ANCHOR = "anchor"
+    CLAIM = "claim"
     UNUSED = "unused"
     ORPHAN = "orphan"
 
@@ -64,6 +65,8 @@ _MEANINGS = {
     "its metadata cannot be read.",
     Kind.ANCHOR: "A text to highlight is on no line of the example, or on several, or "
     "a text that the shown part begins or ends with is not there.",
+    Kind.CLAIM: "A page quotes a program or an output that does not have the text, or "
+    "asks a recording for what it does not tell.",
     Kind.UNUSED: "An example is on no page.",
     Kind.ORPHAN: "A recording belongs to no example.",
 }

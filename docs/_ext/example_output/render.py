@@ -7,7 +7,7 @@ from docutils import nodes
 from packaging.version import Version
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from example_output.directives import output_placeholder
+from example_output.directives import output_placeholder, question, what_if
 from example_output.domain import ExampleDomain
 from example_output.gate import Recording
 from example_output.transcript import (
@@ -18,6 +18,8 @@ from example_output.transcript import (
 )
 
 if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
     from example_output.example import Example
     from example_output.session import Outcome, Session
 
@@ -38,6 +40,36 @@ class OutputTransform(SphinxPostTransform):
             if boxes:
                 boxes[0]["ids"] = place["ids"]
             place.replace_self(boxes)
+        if not domain.unfolds:
+            self._open_answers()
+
+    def _open_answers(self) -> None:
+        """Where nothing can be unfolded, the answer stands under its question."""
+        for box in list(self.document.findall(what_if)):
+            asked = next(box.findall(question))
+            words = nodes.strong("", "", *asked.children)
+            asked.replace_self(nodes.paragraph("", "", words))
+            box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
+
+
+def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Open the element that browsers unfold without a script."""
+    translator.body.append(translator.starttag(node, "details", CLASS="what-if"))
+
+
+def depart_what_if(translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """Close it."""
+    translator.body.append("</details>\n")
+
+
+def visit_question(translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """Open the part of it that is always seen."""
+    translator.body.append("<summary>")
+
+
+def depart_question(translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """Close it."""
+    translator.body.append("</summary>\n")
 
 
 def _boxes(outcome: "Outcome", session: "Session") -> Iterator[nodes.Element]:

@@ -1,0 +1,195 @@
+"""What pages say about their programs: quotations, facts, questions."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from conftest import Project
+from example_output.claims import FACTS, Claim, FactError, fact, refute
+from example_output.transcript import Transcript
+
+TRACEBACK = """\
+before
+Traceback (most recent call last):
+  File "x.py", line 3, in <module>
+    f()
+ValueError: bad input
+after
+"""
+GROUP = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "x.py", line 3, in <module>
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "output", "answer"),
+    [
+        ("lines", "a\n\nb\n", "3"),
+        ("lines task", "task 1\nmain\ntask 2\n", "2"),
+        ("status", "", "3"),
+        ("exception", TRACEBACK, "ValueError"),
+        ("message", TRACEBACK, "bad input"),
+        ("exception", GROUP, "ExceptionGroup"),
+        ("match", "took 2 s\n", None),
+        (r"match took (\d+) s", "took 2 s\n", "2"),
+        (r"match took (\d+) s", "took 2 s\ntook 3 s\n", None),
+        (r"match took (\d+", "took 2 s\n", None),
+        ("exception", "no traceback\n", None),
+        ("colour", "red\n", None),
+    ],
+)
+def test_a_fact_comes_from_the_recording(
+    words: str, output: str, answer: str | None
+) -> None:
+    kind, _, argument = words.partition(" ")
+    if answer is None:
+        with pytest.raises(FactError):
+            fact(kind, argument, Transcript(output, 3))
+    else:
+        assert fact(kind, argument, Transcript(output, 3)) == answer
+
+
+def test_every_fact_says_how_it_is_used() -> None:
+    assert all(known.usage.startswith(f"{kind} NAME") for kind, known in FACTS.items())
+
+
+def test_a_wrong_quotation_is_told_the_line_that_was_meant() -> None:
+    claim = Claim("main corutine done", "output", "page.md:3")
+    problem = refute(claim, ["started\n  main coroutine done\n"])
+    assert problem
+    assert problem.text == (
+        "'main corutine done': no output on this page has this text\n"
+        "Did you mean 'main coroutine done'?"
+    )
+
+
+def test_a_right_quotation_is_none_of_our_business() -> None:
+    claim = Claim("coroutine d", "output", "page.md:3")
+    assert refute(claim, ["started\n", "main coroutine done\n"]) is None
+
+
+PAGE = """\
+# First
+
+```{example} hello.py
+```
+
+It prints {printed}`goodbye` by {written}`print("goodbye")`, in
+{example-fact}`lines hello.py` lines.
+"""
+
+
+@pytest.fixture
+def root(project: Callable[[str], Project]) -> Project:
+    """The basic root, with a page that makes claims."""
+    root = project("basic")
+    root.write("index.md", PAGE + root.read("index.md").partition("\n")[2])
+    return root
+
+
+def test_true_claims_pass_and_read_as_what_they_say(root: Project) -> None:
+    done = root.build()
+    assert done.status == 0, done.plain
+    text = re.sub(r"<[^>]+>", "", root.html())
+    assert "It prints goodbye by print(&quot;goodbye&quot;), in\n2 lines." in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("{printed}`goodbye`", "{printed}`bye-bye`", "no output on this page has"),
+        ('{written}`print("g', '{written}`echo("g', "no program on this page has"),
+        ("`lines hello.py`", "`exception hello.py`", "its recording does not tell"),
+        ("`lines hello.py`", "`colour hello.py`", "'colour' is none of lines, "),
+        ("`lines hello.py`", "`lines hallo.py`", "Did you mean hello.py?"),
+    ],
+)
+def test_a_false_claim_fails_at_its_line_in_every_build(
+    root: Project, old: str, new: str, cause: str
+) -> None:
+    root.replace("index.md", old, new)
+    (line,) = [
+        n for n, t in enumerate(root.read("index.md").split("\n"), 1) if new in t
+    ]
+    for _ in range(2):
+        done = root.build()
+        assert done.status == 1
+        assert cause in done.plain
+        assert re.search(rf"index\.md:{line}: WARNING: .*", done.plain)
+    root.replace("index.md", new, old)
+    assert root.build().status == 0
+
+
+def test_an_example_that_no_longer_does_what_a_page_says_fails_there(
+    root: Project,
+) -> None:
+    assert root.build().status == 0
+    root.replace("examples/hello.py", '"goodbye"', '"farewell"')
+    done = root.build()
+    assert done.status == 1
+    # The page is read again: in both is a claim about what is no longer there.
+    assert "'goodbye': no output on this page has this text" in done.plain
+    assert "'print(\"goodbye\")': no program on this page has this text" in done.plain
+    assert done.plain.count("[example_output.claim]") == 2
+
+
+def test_a_quotation_may_be_of_any_recording_that_the_page_shows(root: Project) -> None:
+    recording = root.read("examples/hello.out")
+    root.write("examples/hello.from-3.99.out", recording.replace("hello\n", "hi\n"))
+    root.replace("index.md", "{printed}`goodbye`", "{printed}`hi`")
+    done = root.build()
+    assert done.status == 0, done.plain
+
+
+def test_an_example_that_is_only_spoken_of_is_on_no_page(root: Project) -> None:
+    root.write("examples/spoken.py", 'print("of")\n')
+    root.write("examples/spoken.out", "$ python spoken.py\nof\n")
+    root.write(
+        "index.md", root.read("index.md") + "\n{example-fact}`lines spoken.py`\n"
+    )
+    done = root.build()
+    assert done.status == 1
+    assert "spoken.py: it is on no page" in done.plain
+
+
+def test_claims_are_found_in_parallel(root: Project) -> None:
+    root.replace("index.md", "{printed}`goodbye`", "{printed}`bye-bye`")
+    root.replace("index.md", "{written}`print", "{written}`echo")
+    done = root.build("-j", "2")
+    assert done.plain.count("[example_output.claim]") == 2
+
+
+QUESTION = """
+:::{what-if} What does it print the *second* time?
+```{example} hello.py
+```
+The same.
+:::
+"""
+
+
+def test_an_answer_waits_behind_its_question(root: Project) -> None:
+    root.write("index.md", root.read("index.md") + QUESTION)
+    assert root.build().status == 0
+    page = root.html()
+    start = '<details class="what-if">\n<summary>What does it print the '
+    assert f"{start}<em>second</em> time?</summary>" in page
+    answer = page.partition("</summary>")[2].partition("</details>")[0]
+    assert "goodbye" in answer
+    assert "The same." in answer
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub"])
+def test_every_builder_has_the_question_and_the_answer(
+    root: Project, builder: str
+) -> None:
+    root.write("index.md", root.read("index.md") + QUESTION)
+    done = root.build(builder=builder)
+    assert done.status == 0, done.plain
+    if builder == "text":
+        text = root.read("_build/text/index.txt")
+        assert text.index("second") < text.index("The same.")
