@@ -197,6 +197,7 @@ def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
         timeout: float = 20,
         limit: int = 200_000,
         seed: int = 0,
+        garbage: int | None = None,
         name: str = "program.py",
         **beside: str,
     ) -> Transcript:
@@ -215,6 +216,7 @@ def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
             timeout=timeout,
             limit=limit,
             seed=seed,
+            garbage=garbage,
         )
         with Runs([job], at_once=1) as runs:
             return runs.result("only")

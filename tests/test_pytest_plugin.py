@@ -159,6 +159,12 @@ def test_a_folder_that_is_a_link_is_checked(basic: Project) -> None:
 UNSTABLE = {
     "hash seed": "print({'a', 'b', 'c', 'd'})\n",
     "clock": "import time\nprint(time.perf_counter_ns())\n",
+    "garbage": (
+        "class Node:\n"
+        "    def __del__(self):\n        print('collected')\n\n"
+        "node = Node()\nnode.itself = node\ndel node\n"
+        "kept = [[] for _ in range(100)]\nprint('end')\n"
+    ),
     "process": "import os\nprint(os.getpid())\n",
 }
 

@@ -209,6 +209,17 @@ def test_the_hash_seed_is_the_one_asked_for(run: Run) -> None:
     assert results[0] == results[1] != results[2]
 
 
+@pytest.mark.parametrize("garbage", [0, 10])
+def test_garbage_is_collected_as_asked_and_nothing_else_differs(
+    run: Run, garbage: int
+) -> None:
+    source = "import gc, os, sys\nprint(gc.get_threshold()[0])\n"
+    source += "print(sys.path[1:], sys.argv, sorted(os.environ))"
+    threshold, others = run(source, garbage=garbage).output.splitlines()
+    assert threshold == str(garbage)
+    assert others == run(source).output.splitlines()[1]
+
+
 def test_a_module_beside_the_program_can_be_imported(run: Run) -> None:
     result = run("import helper\nprint(helper.NAME)", helper="NAME = 'beside'")
     assert result.output == "beside\n"

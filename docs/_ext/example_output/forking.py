@@ -2,7 +2,7 @@
 
 A fifth of the CPU of a fresh start, and the same output; for the docs build alone.
 pytest and ``--record`` always start a plain interpreter, so that each of the two ways
-proves the other, with the recording between them.  ``fork_server/sitecustomize.py`` is
+proves the other, with the recording between them.  ``startup/sitecustomize.py`` is
 what runs in that Python.
 """
 
@@ -115,7 +115,7 @@ class ForkServer:
                 stderr=output,
                 env={
                     **environment,
-                    "PYTHONPATH": str(Path(__file__).with_name("fork_server")),
+                    "PYTHONPATH": str(Path(__file__).with_name("startup")),
                     "EXAMPLE_OUTPUT_CONTROL": str(theirs.fileno()),
                 },
                 pass_fds=[theirs.fileno()],

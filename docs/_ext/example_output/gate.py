@@ -168,9 +168,17 @@ class Gate:
         return self.version.base_version in example.metadata.requires_python
 
     def job(
-        self, example: Example, key: str, seed: int = 0, *, fork: bool = False
+        self,
+        example: Example,
+        key: str,
+        *,
+        seed: int = 0,
+        garbage: int | None = None,
+        fork: bool = False,
     ) -> Job:
         """The run of an example on our interpreter.
+
+        ``seed`` and ``garbage`` are for its :class:`.runner.Job`.
 
         :param fork: whether it may be forked, if that makes no difference to it.
         """
@@ -184,6 +192,7 @@ class Gate:
             timeout=example.metadata.timeout or self.settings.timeout,
             limit=self.settings.limit,
             seed=seed,
+            garbage=garbage,
             fork=fork and SUPPORTED and alone and can_fork(example.source),
         )
 

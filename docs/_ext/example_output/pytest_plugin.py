@@ -15,7 +15,7 @@ from example_output import annotations
 from example_output.example import Example
 from example_output.gate import ACCEPT_FAILURE, Gate, Problem
 from example_output.interpreters import InterpreterError, find_interpreter
-from example_output.recorder import SEEDS, RefusedError, record, writing_allowed
+from example_output.recorder import STRESS, RefusedError, record, writing_allowed
 from example_output.reproduced import Reproduced
 from example_output.runner import Interpreter, Job, Runs, this_interpreter
 from example_output.settings import OPTIONS, Settings, SettingsError
@@ -260,13 +260,16 @@ class _Item(pytest.Item):
         self.examples, self.example = examples, example
         self.problem = gates[0].validate(example)
         self.gates = [] if self.problem else [g for g in gates if g.applies(example)]
-        seeds = SEEDS if examples.recording else SEEDS[:1]
+        stress = STRESS if examples.recording else STRESS[:1]
         self.jobs = [
             gate.job(
-                example, f"{example.name} {gate.interpreter.executable} {seed}", seed
+                example,
+                f"{example.name} {gate.interpreter.executable} {number}",
+                seed=seed,
+                garbage=garbage,
             )
             for gate in self.gates
-            for seed in seeds
+            for number, (seed, garbage) in enumerate(stress)
         ]
         self.keys = {job.key for job in self.jobs}
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -22,8 +23,24 @@ from example_output.transcript import (
     write_recording,
 )
 
-SEEDS = (0, 1, 2, 3, 4)
-"""The hash seeds of the runs that have to agree; ``PYTHONHASHSEED``."""
+
+class Stress(NamedTuple):
+    """The conditions of one run; what is recorded must not depend on them."""
+
+    seed: int
+    """``PYTHONHASHSEED``."""
+    garbage: int | None
+    """New objects between two looks for garbage: often, never, as Python does."""
+
+
+STRESS = (
+    Stress(0, None),
+    Stress(1, 10),
+    Stress(2, 0),
+    Stress(3, None),
+    Stress(4, None),
+)
+"""The runs that have to agree.  The first is a run like any other."""
 
 
 class RefusedError(Exception):
@@ -97,8 +114,9 @@ def _refuse_unfit(
         if one != other:
             shown = diff(one, other, "one run", "another run")
             raise RefusedError(
-                f"{example.name}: its runs differ, under other hash seeds or on a busy "
-                f"machine, so no recording can hold\n{shown}"
+                f"{example.name}: its runs differ, so no recording can hold: hash "
+                "seeds were others, garbage was collected at other times, the machine "
+                f"was busy\n{shown}"
                 "Make its order and timing certain (events, sorted(), wider margins), "
                 'or say order = "varies" in its [tool.example-output] table, if only '
                 "the order of its lines differs"

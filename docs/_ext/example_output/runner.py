@@ -120,6 +120,9 @@ class Job:
     """Bytes of output after which the run is stopped."""
     seed: int = 0
     """``PYTHONHASHSEED``."""
+    garbage: int | None = None
+    """New objects between two looks for garbage; 0 for none, ``None`` for Python's own
+    number."""
     fork: bool = False
     """Whether it may be started by a fork; see :mod:`.forking`."""
 
@@ -412,6 +415,9 @@ class _Pool:
         self, job: Job, home: Path, folder: Path, server: "ForkServer | None"
     ) -> "Process":
         environment = _environment(home, job.seed)
+        if job.garbage is not None:
+            environment["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
+            environment["PYTHONPATH"] = str(Path(__file__).with_name("startup"))
         with self._lock:
             if self._stopped:
                 raise SystemExit

@@ -1,18 +1,26 @@
-"""A server that becomes each program it is asked to run, by forking.
+"""What an interpreter of ours does before it opens the program.
 
-Python imports a module of this name while it starts, before it opens the program.
-Here the start stops for a while: asyncio is imported, which takes most of the time of a
-short run, and then each request makes a fork in which the start simply goes on.  The
-program is opened and run by the interpreter itself, as always: no frame of ours is
-below it, and it ends as an interpreter ends.
+Python imports a module of this name while it starts.  What is wanted is told in the
+environment, and is gone before the program could see it.
+
+``EXAMPLE_OUTPUT_GARBAGE``: how many new objects may be made between two looks for
+garbage, or 0 for none at all.  A program that prints something else under another
+number cannot be recorded.
+
+``EXAMPLE_OUTPUT_CONTROL``: a server that becomes each program it is asked to run, by
+forking.  Here the start stops for a while: asyncio is imported, which takes most of the
+time of a short run, and then each request makes a fork in which the start simply goes
+on.  The program is opened and run by the interpreter itself, as always: no frame of
+ours is below it, and it ends as an interpreter ends.
 
 What makes one start serve many programs is the program's name, which is fixed when the
 interpreter starts: ``/proc/self/cwd/NAME`` is a different file in each working folder.
 
-Linux only.  :mod:`example_output.forking` is the other side.
+That is for Linux only.  :mod:`example_output.forking` is the other side.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -92,11 +100,16 @@ def _become(job: dict[str, object], output: int) -> None:
 
 
 def _start() -> None:
-    descriptor = os.environ.pop("EXAMPLE_OUTPUT_CONTROL")
+    descriptor = os.environ.pop("EXAMPLE_OUTPUT_CONTROL", "")
+    threshold = os.environ.pop("EXAMPLE_OUTPUT_GARBAGE", "")
+    os.environ.pop("PYTHONPATH", None)
     _forget_ourselves()
-    import asyncio  # noqa: F401
+    if threshold:
+        gc.set_threshold(int(threshold))
+    if descriptor:
+        import asyncio  # noqa: F401
 
-    _serve(socket.socket(fileno=int(descriptor)))
+        _serve(socket.socket(fileno=int(descriptor)))
 
 
 _start()
