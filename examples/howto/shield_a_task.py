@@ -1,0 +1,22 @@
+"""Stop waiting for a task, and let it go on."""
+
+import asyncio
+
+
+async def save():
+    await asyncio.sleep(0.5)
+    print("save: done")
+
+
+async def main():
+    task = asyncio.create_task(save())
+    try:
+        async with asyncio.timeout(0.05):
+            await asyncio.shield(task)
+    except TimeoutError:
+        print("main: timed out")
+    print("main: task cancelled?", task.cancelled())
+    await task
+
+
+asyncio.run(main())
