@@ -1,0 +1,26 @@
+"""Run a blocking call in a thread, beside the other tasks."""
+
+import asyncio
+import time
+
+
+async def write_report():
+    print("report: starts")
+    await asyncio.to_thread(time.sleep, 0.8)
+    print("report: ends")
+
+
+async def tick():
+    for number in range(3):
+        print("tick", number)
+        await asyncio.sleep(0.05)
+
+
+async def main():
+    report = asyncio.create_task(write_report())
+    ticker = asyncio.create_task(tick())
+    await report
+    await ticker
+
+
+asyncio.run(main())
