@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, SphinxError
 from sphinx.util import logging
 from sphinx.util.console import bold, red  # type: ignore[attr-defined]
 from sphinx.util.display import status_iterator
@@ -26,6 +26,7 @@ from example_output.cache import write_atomically
 from example_output.claims import refute
 from example_output.domain import ExampleDomain, Request
 from example_output.gate import Gate, Kind, Problem
+from example_output.runner import RunnerError
 from example_output.session import Outcome, Session, cache_folder, head_start
 from example_output.settings import OPTIONS, Settings, SettingsError
 from example_output.transcript import RecordingError, Transcript, read_recording
@@ -33,6 +34,21 @@ from example_output.transcript import RecordingError, Transcript, read_recording
 logger = logging.getLogger(__name__)
 
 WARNING_TYPE = "example_output"
+
+
+class _RunError(SphinxError):
+    """The examples cannot be run at all."""
+
+    category = "The examples cannot be run"
+
+
+@contextlib.contextmanager
+def _runner_errors() -> Iterator[None]:
+    """Have Sphinx end the build with what is wrong, not with our traceback."""
+    try:
+        yield
+    except RunnerError as error:
+        raise _RunError(str(error)) from None
 
 
 class Build:
@@ -146,8 +162,7 @@ class Build:
         for name, outcome in self.session.outcomes.items():
             logger.verbose("example %s: %s", name, outcome.why)
             self.session.judge(outcome)
-        for name, run in self.session.runs.ready():
-            self._take(name, run)
+        self._take_ready()
         shown = self._shown()
         late = {page for page in shown if self._is_late(page)}
         if not (self._page_by_page and late):
@@ -173,8 +188,7 @@ class Build:
         while ready := {page for page in late if not self._is_late(page)}:
             write(ready)
             late -= ready
-            for name, run in self.session.runs.ready():
-                self._take(name, run)
+            self._take_ready()
         self._collect_rest()
         if late:
             write(late)
@@ -185,18 +199,24 @@ class Build:
             return
         self._collected = True
         count = self.session.runs.count
-        for name, run in status_iterator(
-            self.session.runs.results(),
-            bold("running examples... "),
-            "brown",
-            count - self._taken,
-            self.app.verbosity,
-            stringify_func=lambda result: cast("str", result[0]),
-        ):
-            self._take(name, run)
+        with _runner_errors():
+            for name, run in status_iterator(
+                self.session.runs.results(),
+                bold("running examples... "),
+                "brown",
+                count - self._taken,
+                self.app.verbosity,
+                stringify_func=lambda result: cast("str", result[0]),
+            ):
+                self._take(name, run)
         seconds = time.perf_counter() - self.session.began if count else 0
         self._report()
         self._count(count, seconds)
+
+    def _take_ready(self) -> None:
+        with _runner_errors():
+            for name, run in self.session.runs.ready():
+                self._take(name, run)
 
     def _take(self, name: str, run: Transcript) -> None:
         self._taken += 1

@@ -131,7 +131,7 @@ class Job:
 
 
 class RunnerError(RuntimeError):
-    """The child process ended before it had made all the runs it was asked for."""
+    """The child process cannot make the runs it was asked for, and why."""
 
 
 class Runs:
@@ -141,6 +141,8 @@ class Runs:
     :param at_once: how many may run at the same time.
     :param load: keep every core busy meanwhile, as a slow machine would be.
     :param polite: leave a core to whoever asked, who has work of its own.
+    :param scheduler: the address of a Dask scheduler to run them on; see
+        :mod:`.cluster`.
     """
 
     def __init__(
@@ -150,6 +152,7 @@ class Runs:
         at_once: int,
         load: bool = False,
         polite: bool = False,
+        scheduler: str = "",
     ) -> None:
         self._waiting = {job.key: job for job in jobs}
         self.keys = frozenset(self._waiting)
@@ -158,9 +161,9 @@ class Runs:
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
         if self._waiting:
-            self._start(at_once=at_once, load=load, polite=polite)
+            self._start(at_once=at_once, load=load, polite=polite, scheduler=scheduler)
 
-    def _start(self, **options: int) -> None:
+    def _start(self, **options: int | str) -> None:
         # Without site, for speed; the path is handed on, so that the child finds this
         # very package whatever made it importable here.
         code = f"import sys; sys.path[:] = {sys.path!r}; "
@@ -170,6 +173,8 @@ class Runs:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        if options["scheduler"]:
+            options["identity"] = this_interpreter().identity
         order = {
             **options,
             "jobs": [asdict(job) for job in self._waiting.values()],
@@ -219,6 +224,9 @@ class Runs:
                 )
         line, _, self._buffer = self._buffer.partition(b"\n")
         message = json.loads(line)
+        if "failed" in message:
+            self.close()
+            raise RunnerError(message["failed"])
         key = message.pop("key")
         del self._waiting[key]
         self._done[key] = Transcript(**message)
@@ -265,6 +273,9 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
 def main() -> None:
     """Read an order from standard input, run it, report on standard output."""
     order = json.loads(sys.stdin.buffer.readline())
+    if order["scheduler"]:
+        _run_on_cluster(order)
+        return
     cores = os.cpu_count() or 1
     if order["polite"]:
         cores = max(1, cores - 1)
@@ -275,7 +286,7 @@ def main() -> None:
     # a program started from here begins with the default action, as in a shell.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: pool.abort())
-    threading.Thread(target=_watch_parent, args=(pool,), daemon=True).start()
+    _watch_parent(pool.abort)
     if order["load"]:
         pool.keep_busy()
     pool.prepare_to_fork([Job(**fields) for fields in order["jobs"]])
@@ -293,12 +304,43 @@ def main() -> None:
     pool.stop()
 
 
-def _watch_parent(pool: "_Pool") -> None:
+def _watch_parent(abort: Callable[[], None]) -> None:
     """Stop once the parent has closed our input, or has died."""
-    # Not sys.stdin: a buffered reader held by a thread breaks the interpreter's exit.
-    while os.read(0, 1024):
-        pass
-    pool.abort()
+
+    def watch() -> None:
+        # Not sys.stdin: a buffered reader held by a thread breaks the interpreter's
+        # exit.
+        while os.read(0, 1024):
+            pass
+        abort()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _run_on_cluster(order: dict[str, Any]) -> None:
+    """As :func:`main`, on a cluster."""
+    from example_output.cluster import ClusterError, run_on
+
+    # What is printed on standard output is for the parent alone.
+    lines, sys.stdout = sys.stdout.buffer, sys.stderr
+    lock = threading.Lock()
+
+    def report(message: dict[str, Any]) -> None:
+        with lock, contextlib.suppress(BrokenPipeError):
+            lines.write(json.dumps(message).encode() + b"\n")
+            lines.flush()
+
+    signal.signal(signal.SIGINT, lambda *_: None)
+    _watch_parent(lambda: os._exit(1))
+    try:
+        run_on(
+            order["scheduler"],
+            order["identity"],
+            [Job(**fields) for fields in order["jobs"]],
+            lambda key, run: report({"key": key, **asdict(run)}),
+        )
+    except ClusterError as error:
+        report({"failed": str(error)})
 
 
 class _Pool:

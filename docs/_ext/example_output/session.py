@@ -64,7 +64,12 @@ class Session:
         # The longest first: the others run while it sleeps.
         late.sort(key=lambda outcome: -outcome.example.sleeps)
         jobs = [self.gate.job(o.example, o.example.name, fork=True) for o in late]
-        self.runs = Runs(jobs if start else [], at_once=settings.jobs, polite=True)
+        self.runs = Runs(
+            jobs if start else [],
+            at_once=settings.jobs,
+            polite=True,
+            scheduler=settings.scheduler,
+        )
 
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""

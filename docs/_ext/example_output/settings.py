@@ -47,6 +47,12 @@ OPTIONS: dict[str, Option] = {
         "beside the doctrees.  The environment variable ``EXAMPLE_OUTPUT_CACHE`` comes "
         "first.",
     ),
+    "scheduler": Option(
+        "",
+        (str,),
+        "The address of a Dask scheduler, as ``tcp://host:8786``, on whose workers the "
+        "docs build runs the examples; needs the extra ``cluster``.",
+    ),
     "pythons": Option(
         [],
         (list, tuple),
@@ -78,6 +84,7 @@ class Settings:
     timeout: float
     limit: int
     cache: Path | None
+    scheduler: str
     pythons: tuple[str, ...]
     cure: str
 
@@ -103,6 +110,7 @@ class Settings:
             timeout=float(found["timeout"]),
             limit=found["limit"],
             cache=base / cache if cache else None,
+            scheduler=found["scheduler"],
             pythons=tuple(map(str, found["pythons"])),
             cure=found["cure"],
         )
