@@ -1,0 +1,22 @@
+"""Suspend main() once before it returns."""
+
+import asyncio
+
+
+async def save():
+    try:
+        for part in range(1, 4):
+            print("save: part", part)
+            await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        print("save: cancelled")
+        raise
+
+
+async def main():
+    task = asyncio.create_task(save())
+    await asyncio.sleep(0)
+    print("main: returns; done?", task.done())
+
+
+asyncio.run(main())

@@ -1,0 +1,23 @@
+"""Let three tasks take turns."""
+
+import asyncio
+
+
+async def pause():
+    await asyncio.sleep(0)
+
+
+async def count(name):
+    for number in range(3):
+        print(f"{name}{number}")
+        await pause()
+
+
+async def main():
+    tasks = [asyncio.create_task(count(name)) for name in "abc"]
+    print("main: created, not started")
+    for task in tasks:
+        await task
+
+
+asyncio.run(main())

@@ -1,0 +1,23 @@
+"""Wait in main() while a task counts."""
+
+import asyncio
+
+
+async def wait(seconds):
+    await asyncio.sleep(seconds)
+
+
+async def count():
+    for number in range(3):
+        print("count:", number)
+        await asyncio.sleep(0)
+
+
+async def main():
+    task = asyncio.create_task(count())
+    await wait(0.5)
+    print("main: waited")
+    await task
+
+
+asyncio.run(main())
