@@ -27,6 +27,11 @@ HOSTILE = {
     "a syntax error": "import asyncio\nprint('no'\n",
     "an exit status": "import asyncio\nraise SystemExit(7)\n",
     "an exit with a word": "import asyncio\nraise SystemExit('sorry')\n",
+    "both streams": (
+        f"import sys\n{START}    print(1)\n    print(2, file=sys.stderr)\n"
+        f"    sys.stdout.write('3')\n    sys.stderr.write('4'){RUN}"
+    ),
+    "an exit by sys": "import asyncio, sys\nsys.exit('sorry')\n",
     "never awaited": f"{START}    asyncio.sleep(0){RUN}",
     "never awaited at the end": f"{START}    pass\n\nkept = main()\n",
     "never retrieved": (
@@ -145,7 +150,14 @@ def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
         ("import asyncio, time\nfrom contextlib import suppress", True),
         ("print(1)", False),  # nothing to gain
         ("import asyncio, os", False),
-        ("import asyncio\ndef f():\n    import sys", False),
+        ("import asyncio\ndef f():\n    import os", False),
+        ("import asyncio, sys\nprint(1, file=sys.stderr)\nsys.exit(2)", True),
+        ("import asyncio, sys\nprint(sys.argv)", False),
+        ("import asyncio, sys\nprint(sys.stdout, sys.modules)", False),
+        ("import asyncio, sys\nprint(getattr(sys, 'argv'))", False),
+        ("import asyncio, sys as s\nprint(s.argv)", False),
+        ("import asyncio\nfrom sys import argv", False),
+        ("import asyncio as aio", True),
         ("import asyncio\nfrom . import x", False),
         ("import asyncio\nfrom os.path import join", False),
         ("import asyncio\nprint(__file__)", False),

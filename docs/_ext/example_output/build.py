@@ -183,11 +183,17 @@ class Build:
     def _write(
         self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
     ) -> None:
-        """Write the pages that wait for nothing; then wait, and write the others."""
+        """Write each page once all runs that it needs are there."""
         late = set(pages)
-        while ready := {page for page in late if not self._is_late(page)}:
-            write(ready)
-            late -= ready
+        while late and not self._collected:
+            ready = {page for page in late if not self._is_late(page)}
+            if ready:
+                write(ready)
+                late -= ready
+            elif self.app.parallel > 1:
+                break  # to start processes for a page or two costs more than it saves
+            else:
+                self._take_next()
             self._take_ready()
         self._collect_rest()
         if late:
@@ -212,6 +218,11 @@ class Build:
         seconds = time.perf_counter() - self.session.began if count else 0
         self._report()
         self._count(count, seconds)
+
+    def _take_next(self) -> None:
+        with _runner_errors():
+            name, run = next(self.session.runs.results())
+        self._take(name, run)
 
     def _take_ready(self) -> None:
         with _runner_errors():

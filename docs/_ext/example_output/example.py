@@ -20,7 +20,9 @@ _METADATA = re.compile(
 )
 # A cheap look for the names that a module imports, before it is worth parsing.
 _IMPORTS = re.compile(r"\b(?:import|from)\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
-_SLEEPS = re.compile(rb"\bsleep\((\d+(?:\.\d+)?)")
+# What it sleeps, and any other number with a fraction: an argument that is a time.
+_SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
+_LONG = 5  # seconds
 
 TOOL = "example-output"
 """The table of a PEP 723 block (``[tool.example-output]``) that holds our settings."""
@@ -118,8 +120,12 @@ class Example:
 
     @property
     def sleeps(self) -> float:
-        """Seconds that it seems to sleep: a hint of which to start first, no more."""
-        return sum(map(float, _SLEEPS.findall(self.source)))
+        """Seconds that it seems to sleep: a hint of which to start first, no more.
+
+        A long sleep is there to be cut short.
+        """
+        found = map(float, _SECONDS.findall(self.source))
+        return sum(seconds for seconds in found if seconds < _LONG)
 
     def validate(self) -> None:
         """Check that this file can be run as an example at all.

@@ -16,7 +16,11 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Iterator
 
 SUPPORTED = sys.platform == "linux"
 """Whether this system has what it takes: ``fork``, and ``/proc/self/cwd``."""
@@ -26,7 +30,7 @@ SUPPORTED = sys.platform == "linux"
 _HARMLESS = frozenset(
     {
         "__future__", "asyncio", "collections", "contextlib", "dataclasses", "enum",
-        "functools", "itertools", "math", "operator", "random", "re", "string",
+        "functools", "itertools", "math", "operator", "random", "re", "string", "sys",
         "textwrap", "time", "typing",
     }
 )
@@ -38,6 +42,8 @@ _TELLING = frozenset(
     }
 )
 # fmt: on
+# And of sys only this: where a program prints, and how it ends.
+_OF_SYS = frozenset({"exit", "stderr", "stdout"})
 
 
 def can_fork(source: bytes) -> bool:
@@ -51,18 +57,40 @@ def can_fork(source: bytes) -> bool:
     import ast  # the process that runs the examples has no use for it
 
     try:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError):
         return False
-    modules: set[str] = set()
-    for node in ast.walk(tree):
+    modules = set(_modules(nodes))
+    names = [node.id for node in nodes if isinstance(node, ast.Name)]
+    of_sys = [
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "sys"
+    ]
+    return (
+        "asyncio" in modules
+        and modules <= _HARMLESS
+        and _TELLING.isdisjoint(names)
+        and names.count("sys") == len(of_sys)
+        and _OF_SYS.issuperset(of_sys)
+    )
+
+
+def _modules(nodes: "Iterable[ast.AST]") -> "Iterator[str]":
+    """The modules that a program imports, without what is after the first point."""
+    import ast
+
+    for node in nodes:
         if isinstance(node, ast.Import):
-            modules.update(alias.name.partition(".")[0] for alias in node.names)
+            for alias in node.names:
+                # Under another name, its uses could not be found.
+                hidden = alias.name == "sys" and alias.asname
+                yield "?" if hidden else alias.name.partition(".")[0]
         elif isinstance(node, ast.ImportFrom):
-            modules.add("." if node.level else str(node.module).partition(".")[0])
-        elif isinstance(node, ast.Name) and node.id in _TELLING:
-            return False
-    return "asyncio" in modules and modules <= _HARMLESS
+            unseen = node.module == "sys" or node.level > 0
+            yield "?" if unseen else str(node.module).partition(".")[0]
 
 
 class Forked:
@@ -119,13 +147,12 @@ class ForkServer:
                     "EXAMPLE_OUTPUT_CONTROL": str(theirs.fileno()),
                 },
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,
+                process_group=0,
             )
         finally:
             os.close(unread)
             os.close(output)
             theirs.close()
-        _make_session_as_nice(self.process.pid)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def start(self, key: str, folder: Path, environment: Mapping[str, str]) -> Forked:
@@ -191,14 +218,3 @@ class ForkServer:
             return {}
         message: dict[str, Any] = json.loads(text) if text else {}
         return message
-
-
-def _make_session_as_nice(pid: int) -> None:
-    """Give a process's session the niceness of the process.
-
-    Where Linux shares the cores out among sessions first ("autogroup", see sched(7)),
-    niceness alone counts only within a session.
-    """
-    with contextlib.suppress(OSError):
-        nice = os.getpriority(os.PRIO_PROCESS, pid)
-        Path(f"/proc/{pid}/autogroup").write_text(str(nice))

@@ -59,6 +59,7 @@ _ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONNOUSERSITE": "1",
 }
+_NICE = 10  # the niceness of runs beside which other work waits
 _TICK = 0.1  # seconds between two looks at a run that is still going
 _STARTING = 0.25  # seconds that a silent run counts as starting
 _GRACE = 1.0  # seconds for a pipe to run dry after its last writer was killed
@@ -140,7 +141,7 @@ class Runs:
     :param jobs: what to run.
     :param at_once: how many may run at the same time.
     :param load: keep every core busy meanwhile, as a slow machine would be.
-    :param polite: leave a core to whoever asked, who has work of its own.
+    :param polite: take only the time that whoever asked leaves, who has other work.
     :param scheduler: the address of a Dask scheduler to run them on; see
         :mod:`.cluster`.
     """
@@ -172,6 +173,10 @@ class Runs:
             [sys.executable, "-I", "-S", "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # No terminal: a program could read from it.  One session for all programs,
+            # a group of its own for each: Linux may share the cores out among sessions,
+            # and a session for each would crowd out whoever asked.
+            start_new_session=True,
         )
         if options["scheduler"]:
             options["identity"] = this_interpreter().identity
@@ -276,12 +281,9 @@ def main() -> None:
     if order["scheduler"]:
         _run_on_cluster(order)
         return
-    cores = os.cpu_count() or 1
     if order["polite"]:
-        cores = max(1, cores - 1)
-        if hasattr(os, "nice"):
-            os.nice(10)
-    pool = _Pool((Job(**fields) for fields in order["jobs"]), cores)
+        _be_polite()
+    pool = _Pool(Job(**fields) for fields in order["jobs"])
     # The parent decides when to stop.  A handler, not SIG_IGN, and set in any case:
     # a program started from here begins with the default action, as in a shell.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -302,6 +304,16 @@ def main() -> None:
     pool.results.put(None)
     reporter.join()
     pool.stop()
+
+
+def _be_polite() -> None:
+    """Take the time that others leave."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    # Where cores are shared out among sessions first, being nice counts only within
+    # ours, so the session has to be nice as a whole ("autogroup" in sched(7)).
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_NICE))
 
 
 def _watch_parent(abort: Callable[[], None]) -> None:
@@ -346,11 +358,11 @@ def _run_on_cluster(order: dict[str, Any]) -> None:
 class _Pool:
     """The runs of one child process: what waits, what is under way, what is done."""
 
-    def __init__(self, jobs: Iterable[Job], cores: int) -> None:
+    def __init__(self, jobs: Iterable[Job]) -> None:
         self.results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         # Starting takes a core, running mostly sleeps.  Interpreters that all start at
         # once only delay each other's sleep, so few may start at the same time.
-        self._starting = threading.Semaphore(cores)
+        self._starting = threading.Semaphore(os.cpu_count() or 1)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
             self._jobs.put(job)
@@ -483,7 +495,7 @@ def _popen(
         cwd=folder,
         env=environment,
         bufsize=0,
-        start_new_session=True,
+        process_group=0 if os.name == "posix" else None,
     )
 
 

@@ -63,7 +63,8 @@ class Session:
         late = [outcome for outcome in self.outcomes.values() if outcome.is_late]
         # The longest first: the others run while it sleeps.
         late.sort(key=lambda outcome: -outcome.example.sleeps)
-        jobs = [self.gate.job(o.example, o.example.name, fork=True) for o in late]
+        fork = settings.fast_start and not settings.scheduler
+        jobs = [self.gate.job(o.example, o.example.name, fork=fork) for o in late]
         self.runs = Runs(
             jobs if start else [],
             at_once=settings.jobs,

@@ -47,6 +47,12 @@ OPTIONS: dict[str, Option] = {
         "beside the doctrees.  The environment variable ``EXAMPLE_OUTPUT_CACHE`` comes "
         "first.",
     ),
+    "fast_start": Option(
+        True,
+        (bool,),
+        "Whether the docs build may start programs that import ``asyncio`` by forking "
+        "a Python that has imported it (on Linux).",
+    ),
     "scheduler": Option(
         "",
         (str,),
@@ -84,6 +90,7 @@ class Settings:
     timeout: float
     limit: int
     cache: Path | None
+    fast_start: bool
     scheduler: str
     pythons: tuple[str, ...]
     cure: str
@@ -110,6 +117,7 @@ class Settings:
             timeout=float(found["timeout"]),
             limit=found["limit"],
             cache=base / cache if cache else None,
+            fast_start=found["fast_start"],
             scheduler=found["scheduler"],
             pythons=tuple(map(str, found["pythons"])),
             cure=found["cure"],
@@ -126,13 +134,15 @@ class Settings:
 def _checked(name: str, values: Mapping[str, Any]) -> Any:
     option = OPTIONS[name]
     value = values.get(name, option.default)
-    if not isinstance(value, option.types) or isinstance(value, bool):
+    if not isinstance(value, option.types) or (
+        isinstance(value, bool) and bool not in option.types
+    ):
         wanted = " or ".join(kind.__name__ for kind in option.types)
         raise SettingsError(
             f"example_output_{name} = {value!r} is not of type {wanted}"
         )
-    if isinstance(value, (int, float)) and (
-        value < 0 or (value == 0 and name != "jobs")
-    ):
+    if bool in option.types or not isinstance(value, (int, float)):
+        return value
+    if value < 0 or (value == 0 and name != "jobs"):
         raise SettingsError(f"example_output_{name} = {value!r} is not above 0")
     return value

@@ -85,8 +85,6 @@ def _end(running: dict[int, str]) -> None:
 
 def _become(job: dict[str, object], output: int) -> None:
     """Have in this fork what a process started for the program would have."""
-    # A group of its own to be killed by, but in the server's session: Linux may share
-    # cores out among sessions, and one for each fork would crowd out the build.
     os.setpgid(0, 0)
     os.chdir(str(job["folder"]))
     os.dup2(output, 1)
