@@ -1,0 +1,21 @@
+"""Try to await every task, the current one included."""
+
+import asyncio
+
+
+async def work():
+    return 42
+
+
+async def main():
+    job = asyncio.create_task(work())
+    try:
+        for task in asyncio.all_tasks():
+            await task
+    except RuntimeError as error:
+        text, _, _ = str(error).partition(":")
+        print(f"{type(error).__name__}: {text}")
+    print(await job)
+
+
+asyncio.run(main())

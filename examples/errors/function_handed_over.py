@@ -1,0 +1,19 @@
+"""Try to create a task from a coroutine function."""
+
+import asyncio
+
+
+async def work():
+    return 42
+
+
+async def main():
+    try:
+        task = asyncio.create_task(work)
+        print(await task)
+    except TypeError as error:
+        text, _, _ = str(error).partition(" work at")
+        print(f"{type(error).__name__}: {text}")
+
+
+asyncio.run(main())

@@ -1,0 +1,17 @@
+"""Create a task on a loop, and close the loop afterwards."""
+
+import asyncio
+
+
+async def work():
+    return 42
+
+
+loop = asyncio.new_event_loop()
+coro = work()
+try:
+    task = loop.create_task(coro)
+    print(loop.run_until_complete(task))
+except RuntimeError as error:
+    print(f"{type(error).__name__}: {error}")
+loop.close()

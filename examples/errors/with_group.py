@@ -1,0 +1,20 @@
+"""Enter a task group with the wrong kind of with."""
+
+import asyncio
+
+
+async def work():
+    return 42
+
+
+async def main():
+    try:
+        with asyncio.TaskGroup() as group:
+            task = group.create_task(work())
+        print(task.result())
+    except TypeError as error:
+        text, _, _ = str(error).partition(" manager")
+        print(f"{type(error).__name__}: {text}...")
+
+
+asyncio.run(main())
