@@ -1,0 +1,271 @@
+"""The tables of the reference pages, row by row, on the Python that runs this."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+REFERENCE = REPOSITORY / "docs" / "reference"
+HERE = sys.version_info[:3]
+# What the snippets of the pages may use, and what is handed over in them.
+PRELUDE = """
+import asyncio, contextvars, inspect, logging
+
+class Answer:
+    def __await__(self):
+        yield from asyncio.sleep(0).__await__()
+        return 42
+
+async def work():
+    return 42
+
+async def generator():
+    yield 42
+"""
+HANDED_OVER = {
+    "a coroutine object": "work()",
+    "a Task": "asyncio.create_task(work())",
+    "a Future": "asyncio.get_running_loop().create_future()",
+    "another awaitable": "Answer()",
+    "a coroutine function": "work",
+    "an asynchronous generator": "generator()",
+    "None": "None",
+}
+CREATORS = {
+    "create_task": "asyncio.create_task",
+    "TaskGroup.create_task": "group.create_task",
+    "loop.create_task": "asyncio.get_running_loop().create_task",
+    "ensure_future": "asyncio.ensure_future",
+    "Task": "asyncio.Task",
+}
+
+
+# -- Reading -------------------------------------------------------------------------
+
+
+def table(page: str, heading: str) -> list[dict[str, str]]:
+    """The rows of the first table under a heading, by the names of its columns."""
+    text = (REFERENCE / f"{page}.md").read_text("utf-8")
+    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| ")]
+    head, rule, *rows = (cells(line) for line in lines)
+    assert set(rule) == {"---"}
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def cells(line: str) -> list[str]:
+    """What stands between the bars, links replaced by their texts."""
+    line = re.sub(r"\[([^]]*)\]\(https?:[^)]*\)", r"\1", line)
+    return [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+
+
+def code(cell: str) -> str:
+    """What stands between the backticks of a cell that has nothing else."""
+    match = re.fullmatch("`([^`]+)`", cell)
+    assert match, cell
+    return match[1]
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
+
+
+def covers(versions: str, here: tuple[int, ...] = HERE) -> bool:
+    """Whether a range such as `3.11 to 3.13.2` has this Python in it."""
+    first, _, last = versions.partition(" to ")
+    start, end = version(first), version(last or first)
+    return start <= here and here[: len(end)] <= end
+
+
+def expected(cell: str, here: tuple[int, ...] = HERE) -> str:
+    """What a cell says of this Python, where patches differ too."""
+    before, _, after = cell.partition(", from ")
+    if after:
+        since, _, value = after.partition(" on ")
+        if here >= version(since):
+            return code(value)
+    return code(before)
+
+
+# -- Running -------------------------------------------------------------------------
+
+
+def evaluate(expression: str) -> str:
+    """What an expression gives, or the name of what it raises."""
+    if "create_task(" in expression or "await " in expression:
+        body = f"async def main():\n    return {expression}\n"
+        call = "asyncio.run(main())"
+    else:
+        body, call = "", expression
+    return run(f"{body}try:\n    print({call})\n{NAME_OF_ERROR}")
+
+
+def run(program: str) -> str:
+    """What a program prints in an interpreter of its own."""
+    command = [sys.executable, "-W", "error", "-c", PRELUDE + program]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+NAME_OF_ERROR = "except Exception as error:\n    print(type(error).__name__)\n"
+
+
+def handed_over(creator: str, thing: str) -> str:
+    """What becomes of a thing that is handed over, in the words of the page."""
+    return run(f"""
+async def main():
+    async with asyncio.TaskGroup() as group:
+        thing = {HANDED_OVER[thing]}
+        try:
+            given = {CREATORS[creator]}(thing)
+        except TypeError:
+            print("`TypeError`")
+        else:
+            same = given is thing
+            print("the same object" if same else f"a new {{type(given).__name__}}")
+            given.cancel()
+
+asyncio.run(main())
+""")
+
+
+def facts(creator: str) -> dict[str, str]:
+    """What a way to create tasks needs and takes, in the words of the page."""
+    call = CREATORS[creator].replace("asyncio.get_running_loop()", "loop")
+    text = run(f"""
+async def main():
+    loop, group = asyncio.get_running_loop(), asyncio.TaskGroup()
+    keywords = {{"name": "report", "context": contextvars.copy_context()}}
+    async with group:
+        for name, value in keywords.items():
+            coro = work()
+            try:
+                await {call}(coro, **{{name: value}})
+                print("yes")
+            except TypeError:
+                print("no")
+            coro.close()
+        task = {call}(asyncio.sleep(0.1, 42))
+    print("yes" if task.done() else "no")
+    await task
+
+asyncio.run(main())
+loop = asyncio.new_event_loop()
+group = asyncio.TaskGroup()
+for keywords in ({{}}, {{"loop": loop}}):
+    coro = work()
+    try:
+        task = {call}(coro, **keywords)
+        loop.run_until_complete(task)
+        print("fine")
+    except Exception:
+        print("refused")
+    coro.close()
+loop.close()
+""")
+    name, context, waits, plain, with_loop = text.split("\n")
+    needs = {
+        ("fine", "refused"): "no",
+        ("refused", "fine"): "not with `loop=`",
+        ("refused", "refused"): "yes",
+    }
+    return {
+        "needs a running loop": needs[plain, with_loop],
+        "`name=`": name,
+        "`context=`": context,
+        "waits for the task": waits,
+    }
+
+
+# -- The tables ----------------------------------------------------------------------
+
+SIGNATURES = table("creating", "Signatures")
+TAKES = table("creating", "What each takes")
+NEEDS = table("creating", "What each needs")
+VERSIONS = table("versions", "What matters for creating tasks")
+STATES = table("states", "The same as a table")
+
+
+@pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: " ".join(row.values()))
+def test_signatures_are_those_of_this_python(row: dict[str, str]) -> None:
+    versions, _, source = row["Python"].partition(", ")
+    assert source in {"", "from the documentation, not run here"}
+    if source or not covers(versions):
+        return
+    signature = run(f"print(inspect.signature({code(row['callable'])}))")
+    assert signature == code(row["signature"])
+
+
+def test_each_callable_has_a_row_for_each_version() -> None:
+    for name in {code(row["callable"]) for row in SIGNATURES}:
+        found = [
+            row["Python"].partition(", ")[0]
+            for row in SIGNATURES
+            if code(row["callable"]) == name
+        ]
+        for here in [(3, 11, 0), (3, 12, 0), (3, 13, 0), (3, 14, 0)]:
+            assert sum(covers(versions, here) for versions in found) == 1
+
+
+@pytest.mark.parametrize("creator", CREATORS)
+@pytest.mark.parametrize("row", TAKES, ids=lambda row: row["handed over"])
+def test_what_each_takes(row: dict[str, str], creator: str) -> None:
+    thing = row["handed over"].strip("`")
+    assert handed_over(creator, thing) == row[f"`{creator}`"]
+
+
+@pytest.mark.parametrize("row", NEEDS, ids=lambda row: row[""])
+def test_what_each_needs(row: dict[str, str]) -> None:
+    assert {"": row[""], **facts(code(row[""]))} == row
+
+
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row["what"])
+def test_versions_answer_as_this_python_does(row: dict[str, str]) -> None:
+    column = "{}.{}".format(*HERE)
+    if column in row:
+        assert evaluate(code(row["expression"])) == expected(row[column])
+
+
+def test_states_are_what_the_program_prints() -> None:
+    path = REPOSITORY / "examples" / "reference" / "states.out"
+    printed, state = {}, ""
+    for line in path.read_text("utf-8").splitlines()[1:]:
+        if line.startswith("  "):
+            method, _, answer = line.strip().partition(" ")
+            printed[method, state] = answer
+        else:
+            state = line.removesuffix(":")
+    said = {
+        (code(row[""]), state): answer.replace("`", "")
+        for row in STATES
+        for state, answer in row.items()
+        if state
+    }
+    assert said == printed
+
+
+@pytest.mark.parametrize(
+    ("versions", "here", "inside"),
+    [
+        ("3.11", (3, 11, 7), True),
+        ("3.11 to 3.13.2", (3, 13, 2), True),
+        ("3.11 to 3.13.2", (3, 13, 3), False),
+        ("3.12 to 3.13", (3, 13, 9), True),
+        ("3.12 to 3.13", (3, 11, 9), False),
+        ("3.14", (3, 14, 2), True),
+    ],
+)
+def test_ranges_of_versions(versions: str, here: tuple[int, ...], inside: bool) -> None:
+    assert covers(versions, here) is inside
+
+
+def test_a_cell_may_tell_patches_apart() -> None:
+    cell = "`TypeError`, from 3.13.3 on `42`"
+    assert expected(cell, (3, 13, 2)) == "TypeError"
+    assert expected(cell, (3, 13, 10)) == "42"
