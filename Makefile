@@ -57,8 +57,9 @@ matrix: environment ## Run the examples on every supported Python that is here
 linkcheck: environment ## Try every link that leaves the site
 	$(SPHINX) -b linkcheck docs _build/linkcheck
 
-bench: environment ## Time a cold build against what it cannot be faster than
+bench: environment ## Time builds: of this site, and beside other tools (half an hour)
 	$(RUN) tests/bench/site.py
+	$(RUN) tests/bench/peers.py $(ARGS)
 
 lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newer versions)
 	$(RUN) -m uv pip compile --quiet pyproject.toml --group dev --universal \

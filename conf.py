@@ -7,7 +7,7 @@ copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's 
 
 # Ours first: its examples run while the others are imported.
 extensions = ["example_output", "myst_parser", "sphinx_copybutton"]
-exclude_patterns = ["_ext"]
+exclude_patterns = ["_ext", "**/_*.md"]
 nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"

@@ -4,6 +4,7 @@ import pickle
 import re
 import sys
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,14 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 
 from conftest import REPOSITORY, command
+from example_output.directives import output_placeholder
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 DOCS = REPOSITORY / "docs"
 PAGES = sorted(
-    path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
+    path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("[!_]*.md")
 )
 TUTORIAL = [
     "what-is-a-task",
@@ -171,15 +173,24 @@ def test_generated_lists_are_on_their_pages(soups: dict[str, BeautifulSoup]) -> 
 NOT_PROGRAMS = {"markdown", "shell", "toml"}
 
 
-def typed_by_hand(doctree: nodes.document) -> Iterator[str]:
+# What cannot be run in a build: a session at a prompt.
+SESSIONS = {"howto/notebooks-and-repl": {"text"}}
+
+
+def typed_by_hand(
+    doctree: nodes.document, known: AbstractSet[str] = NOT_PROGRAMS
+) -> Iterator[str]:
     """The literal blocks that come from no file and are not known to be no programs."""
     for block in doctree.findall(nodes.literal_block):
-        from_file = any(
-            isinstance(parent, nodes.Element) and "example-source" in parent["classes"]
-            for parent in _parents(block)
-        )
-        if not from_file and block.get("language") not in NOT_PROGRAMS:
+        if not _is_from_file(block) and block.get("language") not in known:
             yield block.astext()
+
+
+def _is_from_file(block: nodes.Node) -> bool:
+    return any(
+        isinstance(parent, nodes.Element) and "example-source" in parent["classes"]
+        for parent in _parents(block)
+    )
 
 
 def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -191,7 +202,8 @@ def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
 def test_every_program_and_output_comes_from_a_file(
     doctrees: dict[str, nodes.document], page: str
 ) -> None:
-    assert list(typed_by_hand(doctrees[page])) == []
+    known = NOT_PROGRAMS | SESSIONS.get(page, set())
+    assert list(typed_by_hand(doctrees[page], known)) == []
 
 
 def test_that_guard_sees_blocks_typed_by_hand() -> None:
@@ -203,6 +215,57 @@ def test_that_guard_sees_blocks_typed_by_hand() -> None:
     box += nodes.literal_block("y = 1", "y = 1", language="python")
     document += box
     assert list(typed_by_hand(document)) == ["x = 1", "x"]
+
+
+# Pages about the project itself quote files and settings, not examples.
+ABOUT = {"contributing", "about/how-outputs-are-captured", "about/performance"}
+
+
+def unchecked(doctree: nodes.document) -> Iterator[str]:
+    """The inline code that quotes what is on the page, with no role to check it."""
+    blocks = filter(_is_from_file, doctree.findall(nodes.literal_block))
+    programs = [block.astext() for block in blocks]
+    shown = [*programs, *_outputs(doctree)]
+    for literal in doctree.findall(nodes.literal):
+        parents = list(_parents(literal))
+        if (
+            not literal["classes"]
+            and not any(isinstance(parent, nodes.reference) for parent in parents)
+            and any(literal.astext() in text for text in shown)
+        ):
+            yield literal.astext()
+
+
+def _outputs(doctree: nodes.document) -> Iterator[str]:
+    for place in doctree.findall(output_placeholder):
+        path = REPOSITORY / "examples" / place["example"]
+        for recording in path.parent.glob(f"{path.stem}*.out"):
+            if recording.name.partition(".")[0] == path.stem:
+                yield recording.read_text("utf-8").partition("\n")[2]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ABOUT])
+def test_no_quotation_stands_unchecked(
+    doctrees: dict[str, nodes.document], page: str
+) -> None:
+    assert sorted(set(unchecked(doctrees[page]))) == []
+
+
+def test_that_guard_sees_quotations() -> None:
+    document = nodes.document("", "")  # type: ignore[arg-type]
+    box = nodes.container("", classes=["example-source"])
+    box += nodes.literal_block("await task", "await task")
+    document += box
+    document += output_placeholder(example="tutorial/create_task.py")
+    link = nodes.reference("", "", nodes.literal("", "await"))
+    checked = nodes.literal("", "task", classes=["example-written"])
+    texts = ["await task", "executing the task", "nothing of this page"]
+    document += nodes.paragraph("", "", link, checked, *map(_literal, texts))
+    assert list(unchecked(document)) == texts[:2]
+
+
+def _literal(text: str) -> nodes.literal:
+    return nodes.literal("", text)
 
 
 def environment(site: Path) -> "BuildEnvironment":

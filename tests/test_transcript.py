@@ -103,6 +103,15 @@ FOLDED_GROUP = """\
         (TRACEBACK, FOLDED),
         (GROUP, FOLDED_GROUP),
         (
+            "Traceback (most recent call last):\n"
+            '  File "/usr/lib/python3.11/asyncio/tasks.py", line 674, in f\n'
+            "    raise TypeError('An asyncio.Future, a coroutine '\n"
+            "                    'is required')\n"
+            "TypeError: An asyncio.Future, a coroutine is required\n",
+            "Traceback (most recent call last):\n  ...\n"
+            "TypeError: An asyncio.Future, a coroutine is required\n",
+        ),
+        (
             '  File "/tmp/x/run/program.py", line 1\n    a b\n      ^\n',
             '  File "program.py", line 1\n    a b\n',
         ),

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import report  # lies beside this file
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = REPOSITORY / "_build" / "bench"
@@ -520,11 +521,20 @@ def bare_run(project: Project) -> dict[str, float]:
     return {"cpu": (_cpu() - before) / len(programs), "longest": max(walls)}
 
 
+_ROUNDS = {"6": 5, "100": 3, "1000": 3}
+
+
 def rounds_of(tool: Tool, corpus: Corpus, *, quick: bool) -> int:
     """How many rounds: more where they are short, and where the bars are."""
-    if quick or (tool.packages and corpus.name != "6"):
+    if quick:
         return 1
-    return {"6": 5, "100": 5, "1000": 3}[corpus.name]
+    rounds = {"6": 2, "100": 1, "1000": 1} if tool.packages else _ROUNDS
+    return rounds[corpus.name]
+
+
+def jobs_of(tool: Tool, corpus: Corpus) -> tuple[str, ...]:
+    """With how many processes; where it takes long, only with the best number."""
+    return ("auto",) if tool.packages and corpus.name != "6" else tool.jobs
 
 
 def run(corpus: Corpus, known: Sequence[Tool], *, quick: bool) -> dict[str, Any]:
@@ -537,7 +547,7 @@ def run(corpus: Corpus, known: Sequence[Tool], *, quick: bool) -> dict[str, Any]
             result["bare"] = bare_run(project)
         project.build("1")  # the first build only warms caches
         figures: dict[str, Any] = {}
-        for jobs in tool.jobs:
+        for jobs in jobs_of(tool, corpus):
             rounds = rounds_of(tool, corpus, quick=quick)
             figures[f"-j {jobs}"] = measure(project, jobs, rounds)
         figures["memory"] = project.memory("1")
@@ -623,6 +633,7 @@ def main() -> int:
             print(f"{verdict:6} {what}: {measured:.2f} (bar {allowed:.2f})")
     if not given.only and not given.tool:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        report.write(results)
         print(f"wrote {RESULTS.relative_to(REPOSITORY)}")
     return 0
 

@@ -62,6 +62,9 @@ _ADDRESS = re.compile(r"(?P<before>\b(?:at |id=))0x(?P<digits>[0-9A-Fa-f]+)\b")
 _FRAME = re.compile(
     r'(?P<margin>[ |]*)  File "(?P<file>[^"\n]+)", line \d+(?:,? in .*)?\n?'
 )
+_TRACEBACK = re.compile(
+    r"[ |+]*(?:Exception Group )?Traceback \(most recent call last\):\n?"
+)
 _CARETS = re.compile(r"[ |]*[~^][~^ ]*\n?")
 _ELIDED = re.compile(r"[ |]*    \.\.\.<\d+ lines>\.\.\.\n?")
 _REPEATED = re.compile(r"[ |]*  \[Previous line repeated \d+ more times?\]\n?")
@@ -82,14 +85,15 @@ def _library_frames(text: str, where: Surroundings) -> str:
 
 def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines with each run of library frames as one ``...`` line."""
-    last, position = "", 0
+    last, position, inside = "", 0, False
     while position < len(lines):
         line = lines[position]
         if not (frame := _FRAME.fullmatch(line)):
             yield line
             last, position = line, position + 1
+            inside = bool(_TRACEBACK.fullmatch(line))
             continue
-        end = _frame_end(lines, position + 1, frame["margin"])
+        end = _frame_end(lines, position + 1, frame["margin"], inside=inside)
         if _in_library(frame["file"], library):
             fold = f"{frame['margin']}  ...\n"
             if last != fold:
@@ -103,11 +107,13 @@ def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
         position = end
 
 
-def _frame_end(lines: list[str], start: int, margin: str) -> int:
+def _frame_end(lines: list[str], start: int, margin: str, *, inside: bool) -> int:
     """The index after the source lines and carets that belong to one frame.
 
-    One line, or as many as have carets under them: what the program prints next may be
-    indented, too.
+    Inside a traceback, all that is indented: a statement may have several lines (from
+    3.13 on they are shown), and the exception ends the traceback.  Elsewhere one line,
+    or as many as have carets under them: what the program prints next may be indented,
+    too.
     """
     end = start
     while end < len(lines):
@@ -117,7 +123,7 @@ def _frame_end(lines: list[str], start: int, margin: str) -> int:
             _CARETS.fullmatch(lines[end])
             or _REPEATED.fullmatch(lines[end])
             or _ELIDED.fullmatch(lines[end])
-            or (indented and (end == start or _CARETS.fullmatch(following)))
+            or (indented and (inside or end == start or _CARETS.fullmatch(following)))
         ):
             break
         end += 1

@@ -1,0 +1,75 @@
+"""Under sphinx-autobuild one save is one build, also when the example fails."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Project
+
+PATIENCE = 60  # seconds
+QUIET = 4  # seconds without another build: a loop of rebuilds has no such pause
+
+
+class Autobuild:
+    """sphinx-autobuild at work, and what it has printed."""
+
+    def __init__(self, root: Project, log: Path) -> None:
+        self._log = log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        command = [sys.executable, "-m", "sphinx_autobuild", "--port", port]
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [*command, "--watch", "examples", ".", "_build/html"],
+                cwd=root.folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def endings(self) -> list[str]:
+        """How each build so far has ended."""
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self._log.read_text("utf-8"))
+        return re.findall(r"build (succeeded|finished with problems)", text)
+
+    def wait_for(self, builds: int) -> str:
+        """Wait for so many builds, and a while for one too many; how the last ended."""
+        deadline = time.monotonic() + PATIENCE
+        while len(self.endings()) < builds:
+            assert time.monotonic() < deadline, self._log.read_text("utf-8")
+            time.sleep(0.2)
+        time.sleep(QUIET)
+        assert len(self.endings()) == builds
+        return self.endings()[-1]
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+@pytest.fixture
+def autobuild(
+    project: Callable[[str], Project], tmp_path: Path
+) -> Iterator[tuple[Project, Autobuild]]:
+    """A project under sphinx-autobuild."""
+    root = project("basic")
+    watcher = Autobuild(root, tmp_path / "autobuild.log")
+    try:
+        yield root, watcher
+    finally:
+        watcher.stop()
+
+
+def test_one_save_is_one_build(autobuild: tuple[Project, Autobuild]) -> None:
+    root, watcher = autobuild
+    assert watcher.wait_for(1) == "succeeded"
+    root.replace("examples/hello.py", '"hello"', '"salut"')
+    assert watcher.wait_for(2) == "finished with problems"
+    root.replace("examples/hello.py", '"salut"', '"hello"')
+    assert watcher.wait_for(3) == "succeeded"
