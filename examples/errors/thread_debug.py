@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-# The lost task would be logged as well.
+# Debug mode logs other things as well.
 logging.disable()
 
 

@@ -1,6 +1,10 @@
 """Hand a coroutine to the loop of another thread."""
 
 import asyncio
+import logging
+
+# Debug mode logs other things as well.
+logging.disable()
 
 
 async def work():
