@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-# Debug mode logs other things as well.
+# Debug mode logs slow steps, and tasks that are lost.
 logging.disable()
 
 
