@@ -58,8 +58,9 @@ def table(page: str, heading: str) -> list[dict[str, str]]:
 
 
 def cells(line: str) -> list[str]:
-    """What stands between the bars, links replaced by their texts."""
+    """What stands between the bars, without links and roles."""
     line = re.sub(r"\[([^]]*)\]\(https?:[^)]*\)", r"\1", line)
+    line = re.sub(r"\{(?:written|printed)\}(?=`)", "", line)
     return [cell.strip() for cell in line.strip().strip("|").split(" | ")]
 
 

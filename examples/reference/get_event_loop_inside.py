@@ -5,7 +5,8 @@ import asyncio
 
 async def main():
     running = asyncio.get_running_loop()
-    print("the same loop:", asyncio.get_event_loop() is running)
+    if asyncio.get_event_loop() is running:
+        print("one and the same loop")
 
 
 asyncio.run(main())
