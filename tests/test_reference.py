@@ -49,7 +49,6 @@ CREATORS = {
 def table(page: str, heading: str) -> list[dict[str, str]]:
     """The rows of the first table under a heading, by the names of its columns."""
     text = (REFERENCE / f"{page}.md").read_text("utf-8")
-    text = re.sub(r"\{(?:printed|written)\}(?=`)", "", text)
     section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("| ")]
     head, rule, *rows = (cells(line) for line in lines)
