@@ -7,7 +7,7 @@ copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's 
 
 # Ours first: its examples run while the others are imported.
 extensions = ["example_output", "myst_parser", "sphinx_copybutton"]
-exclude_patterns = ["_ext", "**/_*.md"]
+exclude_patterns = ["_ext"]
 nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
@@ -22,6 +22,7 @@ html_static_path = ["docs/_static"]
 html_css_files = ["site.css"]
 html_favicon = "docs/_static/favicon.svg"
 html_copy_source = False
+html_search_scorer = "docs/_search_scorer.js"
 html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"

@@ -67,13 +67,15 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
         if not url.startswith((address, "file:", "data:", "blob:")):
             strangers.append(url)
 
-    def open_page(name: str, base: str = address, **options: object) -> "Page":
+    def open_page(
+        name: str, base: str = address, query: str = "", **options: object
+    ) -> "Page":
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: note(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{base}/{name}.html")
+        page.goto(f"{base}/{name}.html{query}")
         return page
 
     yield open_page
@@ -170,3 +172,56 @@ def test_a_program_and_its_output_are_one_thing(new_page: NewPage, scheme: str) 
     assert output is not None
     assert abs(source["y"] + source["height"] - output["y"]) < 2
     assert source["width"] == output["width"]
+
+
+# -- Search --------------------------------------------------------------------------
+
+# What somebody types, and the page that answers it.
+QUESTIONS = {
+    "coroutine task sequential": "explanation/coroutine-or-task",
+    "fire forget": "howto/fire-and-forget",
+    "garbage collected task": "explanation/lifetime",
+    "main returns first": "howto/fire-and-forget",
+    "exception never retrieved": "howto/handle-exceptions",
+    "no running event loop": "tutorial/no-running-event-loop",
+    "run() cannot be called from a running event loop": "howto/notebooks-and-repl",
+    "create_task or ensure_future which one": "explanation/which-one",
+    "task group gather failure": "howto/task-groups",
+    "blocking code": "howto/blocking-code",
+    "never awaited": "reference/errors",
+    "a coroutine was expected": "tutorial/not-a-coroutine",
+    "cancel timeout": "howto/cancel-and-timeouts",
+    "when does a task run": "explanation/when-a-task-runs",
+    "name tasks": "howto/names",
+    "collect results": "howto/results",
+    "limit how many": "howto/limit",
+    "another thread": "howto/from-another-thread",
+    "get_event_loop": "reference/versions",
+    "cannot reuse already awaited coroutine": "reference/errors",
+    "context contextvars": "howto/context",
+    "eager": "explanation/eager",
+    "inspect running tasks": "howto/inspect",
+    "stop a group": "howto/task-groups",
+    "uvloop": "howto/uvloop",
+    "notebook REPL": "howto/notebooks-and-repl",
+    "FastAPI BackgroundTasks": "howto/fire-and-forget",
+    "attached to a different loop": "reference/errors",
+    "signature": "reference/creating",
+    "states": "reference/states",
+}
+
+
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_search_lists_the_answer_among_the_first_three(
+    new_page: NewPage, words: str
+) -> None:
+    page = new_page("search", query=f"?q={words.replace(' ', '+')}")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    page.wait_for_selector("#search-results ul.search > li > a")
+    page.wait_for_timeout(500)  # results come one after the other
+    links = page.eval_on_selector_all(
+        "#search-results ul.search > li > a",
+        "links => links.map(link => link.pathname)",
+    )
+    found = [str(link).strip("/").removesuffix(".html") for link in links]
+    assert QUESTIONS[words] in list(dict.fromkeys(found))[:3]

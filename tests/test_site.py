@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DOCS = REPOSITORY / "docs"
 PAGES = sorted(
-    path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("[!_]*.md")
+    path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
 )
 TUTORIAL = [
     "what-is-a-task",
@@ -219,7 +219,7 @@ def test_that_guard_sees_blocks_typed_by_hand() -> None:
 
 
 # Pages about the project itself quote files and settings, not examples.
-ABOUT = {"contributing", "about/how-outputs-are-captured", "about/performance"}
+ABOUT = {"contributing", "about/how-outputs-are-captured"}
 
 
 LINKS = (nodes.reference, addnodes.pending_xref)

@@ -4,8 +4,7 @@ Usage: ``python tests/bench/peers.py [--quick] [--only CORPUS]`` (``make bench``
 
 Each tool builds the same pages of the same programs, cold, again with nothing changed,
 and again with one program changed.  The peers are installed into environments of their
-own below ``_build/bench``.  The results go to ``docs/about/performance.json``, from
-which the page about performance makes its table and its chart.
+own below ``_build/bench``, where the figures, a table and a chart of them go, too.
 
 A build's time is that of its whole process.  Its CPU time counts every process that it
 started and waited for.  Memory is measured in a build of its own, since looking costs
@@ -37,7 +36,7 @@ import report  # lies beside this file
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = REPOSITORY / "_build" / "bench"
-RESULTS = REPOSITORY / "docs" / "about" / "performance.json"
+RESULTS = FOLDER / "performance.json"
 CORES = os.cpu_count() or 1
 
 

@@ -1,4 +1,4 @@
-"""Make the tables and the chart of the page about performance from its figures.
+"""Make tables and a chart of what the benchmark beside other tools has measured.
 
 Usage: ``python tests/bench/report.py`` (``make bench`` does it at its end)
 """
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ABOUT = Path(__file__).parents[2] / "docs" / "about"
-FIGURES = ABOUT / "performance.json"
-TABLES = ABOUT / "_performance.md"
-CHART = ABOUT / "_performance.svg"
+FOLDER = Path(__file__).parents[2] / "_build" / "bench"
+FIGURES = FOLDER / "performance.json"
+TABLES = FOLDER / "performance.md"
+CHART = FOLDER / "performance.svg"
 CORPORA = {
     "6": "Six programs that sleep a second, a page each",
     "100": "100 programs that sleep 0.1 s, a page each",
