@@ -31,6 +31,36 @@ HOSTILE = {
         f"import sys\n{START}    print(1)\n    print(2, file=sys.stderr)\n"
         f"    sys.stdout.write('3')\n    sys.stderr.write('4'){RUN}"
     ),
+    "a generator left open": (
+        "import asyncio\n\ndef count():\n    try:\n        yield 1\n"
+        "    finally:\n        print('closed')\n\nkept = count()\nprint(next(kept))\n"
+    ),
+    "a generator in a cycle": (
+        "import asyncio\n\ndef count(box):\n    try:\n        yield 1\n"
+        "    finally:\n        print('closed', len(box))\n\n"
+        "box = []\nbox.append(count(box))\nprint(next(box[0]))\n"
+    ),
+    "a coroutine in a cycle": (
+        f"{START}    pass\n\nbox = [main()]\nbox.append(box)\nprint(len(box))\n"
+    ),
+    "a coroutine that a module keeps": (
+        f"{START}    pass\n\nasyncio.kept = main()\nprint('kept')\n"
+    ),
+    "a loop left open": (
+        "import asyncio\n\nasync def wait():\n    try:\n"
+        "        await asyncio.sleep(9)\n    finally:\n        print('finally')\n\n"
+        "loop = asyncio.new_event_loop()\ntask = loop.create_task(wait())\n"
+        "loop.call_later(0.05, loop.stop)\nloop.run_forever()\nprint('stopped')\n"
+    ),
+    "an asynchronous generator left open": (
+        "import asyncio\n\nasync def count():\n    try:\n        yield 1\n"
+        "    finally:\n        print('closed')\n\n"
+        f"kept = count()\n\nasync def main():\n    print(await anext(kept)){RUN}"
+    ),
+    "a function that outlives its module": (
+        "import asyncio\n\nclass Box:\n    def __getattr__(self, name):\n"
+        "        return name\n\nbox = Box()\nasyncio.box = box\nprint(box.x)\n"
+    ),
     "an exit by sys": "import asyncio, sys\nsys.exit('sorry')\n",
     "never awaited": f"{START}    asyncio.sleep(0){RUN}",
     "never awaited at the end": f"{START}    pass\n\nkept = main()\n",
