@@ -22,12 +22,12 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 BAR = 1.25
 
-# Stands in for the extension: the same directives, and nothing is run.
+# Stands in for the extension: the same directives and roles, and nothing is run.
 PLAIN = """\
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.directives.code import LiteralInclude
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 
 class Example(LiteralInclude):
@@ -45,6 +45,17 @@ class Example(LiteralInclude):
         return super().run()
 
 
+class WhatIf(SphinxDirective):
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self):
+        words, messages = self.parse_inline(self.arguments[0])
+        asked = nodes.paragraph(self.arguments[0], "", *words)
+        return [asked, *self.parse_content_to_nodes(), *messages]
+
+
 class Nothing(SphinxDirective):
     optional_arguments = 1
 
@@ -52,11 +63,19 @@ class Nothing(SphinxDirective):
         return []
 
 
+class Words(SphinxRole):
+    def run(self):
+        return [nodes.literal(self.rawtext, self.text)], []
+
+
 def setup(app):
     app.add_config_value("example_output_cure", "", "")
     app.add_directive("example", Example)
-    for name in ("output", "rules", "warning-types", "options"):
+    app.add_directive("what-if", WhatIf)
+    for name in ("output", "rules", "warning-types", "options", "facts"):
         app.add_directive(f"example-{name}", Nothing)
+    for name in ("printed", "written", "example-fact"):
+        app.add_role(name, Words())
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 """
 
@@ -105,7 +124,7 @@ def _run(program: Path) -> float:
 
 def _build(module: str, folder: Path) -> float:
     shutil.rmtree(folder / "_build", ignore_errors=True)
-    command = [sys.executable, "-m", module, "-q", "-c", ".", "docs", "_build"]
+    command = [sys.executable, "-m", module, "-q", "-W", "-c", ".", "docs", "_build"]
     return _time(command, folder, allowed={0})
 
 

@@ -342,7 +342,7 @@ class Build:
             return []
         look = [outcome.problem.cause if outcome.problem else ""]
         if not outcome.problem:
-            look += self.session.reproduced.pythons(outcome.example)
+            look += self.session.pythons(outcome.example)
         if run := outcome.run:
             look += [run.output, str(run.status), run.ending]
         return look

@@ -15,7 +15,7 @@ from sphinx.util.typing import OptionSpec
 
 from example_output.claims import FACTS
 from example_output.domain import ExampleDomain, Request
-from example_output.example import Example, MissingError, OutsideError, get_example
+from example_output.example import Example, MissingError, OutsideError
 from example_output.gate import Kind, Problem
 from example_output.settings import OPTIONS
 from example_output.transcript import RULES
@@ -67,7 +67,7 @@ class Finder:
         problem = None
         example = None
         try:
-            example = get_example(gate.settings.folder, name)
+            example = gate.find(name)
         except MissingError as error:
             problem = gate.missing(name, str(error))
         except OutsideError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sphinx.domains import Domain
 
 from example_output.claims import Claim
-from example_output.example import ExampleError, get_example
+from example_output.example import ExampleError
 from example_output.gate import Gate, Problem
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class ExampleDomain(Domain):
     def state(self, name: str) -> str:
         """A digest of everything that a page takes from an example without a run."""
         try:
-            example = get_example(self.gate.settings.folder, name)
+            example = self.gate.find(name)
             files = [example.path, *(r.path for r in self.gate.recordings(example))]
             content = b"\0".join(
                 part for path in files for part in (bytes(path), path.read_bytes())

@@ -71,7 +71,7 @@ class Example:
     folder: Path
     name: str
 
-    @property
+    @cached_property
     def path(self) -> Path:
         """The file itself."""
         return self.folder / self.name

@@ -15,7 +15,12 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from example_output.example import Example, ExampleError, find_examples
+from example_output.example import (
+    Example,
+    ExampleError,
+    find_examples,
+    get_example,
+)
 from example_output.forking import SUPPORTED, can_fork
 from example_output.runner import Interpreter, Job
 from example_output.settings import Settings
@@ -143,6 +148,7 @@ class Gate:
         self.interpreter = interpreter
         self.version = Version(interpreter.version)
         self._listings: dict[Path, list[str]] = {}
+        self._recordings: dict[Example, list[Recording]] = {}
 
     @cached_property
     def examples(self) -> dict[str, Example]:
@@ -150,6 +156,13 @@ class Gate:
         return {
             example.name: example for example in find_examples(self.settings.folder)
         }
+
+    def find(self, name: str) -> Example:
+        """The example that a page calls ``name``.
+
+        :raises ExampleError: if there is none, as :func:`.example.get_example` does.
+        """
+        return self.examples.get(name) or get_example(self.settings.folder, name)
 
     # -- Before the run --------------------------------------------------------------
 
@@ -198,6 +211,11 @@ class Gate:
 
     def recordings(self, example: Example) -> list[Recording]:
         """An example's recordings, the one for the oldest Python first."""
+        if example not in self._recordings:
+            self._recordings[example] = self._find_recordings(example)
+        return self._recordings[example]
+
+    def _find_recordings(self, example: Example) -> list[Recording]:
         names, stem = self._listing(example.path.parent), example.path.stem
         starts: list[Version | None] = [None] if stem in names else []
         starts += sorted(

@@ -80,7 +80,7 @@ def _boxes(outcome: "Outcome", session: "Session") -> Iterator[nodes.Element]:
     gate, example = session.gate, outcome.example
     recordings = gate.recordings(example)
     current = gate.recording(example)
-    pythons = [] if outcome.problem else session.reproduced.pythons(example)
+    pythons = [] if outcome.problem else session.pythons(example)
     here = f"{gate.version.major}.{gate.version.minor}"
     if current is None and outcome.run is not None:
         yield _run_box(outcome, f"Python {gate.version}")

@@ -56,6 +56,7 @@ class Session:
         self.gate = Gate(settings, this_interpreter())
         self.cache = Cache(folder)
         self.reproduced = Reproduced(self.gate)
+        self._pythons: dict[str, list[str]] = {}
         self.outcomes = {
             example.name: self._look_up(example)
             for example in self.gate.examples.values()
@@ -89,6 +90,12 @@ class Session:
     def is_for(self, settings: Settings, folder: Path) -> bool:
         """Whether it was started with these settings and this folder."""
         return (settings, folder) == (self.settings, self.cache.folder)
+
+    def pythons(self, example: Example) -> list[str]:
+        """The minor versions, oldest first, on which its output was reproduced."""
+        if example.name not in self._pythons:
+            self._pythons[example.name] = self.reproduced.pythons(example)
+        return self._pythons[example.name]
 
     def take(self, name: str, run: Transcript) -> None:
         """Take a result, and judge it."""
