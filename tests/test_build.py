@@ -484,6 +484,34 @@ def test_where_a_head_start_is_wrong_sphinx_begins_anew(
         assert status(ours) == "2 run, 0 unchanged, 0 drifted"
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["--version"], 0),
+        (["--no-such-option"], 2),
+        ([], 2),
+        ([".", "_build/other"], 0),
+        (["-d", "_build/doctrees", ".", "_build/html"], 0),
+    ],
+    ids=["version", "wrong option", "no words", "a cold build", "nothing to run"],
+)
+def test_what_is_started_before_it_is_known_to_be_wanted_ends(
+    built: Project, words: list[str], status: int
+) -> None:
+    done = built.command([sys.executable, "-m", "example_output", *words])
+    assert done.status == status, done.plain
+    assert done.plain  # what it says at the end is not lost
+    assert not list(processes_in(built.folder))
+
+
+def test_a_head_start_ends_as_the_build_does(basic: Project) -> None:
+    basic.replace("examples/hello.py", '"goodbye"', '"farewell"')
+    places = ["-d", "_build/doctrees", ".", "_build/html"]
+    done = basic.command([*HEAD_START, *places])
+    assert done.status == 1
+    assert "build finished with problems" in done.plain.splitlines()[-1]
+
+
 # -- Every builder -------------------------------------------------------------------
 
 

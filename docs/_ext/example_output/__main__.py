@@ -3,21 +3,31 @@
 Takes the same arguments, and one more: ``--why EXAMPLE`` says why that example would be
 run in this build, or would not, and builds nothing.
 
-The examples run while Sphinx itself is imported, which saves half a second or so.  For
-that ``conf.py`` is run once more than usual, and where the head start fails Sphinx says
-why, as it always would.  Python also looks for garbage less often: a build makes many
-objects and drops few, and would spend a tenth of its time on looking.
+The examples run while Sphinx itself is imported, which saves half a second or so; and
+the process that will run them starts before anything else.
+For that ``conf.py`` is run once more than usual, and where the head start fails Sphinx
+says why, as it always would.
+
+Python also looks for garbage less often: a build makes many objects and drops few, and
+would spend a tenth of its time on looking.  Nor are they taken apart one by one at the
+end, which would take it another fifth of a second.
 """
 
-import argparse
+import contextlib
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from example_output.session import Session, cache_folder, head_start
-from example_output.settings import OPTIONS, Settings
+from example_output import child
+
+if TYPE_CHECKING:
+    import argparse
+    import subprocess
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from example_output.session import Session
 
 _PREFIX = "example_output_"
 _GARBAGE = (
@@ -25,15 +35,18 @@ _GARBAGE = (
 )
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: "Sequence[str]") -> int:
     """Start the examples, then Sphinx."""
     if "--why" in arguments:
         return why(arguments)
-    session = begin(arguments)
+    process = warm_up(arguments)
+    from example_output.session import head_start  # only now: that is the point
+
+    session = begin(arguments, process)
     if session:
         head_start.append(session)
     gc.set_threshold(_GARBAGE)
-    from sphinx.cmd.build import main as build  # only now: that is the point
+    from sphinx.cmd.build import main as build
 
     try:
         return build(arguments)
@@ -42,18 +55,41 @@ def main(arguments: Sequence[str]) -> int:
             unused.close()
 
 
-def begin(arguments: Sequence[str]) -> Session | None:
-    """Start the examples of a build, if its arguments and settings are plain to see."""
-    if "-M" in arguments or any(_PREFIX in word for word in arguments):
-        return None
-    try:
-        return _session(_parser().parse_known_args(arguments)[0], start=True)
-    except Exception:  # whatever it is, Sphinx will tell it better
-        return None
+def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
+    """Start the process that will run the examples, before it is known which.
+
+    Whether all of them will be run is a guess, made before there is anything that could
+    read the arguments properly.  If it is wrong, a process ends unused, or the runs
+    begin a little later.
+    """
+    words = [".", *arguments, "."]
+    given = words.index("-d") + 1 if "-d" in words else 0
+    doctrees = words[given] if given else os.path.join(words[-2], ".doctrees")
+    cold = not os.path.isdir(os.path.join(doctrees, "example_output"))
+    return child.start(polite=True, fork=cold)
 
 
-def why(arguments: Sequence[str]) -> int:
+def begin(
+    arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None" = None
+) -> "Session | None":
+    """Start the examples of a build, if its arguments and settings are plain to see.
+
+    :param process: what :func:`warm_up` gave.
+    """
+    if "-M" not in arguments and not any(_PREFIX in word for word in arguments):
+        # Whatever is wrong, Sphinx will tell it better.
+        with contextlib.suppress(Exception):
+            known = _parser().parse_known_args(arguments)[0]
+            return _session(known, start=True, process=process)
+    if process:
+        process.communicate()
+    return None
+
+
+def why(arguments: "Sequence[str]") -> int:
     """Say of one example why it would be run, or would not."""
+    from pathlib import Path
+
     known, _ = _parser().parse_known_args(arguments)
     session = _session(known, start=False)
     name, path = known.why, Path(known.why)
@@ -68,16 +104,32 @@ def why(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _session(known: argparse.Namespace, *, start: bool) -> Session:
-    source, output = known.places[:2]
-    confdir = Path(os.path.realpath(known.config_dir or source))
-    doctrees = Path(os.path.realpath(known.doctree_dir or f"{output}/.doctrees"))
+def _session(
+    known: "argparse.Namespace",
+    *,
+    start: bool,
+    process: "subprocess.Popen[bytes] | None" = None,
+) -> "Session":
+    from pathlib import Path
+
+    from example_output.session import Session, cache_folder
+    from example_output.settings import Settings
+
+    confdir = Path(os.path.realpath(known.config_dir or known.places[0]))
     settings = Settings.read(confdir, read_conf(confdir))
-    return Session(settings, cache_folder(settings, doctrees), start=start)
+    folder = cache_folder(settings, Path(_doctrees(known)))
+    return Session(settings, folder, start=start, process=process)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _doctrees(known: "argparse.Namespace") -> str:
+    _source, output = known.places[:2]
+    return os.path.realpath(known.doctree_dir or f"{output}/.doctrees")
+
+
+def _parser() -> "argparse.ArgumentParser":
     """Those arguments of sphinx-build that have a value: the rest have no places."""
+    import argparse
+
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("-c", "--config-dir", "--conf-dir", dest="config_dir")
     parser.add_argument("-d", "--doctree-dir")
@@ -96,8 +148,12 @@ class _Tags(set[str]):
     has = set.__contains__
 
 
-def read_conf(confdir: Path) -> dict[str, object]:
+def read_conf(confdir: "Path") -> dict[str, object]:
     """Our values in a ``conf.py``, named as in :data:`.settings.OPTIONS`."""
+    from pathlib import Path
+
+    from example_output.settings import OPTIONS
+
     path = confdir / "conf.py"
     namespace: dict[str, object] = {"__file__": str(path), "tags": _Tags()}
     before = Path.cwd()
@@ -113,5 +169,15 @@ def read_conf(confdir: Path) -> dict[str, object]:
     }
 
 
+def _exit(status: int) -> None:
+    """End this process without taking apart what the system takes back as a whole."""
+    import atexit
+
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    _exit(main(sys.argv[1:]))

@@ -128,6 +128,7 @@ class ForkServer:
     """The server process, and the programs that it runs."""
 
     def __init__(self, executable: str, environment: Mapping[str, str]) -> None:
+        self.executable = executable
         # No program's output has this name by chance.
         self.name = f"example_{os.urandom(8).hex()}.py"
         self._control, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)

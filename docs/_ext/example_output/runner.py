@@ -27,7 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias
 
-from example_output import describe
+from example_output import child, describe
 from example_output.transcript import Ending, Surroundings, Transcript, normalize
 
 if TYPE_CHECKING:
@@ -141,9 +141,10 @@ class Runs:
     :param jobs: what to run.
     :param at_once: how many may run at the same time.
     :param load: keep every core busy meanwhile, as a slow machine would be.
-    :param polite: take only the time that whoever asked leaves, who has other work.
     :param scheduler: the address of a Dask scheduler to run them on; see
         :mod:`.cluster`.
+    :param process: one that :func:`.child.start` gave, which is ended if there is
+        nothing to run; without it, one is started with its defaults.
     """
 
     def __init__(
@@ -152,32 +153,22 @@ class Runs:
         *,
         at_once: int,
         load: bool = False,
-        polite: bool = False,
         scheduler: str = "",
+        process: "subprocess.Popen[bytes] | None" = None,
     ) -> None:
         self._waiting = {job.key: job for job in jobs}
         self.keys = frozenset(self._waiting)
         self._done: dict[str, Transcript] = {}
         self.count = len(self._waiting)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = process
         self._buffer = b""
         if self._waiting:
-            self._start(at_once=at_once, load=load, polite=polite, scheduler=scheduler)
+            self._start(at_once=at_once, load=load, scheduler=scheduler)
+        else:
+            self.close()
 
     def _start(self, **options: int | str) -> None:
-        # Without site, for speed; the path is handed on, so that the child finds this
-        # very package whatever made it importable here.
-        code = f"import sys; sys.path[:] = {sys.path!r}; "
-        code += "from example_output.runner import main; main()"
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # No terminal: a program could read from it.  One session for all programs,
-            # a group of its own for each: Linux may share the cores out among sessions,
-            # and a session for each would crowd out whoever asked.
-            start_new_session=True,
-        )
+        self._process = self._process or child.start()
         if options["scheduler"]:
             options["identity"] = this_interpreter().identity
         order = {
@@ -275,15 +266,27 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
 # -- The child process ---------------------------------------------------------------
 
 
-def main() -> None:
-    """Read an order from standard input, run it, report on standard output."""
-    order = json.loads(sys.stdin.buffer.readline())
-    if order["scheduler"]:
-        _run_on_cluster(order)
-        return
-    if order["polite"]:
+def main(*, polite: bool = False, fork: bool = False) -> None:
+    """Read an order from standard input, run it, report on standard output.
+
+    The parameters are those of :func:`.child.start`.
+    """
+    if polite:
         _be_polite()
-    pool = _Pool(Job(**fields) for fields in order["jobs"])
+    server = _start_server(sys.executable) if fork else None
+    # Nothing comes if there is nothing to run, or if whoever asked has died.
+    order = json.loads(sys.stdin.buffer.readline() or "{}")
+    if order and not order["scheduler"]:
+        _run_here(order, server)
+        return
+    if server:
+        server.close()
+    if order:
+        _run_on_cluster(order)
+
+
+def _run_here(order: dict[str, Any], server: "ForkServer | None") -> None:
+    pool = _Pool((Job(**fields) for fields in order["jobs"]), server)
     # The parent decides when to stop.  A handler, not SIG_IGN, and set in any case:
     # a program started from here begins with the default action, as in a shell.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -304,6 +307,15 @@ def main() -> None:
     pool.results.put(None)
     reporter.join()
     pool.stop()
+
+
+def _start_server(executable: str) -> "ForkServer | None":
+    """Start what forks programs, where that can be done."""
+    from example_output.forking import SUPPORTED, ForkServer
+
+    if not SUPPORTED:
+        return None
+    return ForkServer(executable, _environment(Path(os.sep), 0))
 
 
 def _be_polite() -> None:
@@ -358,7 +370,7 @@ def _run_on_cluster(order: dict[str, Any]) -> None:
 class _Pool:
     """The runs of one child process: what waits, what is under way, what is done."""
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
+    def __init__(self, jobs: Iterable[Job], server: "ForkServer | None" = None) -> None:
         self.results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         # Starting takes a core, running mostly sleeps.  Interpreters that all start at
         # once only delay each other's sleep, so few may start at the same time.
@@ -372,16 +384,16 @@ class _Pool:
         self._processes: set[Process] = set()
         self._root = Path(tempfile.mkdtemp(prefix="example-"))
         self._numbers = itertools.count(1)
-        self._server: ForkServer | None = None
+        self._server = server
 
     def prepare_to_fork(self, jobs: list[Job]) -> None:
         """Start what forks programs, if there are enough of them to gain by it."""
-        wanted = [job for job in jobs if job.fork]
-        if len(wanted) > 1:
-            from example_output.forking import ForkServer
-
-            environment = _environment(Path(os.sep), wanted[0].seed)
-            self._server = ForkServer(wanted[0].executable, environment)
+        wanted = {job.executable for job in jobs if job.fork}
+        if self._server and wanted != {self._server.executable}:
+            self._server.close()
+            self._server = None
+        if not self._server and sum(job.fork for job in jobs) > 1:
+            self._server = _start_server(next(iter(wanted)))
 
     def keep_busy(self) -> None:
         """Load every core with a program that does nothing else, while we live."""

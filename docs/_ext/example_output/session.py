@@ -4,10 +4,12 @@ Knows nothing of Sphinx, so that it can begin before Sphinx is there: see ``__ma
 """
 
 import contextlib
+import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from example_output import child
 from example_output.cache import Cache, digest, explain, key_parts
 from example_output.example import Example, ExampleError
 from example_output.gate import Gate, Problem
@@ -48,9 +50,17 @@ class Session:
 
     :param folder: where results are kept.
     :param start: whether to start them at all.
+    :param process: one from :func:`.child.start` to run them, if there is one already.
     """
 
-    def __init__(self, settings: Settings, folder: Path, *, start: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        *,
+        start: bool = True,
+        process: "subprocess.Popen[bytes] | None" = None,
+    ) -> None:
         self.began = time.perf_counter()
         self.settings = settings
         self.gate = Gate(settings, this_interpreter())
@@ -69,8 +79,8 @@ class Session:
         self.runs = Runs(
             jobs if start else [],
             at_once=settings.jobs,
-            polite=True,
             scheduler=settings.scheduler,
+            process=process or (child.start(polite=True) if late and start else None),
         )
 
     def _look_up(self, example: Example) -> Outcome:
