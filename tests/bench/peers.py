@@ -190,7 +190,7 @@ def write_recordings(folder: Path, corpus: Corpus) -> None:
     for program in corpus.programs:
         path = folder / "examples" / f"{program.name}.out"
         own = REPOSITORY / "examples" / "tutorial"
-        for recording in own.glob(f"{program.name}*.out"):
+        for recording in own.glob(f"{program.name}.*out"):
             shutil.copy(recording, path.parent)
         if not path.exists():
             path.write_text(
@@ -237,6 +237,7 @@ def tools() -> dict[str, Tool]:
             f"{COMMON}extensions = ['sphinx_gallery.gen_gallery']\n"
             "sphinx_gallery_conf = {'examples_dirs': 'examples', 'gallery_dirs': "
             "'gallery', 'filename_pattern': r'\\.py', 'capture_repr': (), "
+            "'image_scrapers': (), 'reset_modules': (), "
             f"'only_warn_on_example_error': True, 'parallel': {CORES}}}\n",
             "",
             packages=(*SPHINX, "sphinx-gallery", "joblib"),
@@ -301,7 +302,10 @@ class Project:
         if self.tool.awaits:
             source = source.replace("asyncio.run(main())", "await main()")
         if self.tool.packages:
-            source += f'open({str(self.log)!r}, "a").write("x")\n'
+            # At the start, since two of them end in an error; a docstring stays first.
+            docstring, line, code = source.partition("\n")
+            count = f'open({str(self.log)!r}, "a").write("x")'
+            source = f"{docstring}{line}{count}\n{code}"
         return source
 
     def _write_pages(self) -> None:
@@ -320,7 +324,7 @@ class Project:
 
     def _write_page(self, number: int, programs: Sequence[Program]) -> None:
         title = f"Page {number}"
-        kernel = "---\nkernelspec:\n  name: python3\n---\n\n"
+        kernel = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
         head = f"# {title}\n\n"
         if self.tool.suffix == ".rst":
             head = f"{title}\n{'=' * len(title)}\n\n"
@@ -352,7 +356,13 @@ class Project:
 
     def forget(self) -> None:
         """Remove all that was built."""
-        for name in ("_build", "gallery", "jupyter_execute", "sg_execution_times.rst"):
+        for name in (
+            "_build",
+            ".jupyter_cache",
+            "gallery",
+            "jupyter_execute",
+            "sg_execution_times.rst",
+        ):
             path = self.folder / name
             shutil.rmtree(path, ignore_errors=True)
             if path.is_file():
@@ -377,6 +387,11 @@ class Project:
         )
         seconds = time.perf_counter() - began
         return {"wall": seconds, "cpu": _cpu() - before, "runs": self._runs()}
+
+    def check(self) -> None:
+        """Stop if the last build failed: its time would be that of a failure."""
+        if self.last and self.last.returncode:
+            sys.exit(f"{self.tool.name} failed:\n{self.last.stderr}")
 
     def environment(self) -> dict[str, str]:
         """As a user has it: byte code is kept, and ``python`` is the tool's own."""
@@ -545,6 +560,7 @@ def run(corpus: Corpus, known: Sequence[Tool], *, quick: bool) -> dict[str, Any]
         if not tool.runs:
             result["bare"] = bare_run(project)
         project.build("1")  # the first build only warms caches
+        project.check()
         figures: dict[str, Any] = {}
         for jobs in jobs_of(tool, corpus):
             rounds = rounds_of(tool, corpus, quick=quick)
