@@ -41,6 +41,7 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 	$(RUN) -m mypy
 	$(RUN) -m codespell_lib
 	"$(BIN)/rumdl" check --quiet .
+	"$(BIN)/proselint" check --config .ci/proselint.json docs README.md CHANGELOG.md
 	$(RUN) -m sphinxlint --enable all --disable line-too-long docs README.md CHANGELOG.md
 	$(RUN) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	"$(BIN)/zizmor" --offline --quiet .github

@@ -6,8 +6,17 @@ author = "the asyncio Task tutorial authors"
 copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's name
 
 # Ours first: its examples run while the others are imported.
-extensions = ["example_output", "myst_parser", "sphinx_copybutton"]
+extensions = [
+    "example_output",
+    "api_links",
+    "myst_parser",
+    "sphinx_codeautolink",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["_ext"]
+
+# Where names of the library are documented: a file, so that no build needs the network.
+intersphinx_mapping = {"python": ("https://docs.python.org/3", "_inventory/python.inv")}
 nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
@@ -22,7 +31,7 @@ html_static_path = ["docs/_static"]
 html_css_files = ["site.css"]
 html_favicon = "docs/_static/favicon.svg"
 html_copy_source = False
-html_search_scorer = "docs/_search_scorer.js"
+html_search_scorer = "docs/_search.js"
 html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"

@@ -1,4 +1,6 @@
-/* How results of the search are ranked; Sphinx puts this into its own script.
+/* How results of the search are ranked, and what is done about a typo.
+
+   Sphinx puts this at the top of its own script, searchtools.js.
 
    Sphinx scores a page by the best of its words, so many pages tie.  A page whose
    title has the reader's words comes first here, and pages about the site last. */
@@ -24,3 +26,63 @@ var Scorer = {
   term: 5,
   partialTerm: 2,
 };
+
+/* A word that no page has is replaced by the nearest one that pages have. */
+(() => {
+  // The number of letters to insert, delete, change or swap; `most` if it is more.
+  const distance = (a, b, most) => {
+    if (Math.abs(a.length - b.length) >= most) return most;
+    let before = [];
+    let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      for (let j = 1; j <= b.length; j++) {
+        row[j] = Math.min(
+          last[j] + 1,
+          row[j - 1] + 1,
+          last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
+        );
+        if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+          row[j] = Math.min(row[j], before[j - 2] + 1);
+      }
+      if (Math.min(...row) >= most) return most;
+      [before, last] = [last, row];
+    }
+    return Math.min(last[b.length], most);
+  };
+
+  const nearest = (word, known) => {
+    if (word.length < 4 || known.some((term) => term.includes(word))) return null;
+    let most = word.length < 7 ? 2 : 3;
+    let found = null;
+    for (const term of known) {
+      const apart = distance(word, term, most);
+      if (apart < most) [most, found] = [apart, term];
+    }
+    return found;
+  };
+
+  const tell = (word, found) => {
+    const note = document.createElement("p");
+    note.className = "search-typo";
+    note.setAttribute("role", "status");
+    note.textContent = `No page has “${word}”. Below is what has “${found}”.`;
+    Search.title.after(note);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const parse = Search._parseQuery;
+    Search._parseQuery = (query) => {
+      const [, words, ...others] = parse(query);
+      const { terms, titleterms } = Search._index;
+      const known = [...new Set([...Object.keys(titleterms), ...Object.keys(terms)])];
+      const mended = new Set();
+      for (const word of words) {
+        const found = nearest(word, known);
+        if (found) tell(word, found);
+        mended.add(found || word);
+      }
+      return [query, mended, ...others];
+    };
+  });
+})();

@@ -1,0 +1,102 @@
+"""Link each name of Python's library, where prose has it as code, to its documentation.
+
+``asyncio.gather()`` in a sentence becomes a link without further marks, and so does the
+``task.cancel()`` of a task.  What a name stands for is looked up in the inventories of
+:mod:`sphinx.ext.intersphinx`, so nothing is linked that is not documented there.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.ext.intersphinx import InventoryAdapter
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+# What our pages call an object of each class.
+_OBJECTS = {
+    "event": "asyncio.Event",
+    "group": "asyncio.TaskGroup",
+    "lock": "asyncio.Lock",
+    "loop": "asyncio.loop",
+    "queue": "asyncio.Queue",
+    "runner": "asyncio.Runner",
+    "semaphore": "asyncio.Semaphore",
+    "task": "asyncio.Task",
+    "tg": "asyncio.TaskGroup",
+}
+# A name, and perhaps a call of it.
+_NAME = re.compile(r"(?:await )?(?P<name>[A-Za-z_][\w.]*)(?P<call>\(.*\))?")
+_KINDS = ("class", "exception", "function", "method", "attribute", "data")
+# A link in a link is not possible, and one in a heading is in the way of its own.
+_WITHOUT = (nodes.reference, nodes.title, nodes.term, nodes.rubric)
+
+
+class ApiLinks(SphinxPostTransform):
+    """Put the links in."""
+
+    default_priority = 400
+
+    def run(self, **_kwargs: Any) -> None:
+        """Link every literal whose whole text is a documented name."""
+        inventory = InventoryAdapter(self.env).main_inventory
+        for literal in list(self.document.findall(nodes.literal)):
+            if _is_within(literal, _WITHOUT):
+                continue
+            for name in candidates(literal.astext()):
+                if uri := _find(inventory, name):
+                    literal.replace_self(_link(literal, uri, name))
+                    break
+
+
+def candidates(text: str) -> Iterator[str]:
+    """The full names that a piece of code may stand for, the likeliest first."""
+    match = _NAME.fullmatch(text)
+    if match is None:
+        return
+    name = match["name"]
+    head, dot, rest = name.partition(".")
+    if dot or name[0].isupper():
+        yield name
+        yield f"asyncio.{name}"
+    if dot and head in _OBJECTS:
+        yield f"{_OBJECTS[head]}.{rest}"
+    if not dot and match["call"]:
+        yield f"asyncio.{name}"
+    if not dot and match["call"] == "()":
+        yield f"asyncio.Task.{name}"
+        yield f"asyncio.loop.{name}"
+
+
+def _find(inventory: Any, name: str) -> str | None:
+    for kind in _KINDS:
+        if item := inventory.get(f"py:{kind}", {}).get(name):
+            return str(item.uri)
+    return None
+
+
+def _is_within(node: nodes.Node, kinds: tuple[type[nodes.Element], ...]) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if isinstance(parent, kinds):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _link(literal: nodes.literal, uri: str, name: str) -> nodes.reference:
+    link = nodes.reference("", "", internal=False, refuri=uri, classes=["api-link"])
+    link["reftitle"] = f"{name} in Python's documentation"
+    link += literal.deepcopy()
+    return link
+
+
+def setup(app: "Sphinx") -> "ExtensionMetadata":
+    """Tell Sphinx what we bring."""
+    app.setup_extension("sphinx.ext.intersphinx")
+    app.add_post_transform(ApiLinks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,100 @@
+"""Names in the prose, and where Python's documentation has them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.util.inventory import InventoryFile
+
+from api_links import candidates
+from conftest import REPOSITORY
+
+PYTHON = "https://docs.python.org/3"
+INVENTORY = REPOSITORY / "docs" / "_inventory" / "python.inv"
+
+
+@pytest.fixture(scope="module")
+def documented() -> dict[str, str]:
+    """Where each name of the inventory is documented."""
+    inventory = InventoryFile.loads(INVENTORY.read_bytes(), uri=PYTHON)
+    return {
+        name: item.uri
+        for kind, names in inventory.data.items()
+        if kind.startswith("py:")
+        for name, item in names.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("asyncio.create_task()", "asyncio.create_task"),
+        ("asyncio.create_task", "asyncio.create_task"),
+        ("await asyncio.sleep(1)", "asyncio.sleep"),
+        ("asyncio.run(main(), debug=True)", "asyncio.run"),
+        ("gather()", "asyncio.gather"),
+        ("Task", "asyncio.Task"),
+        ("TaskGroup.create_task()", "asyncio.TaskGroup.create_task"),
+        ("task.cancel()", "asyncio.Task.cancel"),
+        ("tg.create_task()", "asyncio.TaskGroup.create_task"),
+        ("loop.call_soon(print)", "asyncio.loop.call_soon"),
+        ("cancel()", "asyncio.Task.cancel"),
+        ("TypeError", "TypeError"),
+        ("time.sleep(0.3)", "time.sleep"),
+        ("result(timeout=1)", None),  # not a task's: that takes no argument
+        ("main()", None),
+        ("wait", None),  # a word
+        ("task", None),
+        ("await task", None),
+        ("task.cancel", "asyncio.Task.cancel"),
+        ("asyncio.no_such_name()", None),
+        ("x = asyncio.Queue()", None),
+        ("", None),
+    ],
+)
+def test_a_name_is_looked_up_as_a_reader_would(
+    documented: dict[str, str], text: str, name: str | None
+) -> None:
+    found = (documented.get(one) for one in candidates(text))
+    assert next(filter(None, found), None) == (documented[name] if name else None)
+
+
+def test_every_name_of_the_library_in_the_prose_is_a_link(
+    site: Path, documented: dict[str, str]
+) -> None:
+    for path in sorted(site.rglob("*.html")):
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for code in page.select("article p code.literal, article li code.literal"):
+            if code.find_parent(["a", "h1", "h2", "h3", "dt"]):
+                continue
+            names = [name for name in candidates(code.text) if name in documented]
+            assert not names, f"{path.name}: {code.text} is no link"
+
+
+def test_every_link_to_a_name_leads_to_where_it_is_documented(
+    documented: dict[str, str],
+) -> None:
+    known = set(documented.values())
+    modules = ("asyncio", "concurrent", "contextvars", "threading", "time")
+    found = 0
+    for path in sorted((REPOSITORY / "docs").rglob("*.md")):
+        for link in re.findall(rf"{PYTHON}/library/[^)\s]+#[\w.]+", path.read_text()):
+            if link.partition("#")[2].startswith(tuple(f"{m}." for m in modules)):
+                assert link in known, f"{path.name}: {link}"
+                found += 1
+    assert found > 50  # the pattern still finds them
+
+
+def test_names_in_programs_are_links_too(site: Path) -> None:
+    text = (site / "tutorial" / "one-task.html").read_text("utf-8")
+    page = BeautifulSoup(text, "html.parser")
+    links = {a["href"] for a in page.select("pre a.sphinx-codeautolink-a")}
+    task = f"{PYTHON}/library/asyncio-task.html"
+    assert {f"{task}#asyncio.create_task", f"{task}#asyncio.sleep"} <= links
+
+
+def test_no_build_fetches_an_inventory() -> None:
+    conf = (REPOSITORY / "conf.py").read_text("utf-8")
+    assert '("https://docs.python.org/3", "_inventory/python.inv")' in conf
+    assert INVENTORY.read_text("utf-8").startswith("# Sphinx inventory version 1\n")
