@@ -1,6 +1,6 @@
 /* How results of the search are ranked, and what is done about a typo.
 
-   Sphinx puts this at the top of its own script, searchtools.js.
+   Sphinx puts this into its language_data.js, which comes after its searchtools.js.
 
    Sphinx scores a page by the best of its words, so many pages tie.  A page whose
    title has the reader's words comes first here, and pages about the site last. */
@@ -62,27 +62,30 @@ var Scorer = {
     return found;
   };
 
-  const tell = (word, found) => {
+  // Words are stems by now; the reader is told of the word as it was typed.
+  const tell = (query, stem, found) => {
+    const stemmer = new Stemmer();
+    const typed = splitQuery(query.trim()).find(
+      (word) => stemmer.stemWord(word.toLowerCase()) === stem,
+    );
     const note = document.createElement("p");
     note.className = "search-typo";
     note.setAttribute("role", "status");
-    note.textContent = `No page has “${word}”. Below is what has “${found}”.`;
+    note.textContent = `No page has “${typed}”. Below are pages with “${found}”.`;
     Search.title.after(note);
   };
 
-  document.addEventListener("DOMContentLoaded", () => {
-    const parse = Search._parseQuery;
-    Search._parseQuery = (query) => {
-      const [, words, ...others] = parse(query);
-      const { terms, titleterms } = Search._index;
-      const known = [...new Set([...Object.keys(titleterms), ...Object.keys(terms)])];
-      const mended = new Set();
-      for (const word of words) {
-        const found = nearest(word, known);
-        if (found) tell(word, found);
-        mended.add(found || word);
-      }
-      return [query, mended, ...others];
-    };
-  });
+  const parse = Search._parseQuery;
+  Search._parseQuery = (query) => {
+    const [, words, ...others] = parse(query);
+    const { terms, titleterms } = Search._index;
+    const known = [...new Set([...Object.keys(titleterms), ...Object.keys(terms)])];
+    const mended = new Set();
+    for (const word of words) {
+      const found = nearest(word, known);
+      if (found) tell(query, word, found);
+      mended.add(found || word);
+    }
+    return [query, mended, ...others];
+  };
 })();

@@ -225,3 +225,34 @@ def test_search_lists_the_answer_among_the_first_three(
     )
     found = [str(link).strip("/").removesuffix(".html") for link in links]
     assert QUESTIONS[words] in list(dict.fromkeys(found))[:3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "answer"),
+    [
+        ("gahter", "gather", "howto/results"),
+        ("TaskGruop", "taskgroup", "howto/task-groups"),
+        ("cancle", "cancel", "howto/cancel-and-timeouts"),
+        ("create_tsk", "create_task", "tutorial/three-ways"),
+    ],
+)
+def test_search_mends_a_typo_and_says_so(
+    new_page: NewPage, typed: str, meant: str, answer: str
+) -> None:
+    page = new_page("search", query=f"?q={typed}")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    page.wait_for_timeout(500)  # results come one after the other
+    note = page.text_content("#search-results [role=status]")
+    assert note == f"No page has “{typed}”. Below are pages with “{meant}”."
+    links = page.eval_on_selector_all(
+        "#search-results ul.search > li > a",
+        "links => links.map(link => link.pathname)",
+    )
+    assert f"/{answer}.html" in links
+
+
+@pytest.mark.parametrize("words", ["gather", "task", "zzzzzzzz", "get"])
+def test_search_changes_no_word_that_is_right(new_page: NewPage, words: str) -> None:
+    page = new_page("search", query=f"?q={words}")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    assert not page.query_selector("#search-results [role=status]")
