@@ -1,16 +1,20 @@
 """Fixtures: miniature projects, and the ways to build and check them."""
 
 import contextlib
+import functools
+import http.server
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -18,6 +22,10 @@ from sphinx.testing.util import SphinxTestApp
 
 from example_output.runner import Interpreter, Runs, this_interpreter
 from example_output.transcript import Transcript
+from install_browser import find_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytest_plugins = ["sphinx.testing.fixtures"]
 
@@ -175,6 +183,75 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.status == 0, done.plain
     assert "0 unchanged, 0 drifted" in done.plain
     return folder / "html"
+
+
+# -- A browser -----------------------------------------------------------------------
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A headless Chromium; not for longer, since an event loop runs below it."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_browser()
+    if path is None:
+        pytest.fail("no browser; make test installs one: tests/install_browser.py")
+    # Containers and root have no sandbox; the pages are our own.
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        yield chromium
+        chromium.close()
+
+
+NewPage = Callable[..., "Page"]
+
+
+@pytest.fixture
+def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
+    """Open a page of the site; fails the test if it asks for anything elsewhere."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+    errors: list[str] = []
+
+    def note(url: str) -> None:
+        if not url.startswith((address, "file:", "data:", "blob:")):
+            strangers.append(url)
+
+    def open_page(
+        name: str, base: str = address, query: str = "", **options: object
+    ) -> "Page":
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: note(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{base}/{name}.html{query}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strangers == []
+    assert errors == []
 
 
 @pytest.fixture(scope="session")

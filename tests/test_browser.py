@@ -1,88 +1,17 @@
 """The site in a real browser: copying, narrow screens, no script, no server."""
 
-import functools
-import http.server
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import REPOSITORY
-from install_browser import find_browser
+from conftest import REPOSITORY, NewPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
 PAGES = ["index", "tutorial/three-ways", "tutorial/no-running-event-loop"]
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    """Where the site is served."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """A headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    path = find_browser()
-    if path is None:
-        pytest.fail("no browser; make test installs one: tests/install_browser.py")
-    # Containers and root have no sandbox; the pages are our own.
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
-
-
-NewPage = Callable[..., "Page"]
-
-
-@pytest.fixture
-def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
-    """Open a page of the site; fails the test if it asks for anything elsewhere."""
-    contexts: list[BrowserContext] = []
-    strangers: list[str] = []
-    errors: list[str] = []
-
-    def note(url: str) -> None:
-        if not url.startswith((address, "file:", "data:", "blob:")):
-            strangers.append(url)
-
-    def open_page(
-        name: str, base: str = address, query: str = "", **options: object
-    ) -> "Page":
-        context = browser.new_context(**options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: note(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{base}/{name}.html{query}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert strangers == []
-    assert errors == []
 
 
 def copied(page: "Page", box: str) -> str:

@@ -13,6 +13,8 @@ from docutils import nodes
 from sphinx.ext.intersphinx import InventoryAdapter
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from example_output.directives import question
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
@@ -32,8 +34,9 @@ _OBJECTS = {
 # A name, and perhaps a call of it.
 _NAME = re.compile(r"(?:await )?(?P<name>[A-Za-z_][\w.]*)(?P<call>\(.*\))?")
 _KINDS = ("class", "exception", "function", "method", "attribute", "data")
-# A link in a link is not possible, and one in a heading is in the way of its own.
-_WITHOUT = (nodes.reference, nodes.title, nodes.term, nodes.rubric)
+# A link in a link is not possible; one in a heading, or in a question that unfolds its
+# answer, would be in the way of what they are for.
+_WITHOUT = (nodes.reference, nodes.title, nodes.term, nodes.rubric, question)
 
 
 class ApiLinks(SphinxPostTransform):

@@ -161,7 +161,9 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         box = nodes.container(classes=["example-source"])
         self.set_source_info(box)
         self.identify(box, f"example {example.path.stem}")
-        box += self.bar(example)
+        bar = self.bar(example)
+        bar += permalink(box["ids"][0], f"the program {example.path.name}")
+        box += bar
         box += self.code(example)
         if self.options.keys() & _PARTIAL:
             box += _complete_source(example, f"complete-{box['ids'][0]}")
@@ -236,6 +238,13 @@ def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
     text = f"--- {old}\n+++ {new}\n{changes}"
     block.rawsource = text
     block[:] = [nodes.Text(text)]
+
+
+def permalink(identifier: str, what: str) -> nodes.Node:
+    """A link by which a reader can hand on the place of a program or an output."""
+    label = html.escape(f"Link to {what}")
+    markup = f'<a class="example-link" href="#{identifier}" aria-label="{label}">#</a>'
+    return nodes.raw("", markup, format="html")
 
 
 def _complete_source(example: Example, identifier: str) -> nodes.Node:

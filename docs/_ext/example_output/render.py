@@ -7,7 +7,12 @@ from docutils import nodes
 from packaging.version import Version
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from example_output.directives import output_placeholder, question, what_if
+from example_output.directives import (
+    output_placeholder,
+    permalink,
+    question,
+    what_if,
+)
 from example_output.domain import ExampleDomain
 from example_output.gate import Recording
 from example_output.transcript import (
@@ -39,6 +44,9 @@ class OutputTransform(SphinxPostTransform):
             boxes = list(_boxes(outcome, session)) if outcome else []
             if boxes:
                 boxes[0]["ids"] = place["ids"]
+                name = place["example"].rpartition("/")[2]
+                link = permalink(place["ids"][0], f"the output of {name}")
+                cast("nodes.Element", boxes[0][0]).append(link)
             place.replace_self(boxes)
         if not domain.unfolds:
             self._open_answers()

@@ -1,0 +1,143 @@
+// Ways around by keyboard, drawers, and what is said when a program was copied.
+// Everything on a page is there without this script.
+"use strict";
+
+(() => {
+  const find = (selector) => document.querySelector(selector);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  const say = (words) => {
+    find("#spoken").textContent = "";
+    // A status that is set to what it was is not read again.
+    requestAnimationFrame(() => (find("#spoken").textContent = words));
+  };
+
+  // -- Drawers: what the theme opens by hidden checkboxes -----------------------------
+
+  const drawers = [
+    { drawer: find("#site-drawer"), box: find("#__navigation") },
+    { drawer: find("#page-drawer"), box: find("#__toc") },
+  ].filter(({ drawer, box }) => drawer && box);
+  let opener = null;
+
+  const buttonsOf = (drawer) => all(`button[aria-controls="${drawer.id}"]`);
+
+  const show = ({ drawer, box }, open) => {
+    box.checked = open;
+    for (const button of buttonsOf(drawer)) button.setAttribute("aria-expanded", open);
+    // What lies under an open drawer can be neither seen nor used.
+    for (const part of all(".mobile-header, .main > .content")) part.inert = open;
+    if (open) {
+      const current = drawer.querySelectorAll(".current-page > a");
+      const links = [...current, ...drawer.querySelectorAll("a, input")];
+      const first = links.find((link) => link.getClientRects().length);
+      if (first) first.focus();
+    } else if (opener) {
+      opener.focus();
+      opener = null;
+    }
+  };
+
+  for (const one of drawers) {
+    for (const button of buttonsOf(one.drawer)) {
+      button.addEventListener("click", () => {
+        opener = button;
+        show(one, true);
+      });
+    }
+    // The overlay beside a drawer is a label of its checkbox.
+    one.box.addEventListener("change", () => show(one, one.box.checked));
+    one.drawer.addEventListener("click", (event) => {
+      if (event.target.closest("a") && one.box.checked) {
+        opener = null;
+        show(one, false);
+      }
+    });
+  }
+
+  // -- Keys ---------------------------------------------------------------------------
+
+  const keys = find("#keys");
+  for (const button of all(".keys-button"))
+    button.addEventListener("click", () => keys.showModal());
+
+  const search = () => {
+    const field = find(".sidebar-search");
+    const site = drawers.find(({ drawer }) => drawer.contains(field));
+    if (site && getComputedStyle(site.drawer).visibility === "hidden") {
+      opener = document.activeElement;
+      show(site, true);
+    }
+    field.focus();
+    field.select();
+  };
+
+  const follow = (rel) => {
+    const link = find(`head link[rel="${rel}"]`);
+    if (link) window.location.assign(link.href);
+  };
+
+  const byKey = {
+    "/": search,
+    "?": () => keys.showModal(),
+    ArrowLeft: () => follow("prev"),
+    ArrowRight: () => follow("next"),
+  };
+
+  // Where keys write, or where arrows already do something else.
+  const takesKeys = (target) =>
+    target.closest("input, textarea, select, dialog, [contenteditable]") ||
+    target.scrollWidth > target.clientWidth + 1;
+
+  document.addEventListener("keydown", (event) => {
+    const open = drawers.find(({ box }) => box.checked);
+    if (event.key === "Escape" && open) {
+      show(open, false);
+    } else if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+      event.preventDefault();
+      search();
+    } else if (
+      byKey[event.key] &&
+      !(event.ctrlKey || event.metaKey || event.altKey) &&
+      !(event.target !== document.body && takesKeys(event.target))
+    ) {
+      event.preventDefault();
+      byKey[event.key]();
+    }
+  });
+
+  // -- Copying is heard, too ----------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copybtn");
+    // The copy button says how it went in its tooltip, a moment later.
+    if (button) setTimeout(() => say(button.dataset.tooltip), 100);
+  });
+
+  // -- What is wider than the page can be reached and scrolled by keyboard ------------
+
+  const nameOf = (block) => {
+    const box = block.closest(".example-source, .example-output, section");
+    const name = box && box.querySelector(".example-name, .example-command, h1, h2, h3");
+    return name ? name.textContent : "Program or table";
+  };
+
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const wide = target.scrollWidth > target.clientWidth + 1;
+      if (wide && !target.hasAttribute("tabindex")) {
+        target.tabIndex = 0;
+        target.setAttribute("role", "group");
+        target.setAttribute("aria-label", nameOf(target));
+      } else if (!wide) {
+        for (const name of ["tabindex", "role", "aria-label"])
+          target.removeAttribute(name);
+      }
+    }
+  });
+  for (const block of all(".highlight pre, .table-wrapper")) watch.observe(block);
+
+  window.addEventListener("beforeprint", () => {
+    for (const details of all("details")) details.open = true;
+  });
+})();

@@ -1,0 +1,267 @@
+"""The site for everyone: by keyboard, by ear, on paper, in large type."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import axe_playwright_python  # type: ignore[import-untyped]
+import pytest
+
+from conftest import REPOSITORY, NewPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+DOCS = REPOSITORY / "docs"
+NAMES = [
+    *sorted(
+        path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
+    ),
+    "genindex",
+    "search",
+]
+WIDTHS = [320, 390, 1280]
+DRAWERS = ["site-drawer", "page-drawer"]
+
+
+def faults(page: "Page", rules: str = "{}") -> list[str]:
+    """What axe finds, best practices included."""
+    found: list[dict[str, Any]] = page.evaluate(
+        f"""axe.run(document, {{resultTypes: ["violations"], ...{rules}}})
+            .then(result => result.violations)"""
+    )
+    return [
+        f"{fault['id']}: {node['html']}: {node['failureSummary']}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+def button(page: "Page", drawer: str) -> "Any":
+    """The button that opens a drawer at this width, if there is one."""
+    return page.locator(f"button[aria-controls={drawer}]:visible").first
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing(new_page: NewPage, name: str) -> None:
+    page = new_page(name, reduced_motion="reduce")
+    page.evaluate(AXE)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for drawer in ["", *DRAWERS]:
+            if drawer and not button(page, drawer).count():
+                continue  # at this width it is no drawer
+            if drawer:
+                button(page, drawer).click()
+            page.emulate_media(color_scheme="light")
+            assert faults(page) == [], f"{width} px, {drawer or 'closed'}"
+            page.emulate_media(color_scheme="dark")
+            # Between light and dark nothing changes but colours.
+            colours = '{runOnly: ["color-contrast", "link-in-text-block"]}'
+            assert faults(page, colours) == [], f"{width} px, {drawer}, dark"
+            page.keyboard.press("Escape")
+
+
+def test_what_the_theme_leaves_out_is_put_in(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", viewport={"width": 320, "height": 900})
+    for selector in (
+        "aside#site-drawer[aria-label=Site]",
+        "aside#page-drawer[aria-label='On this page']",
+        "[role=region][aria-label='Page tools']",
+        "nav.related-pages",
+        "a.back-to-top[role=navigation]",
+        ".sidebar-tree [role=heading][aria-level='2']",
+    ):
+        assert page.locator(selector).count(), selector
+    assert page.locator("button.nav-overlay-icon[aria-controls=site-drawer]").count()
+    assert (
+        page.locator("button.toc-overlay-icon[aria-controls=page-drawer]").count() == 2
+    )
+
+
+# -- Large type, narrow screens ------------------------------------------------------
+
+# WCAG 2.2, 1.4.12
+SPACING = """* {
+  line-height: 1.5 !important;
+  letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important;
+}
+p { margin-bottom: 2em !important; }"""
+
+
+LARGE = "html { font-size: 200% !important }"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_wider_than_a_small_screen(new_page: NewPage, name: str) -> None:
+    page = new_page(name, viewport={"width": 320, "height": 800})
+    excess = "document.documentElement.scrollWidth - innerWidth"
+    for style in ("/* as it is */", SPACING, LARGE):
+        page.add_style_tag(content=style)
+        assert page.evaluate(excess) <= 0, style
+        page.evaluate("document.querySelectorAll('style').forEach(s => s.remove())")
+
+
+# -- By keyboard ---------------------------------------------------------------------
+
+
+def walk(page: "Page", steps: int = 400) -> Iterator[dict[str, Any]]:
+    """Press Tab until the page has been walked through; tell of each stop."""
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => {
+              const one = document.activeElement;
+              if (one === document.body) return null;
+              const box = one.getBoundingClientRect();
+              const style = getComputedStyle(one);
+              return {
+                html: one.outerHTML.slice(0, 120),
+                seen: box.width > 0 && box.height > 0 && box.right > 0
+                  && box.left < innerWidth && style.visibility === "visible",
+                ring: style.outlineStyle !== "none" || style.boxShadow !== "none",
+                opacity: Number(style.opacity),
+              };
+            }"""
+        )
+        if stop is None:
+            return
+        yield stop
+    pytest.fail(f"no end after {steps} stops")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["index", "tutorial/one-task", "howto/results"])
+def test_each_stop_of_the_keyboard_is_seen(
+    new_page: NewPage, name: str, width: int
+) -> None:
+    page = new_page(
+        name, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
+    stops = list(walk(page))
+    assert len(stops) > 15
+    for stop in stops:
+        assert stop["seen"], stop
+        assert stop["ring"], stop
+        assert stop["opacity"] > 0.5, stop
+
+
+@pytest.mark.parametrize("drawer", DRAWERS)
+def test_a_drawer_opens_and_closes_by_keyboard(new_page: NewPage, drawer: str) -> None:
+    page = new_page(
+        "tutorial/one-task",
+        viewport={"width": 390, "height": 900},
+        reduced_motion="reduce",
+    )
+    opener = button(page, drawer)
+    opener.focus()
+    assert not page.locator(f"#{drawer}").is_visible()
+    page.keyboard.press("Enter")
+    assert opener.get_attribute("aria-expanded") == "true"
+    within = f"document.activeElement.closest('#{drawer}') !== null"
+    assert page.evaluate(within)
+    page.keyboard.press("Tab")
+    # Not to what lies under it.
+    assert not page.evaluate("document.activeElement.closest('.content') !== null")
+    page.keyboard.press("Escape")
+    assert opener.get_attribute("aria-expanded") == "false"
+    assert not page.locator(f"#{drawer}").is_visible()
+    assert opener.evaluate("element => element === document.activeElement")
+
+
+def test_without_script_the_drawers_open_too(new_page: NewPage) -> None:
+    page = new_page(
+        "tutorial/one-task",
+        viewport={"width": 390, "height": 900},
+        java_script_enabled=False,
+    )
+    assert not page.locator("#site-drawer").is_visible()
+    page.locator("label.nav-overlay-icon").click()
+    page.locator("#site-drawer a.sidebar-brand").wait_for(state="visible")
+
+
+def test_keys_lead_through_the_site(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/many-tasks.html")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/one-task.html")
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog#keys").is_visible()
+    for key in ("/", "Control+k"):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.name") == "q"
+    # Where one writes, a key is a letter.
+    page.keyboard.type("a/b?")
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".sidebar-search").input_value() == "a/b?"
+    assert not page.locator("dialog#keys").is_visible()
+    assert page.url.endswith("/one-task.html")
+
+
+def test_search_is_found_by_key_on_a_phone(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", viewport={"width": 390, "height": 900})
+    page.keyboard.press("/")
+    assert page.locator(".sidebar-search").is_visible()
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_copying_is_heard(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy = page.locator("button.copybtn").first
+    copy.focus()
+    size = copy.bounding_box()
+    assert size is not None
+    assert min(size["width"], size["height"]) >= 24
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#spoken').textContent !== ''")
+    assert page.locator("#spoken").text_content() == "Copied!"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_only_what_is_too_wide_is_a_stop_of_its_own(
+    new_page: NewPage, width: int
+) -> None:
+    page = new_page("reference/errors", viewport={"width": width, "height": 900})
+    wrong = page.evaluate(
+        """() => [...document.querySelectorAll(".highlight pre")]
+          .filter(pre => (pre.scrollWidth > pre.clientWidth + 1)
+            !== (pre.tabIndex === 0 && !!pre.getAttribute("aria-label")))
+          .map(pre => pre.textContent)"""
+    )
+    assert wrong == []
+
+
+# -- Places, paper -------------------------------------------------------------------
+
+
+def test_each_program_and_output_has_a_link_to_its_place(new_page: NewPage) -> None:
+    page = new_page("tutorial/three-ways")
+    for box in page.locator(".example-source, .example-output").all():
+        link = box.locator("a.example-link")
+        assert link.count() <= 1
+        if link.count():
+            target = str(link.get_attribute("href")).removeprefix("#")
+            assert box.get_attribute("id") == target
+    assert page.locator(".example-source a.example-link").count() >= 3
+    assert page.locator(".example-output a.example-link").count() >= 2
+
+
+def test_on_paper_nothing_is_cut_and_nothing_is_closed(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", viewport={"width": 700, "height": 900})
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".highlight pre")]
+          .filter(pre => pre.scrollWidth > pre.clientWidth + 1).length"""
+    )
+    assert cut == 0
+    assert not page.locator(".copybtn").first.is_visible()
+    assert not page.locator("aside#site-drawer").is_visible()
