@@ -1,5 +1,8 @@
 """Sphinx settings that differ from the defaults."""
 
+import os
+from urllib.parse import urlsplit
+
 project = "How to create an asyncio Task in Python"
 version = "0.1"
 author = "the asyncio Task tutorial authors"
@@ -10,6 +13,8 @@ extensions = [
     "example_output",
     "api_links",
     "myst_parser",
+    "notfound.extension",
+    "page_links",
     "sphinx_codeautolink",
     "sphinx_copybutton",
 ]
@@ -24,6 +29,18 @@ example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+# The address of the project, where there is one, brings "Edit this page" and "Report a
+# problem"; the address of the site, the links that name a page's own.
+repository_url = os.environ.get("REPOSITORY_URL", "")
+html_baseurl = os.environ.get("SITE_URL", "")
+# For the page of what is not found, which is served under any address.
+notfound_urls_prefix = urlsplit(html_baseurl).path.rstrip("/") + "/"
+notfound_context = {
+    "title": "Page not found",
+    "body": "<h1>Page not found</h1><p>There is no page at this address. "
+    "The search and the list of pages lead to what there is.</p>",
+}
 
 html_theme = "furo"
 html_title = "asyncio Tasks"

@@ -161,7 +161,7 @@ def test_search_lists_the_answer_among_the_first_three(
     [
         ("gahter", "gather", "howto/results"),
         ("TaskGruop", "taskgroup", "howto/task-groups"),
-        ("cancle", "cancel", "howto/cancel-and-timeouts"),
+        ("cancle", "cancel", "howto/cancel-and-timeouts"),  # codespell:ignore cancle
         ("create_tsk", "create_task", "tutorial/three-ways"),
     ],
 )

@@ -137,7 +137,17 @@
   });
   for (const block of all(".highlight pre, .table-wrapper")) watch.observe(block);
 
+  // What is closed is opened for paper, and closed again after it.
   window.addEventListener("beforeprint", () => {
-    for (const details of all("details")) details.open = true;
+    for (const details of all("details:not([open])")) {
+      details.open = true;
+      details.dataset.closed = "";
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of all("details[data-closed]")) {
+      details.open = false;
+      delete details.dataset.closed;
+    }
   });
 })();

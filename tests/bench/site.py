@@ -72,7 +72,7 @@ def setup(app):
     app.add_config_value("example_output_cure", "", "")
     app.add_directive("example", Example)
     app.add_directive("what-if", WhatIf)
-    for name in ("output", "rules", "warning-types", "options", "facts"):
+    for name in ("output", "rules", "warning-types", "options", "facts", "list"):
         app.add_directive(f"example-{name}", Nothing)
     for name in ("printed", "written", "example-fact"):
         app.add_role(name, Words())

@@ -17,7 +17,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Tell Sphinx what we bring: the table of contents of this extension."""
     # Imported here, because the process that runs the examples imports this package
     # too, and has no use for Sphinx.
-    from example_output import directives, domain, render, roles
+    from example_output import catalogue, directives, domain, render, roles
     from example_output.build import Build
     from example_output.settings import OPTIONS
 
@@ -38,6 +38,9 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     )
     app.add_directive("what-if", directives.WhatIfDirective)
 
+    app.add_node(catalogue.example_list)
+    app.add_directive("example-list", catalogue.ExampleListDirective)
+    app.add_post_transform(catalogue.ListTransform)
     app.add_directive("example-warning-types", directives.WarningTypesDirective)
     app.add_directive("example-facts", directives.FactsDirective)
     app.add_directive("example-rules", directives.RulesDirective)

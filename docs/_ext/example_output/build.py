@@ -21,7 +21,7 @@ from sphinx.util.console import bold, red  # type: ignore[attr-defined]
 from sphinx.util.display import status_iterator
 from sphinx.util.logging import is_suppressed_warning
 
-from example_output import annotations
+from example_output import annotations, catalogue
 from example_output.cache import write_atomically
 from example_output.claims import refute
 from example_output.domain import ExampleDomain, Request
@@ -332,9 +332,16 @@ class Build:
                 [name, state, self._look(name)]
                 for name, state in sorted(states.items())
             ]
-            text = json.dumps([parts, self.gate.interpreter.version])
-            pages[docname] = hashlib.sha256(text.encode()).hexdigest()
+            pages[docname] = self._digest(parts)
+        for docname in self.domain.lists:
+            examples = self.gate.examples.items()
+            lines = [(n, catalogue.title(e), self.domain.place(n)) for n, e in examples]
+            pages[docname] = self._digest([pages.get(docname), lines])
         return pages
+
+    def _digest(self, parts: object) -> str:
+        text = json.dumps([parts, self.gate.interpreter.version])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _look(self, name: str) -> list[str]:
         outcome = self.session.outcomes.get(name)
@@ -374,6 +381,8 @@ class Build:
         }
         if books != self._books:
             write_atomically(self._shown_file, json.dumps(books))
+        if self.domain.lists and app.builder.format == "html":
+            catalogue.write(self.session, self.domain, Path(app.outdir))
         self.session.cache.prune()
         if self.failures:
             app.statuscode = 1

@@ -161,6 +161,8 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         box = nodes.container(classes=["example-source"])
         self.set_source_info(box)
         self.identify(box, f"example {example.path.stem}")
+        places = self.domain.data["places"].setdefault(self.env.docname, {})
+        places.setdefault(example.name, box["ids"][0])
         bar = self.bar(example)
         bar += permalink(box["ids"][0], f"the program {example.path.name}")
         box += bar

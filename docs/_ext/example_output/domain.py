@@ -43,8 +43,10 @@ class ExampleDomain(Domain):
         "states": {},
         "claims": {},
         "refuted": {},
+        "places": {},
+        "lists": {},
     }
-    data_version = 2
+    data_version = 3
 
     gate: Gate
     """Set for each build; never pickled."""
@@ -76,6 +78,19 @@ class ExampleDomain(Domain):
         """The quotations on each page that were wrong when it was read."""
         found: dict[str, list[tuple[str, Problem]]] = self.data["refuted"]
         return found
+
+    @property
+    def lists(self) -> dict[str, bool]:
+        """The pages that list all examples."""
+        found: dict[str, bool] = self.data["lists"]
+        return found
+
+    def place(self, name: str) -> tuple[str, str] | None:
+        """The first page that shows a program, and its id there, if any does."""
+        for docname, places in sorted(self.data["places"].items()):
+            if name in places:
+                return docname, places[name]
+        return None
 
     def claim(self, docname: str, claim: Claim) -> None:
         """Note a quotation on a page."""

@@ -1,0 +1,133 @@
+"""All examples as a list, as data and as an archive."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from conftest import Project
+from page_links import commit, report_url
+
+MakeProject = Callable[[str], Project]
+
+
+@pytest.fixture
+def listed(project: MakeProject) -> Project:
+    """The basic root, with a page that lists its examples."""
+    basic = project("basic")
+    basic.write("all.md", "# All\n\n```{example-list}\n```\n")
+    basic.write("index.md", basic.read("index.md") + "\n```{toctree}\nall\n```\n")
+    return basic
+
+
+def page(project: Project, name: str) -> BeautifulSoup:
+    """A page as it was built."""
+    text = project.read(f"_build/html/{name}.html")
+    return BeautifulSoup(text, "html.parser")
+
+
+def test_each_example_has_a_line_that_leads_to_it(listed: Project) -> None:
+    assert listed.build("-W").status == 0
+    links = page(listed, "all").select("ul.example-list a")
+    assert {link.text for link in links} == {"fails.py", "hello.py"}
+    for link in links:
+        target, _, anchor = str(link["href"]).partition("#")
+        (box,) = page(listed, target.removesuffix(".html")).select(f"#{anchor}")
+        assert link.text in box.text
+    assert "Say hello, and then goodbye." in page(listed, "all").text
+
+
+def test_the_list_is_written_again_when_a_title_changes(listed: Project) -> None:
+    assert listed.build().status == 0
+    listed.replace("examples/hello.py", "Say hello", "Say hi")
+    assert listed.build().status == 0
+    assert "Say hi, and then goodbye." in page(listed, "all").text
+
+
+def test_a_build_with_nothing_to_do_leaves_the_list_alone(listed: Project) -> None:
+    assert listed.build().status == 0
+    before = (listed / "_build/html/all.html").stat().st_mtime_ns
+    assert listed.build().status == 0
+    assert (listed / "_build/html/all.html").stat().st_mtime_ns == before
+
+
+def test_data_says_what_the_pages_show(listed: Project) -> None:
+    assert listed.build("-W").status == 0
+    data = json.loads(listed.read("_build/html/examples.json"))
+    entries = {entry["file"].rpartition("/")[2]: entry for entry in data}
+    hello = entries["hello.py"]
+    assert hello["title"] == "Say hello, and then goodbye."
+    assert (hello["page"], hello["status"]) == ("index", 0)
+    assert hello["output"] in page(listed, "index").text
+    assert entries["fails.py"]["status"] == 1
+
+
+def test_the_archive_runs_as_it_is_and_is_the_same_bytes(
+    listed: Project, tmp_path: Path
+) -> None:
+    archive = listed / "_build/html/examples.zip"
+    assert listed.build("-W").status == 0
+    first = archive.read_bytes()
+    archive.unlink()
+    listed.write("examples/hello.py", listed.read("examples/hello.py"))  # a new date
+    assert listed.build().status == 0
+    assert archive.read_bytes() == first
+    with zipfile.ZipFile(archive) as files:
+        files.extractall(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "hello.py"],
+        cwd=tmp_path / "examples",
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.endswith("goodbye\n")
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "text", "latex", "epub"])
+def test_every_builder_has_the_list(listed: Project, builder: str) -> None:
+    done = listed.build("-W", builder=builder)
+    assert done.status == 0, done.plain
+
+
+def test_without_a_list_nothing_is_put_beside_the_pages(project: MakeProject) -> None:
+    basic = project("basic")
+    assert basic.build().status == 0
+    assert not list((basic / "_build/html").glob("examples.*"))
+
+
+# -- Links of each page --------------------------------------------------------------
+
+
+def test_a_report_knows_where_it_came_from() -> None:
+    url = report_url("https://example.org/o/n", "tutorial/one-task", "0.1", "abc")
+    assert url.startswith("https://example.org/o/n/issues/new?")
+    (body,) = parse_qs(urlsplit(url).query)["body"]
+    for words in ("Page: tutorial/one-task", "Version: 0.1", "Commit: abc"):
+        assert words in body
+
+
+def test_the_commit_is_that_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_SHA", raising=False)
+    assert commit() == "unknown" or re.fullmatch(r"[0-9a-f]{40,64}", commit())
+    monkeypatch.setenv("GITHUB_SHA", "f00")
+    assert commit() == "f00"
+
+
+def test_this_site_has_its_list_and_a_page_for_what_is_not_found(site: Path) -> None:
+    text = (site / "reference" / "examples.html").read_text("utf-8")
+    links = BeautifulSoup(text, "html.parser").select("ul.example-list a")
+    assert len(links) > 100
+    for link in links:
+        target, _, anchor = str(link["href"]).partition("#")
+        there = (site / "reference" / target).read_text("utf-8")
+        assert f'id="{anchor}"' in there
+    missing = (site / "404.html").read_text("utf-8")
+    assert "<h1>Page not found</h1>" in missing
+    assert 'href="/_static/site.css' in missing  # from whatever address it is shown
