@@ -12,6 +12,7 @@ copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's 
 extensions = [
     "example_output",
     "api_links",
+    "machine_pages",
     "myst_parser",
     "notfound.extension",
     "page_links",

@@ -224,6 +224,18 @@ def test_copying_is_heard(new_page: NewPage) -> None:
     assert page.locator("#spoken").text_content() == "Copied!"
 
 
+def test_a_page_is_copied_as_markdown(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("button.copy-page").click()
+    page.wait_for_function("document.querySelector('#spoken').textContent !== ''")
+    assert page.locator("#spoken").text_content() == "Page copied"
+    text = str(page.evaluate("navigator.clipboard.readText()"))
+    assert text.startswith("# One task\n")
+    assert "```python\n" in text
+    assert "main coroutine started\nexecuting the task\nmain coroutine done" in text
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_only_what_is_too_wide_is_a_stop_of_its_own(
     new_page: NewPage, width: int

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import Project
+from conftest import REPOSITORY, Project
 from page_links import commit, report_url
 
 MakeProject = Callable[[str], Project]
@@ -131,3 +131,18 @@ def test_this_site_has_its_list_and_a_page_for_what_is_not_found(site: Path) -> 
     missing = (site / "404.html").read_text("utf-8")
     assert "<h1>Page not found</h1>" in missing
     assert 'href="/_static/site.css' in missing  # from whatever address it is shown
+
+
+def test_each_page_is_there_as_markdown_with_its_code_and_outputs(site: Path) -> None:
+    listed = (site / "llms.txt").read_text("utf-8")
+    for path in sorted((REPOSITORY / "docs").rglob("*.md")):
+        name = path.relative_to(REPOSITORY / "docs").as_posix()
+        text = (site / name).read_text("utf-8")
+        assert text.startswith("# ")
+        assert f"]({name})" in listed
+        assert "<a " not in text
+    text = (site / "tutorial" / "many-tasks.md").read_text("utf-8")
+    assert "```python\n" in text
+    assert "**What " in text  # the question, and under it the answer
+    html = (site / "tutorial" / "one-task.html").read_text("utf-8")
+    assert "scrapy" not in html

@@ -114,6 +114,25 @@
     if (button) setTimeout(() => say(button.dataset.tooltip), 100);
   });
 
+  const markdown = find('link[type="text/markdown"]');
+  for (const button of all(".copy-page")) {
+    // Pages that are opened as files cannot fetch what lies beside them.
+    button.hidden = !markdown || !location.protocol.startsWith("http");
+    button.addEventListener("click", async () => {
+      try {
+        const answer = await fetch(markdown.href);
+        if (!answer.ok) throw new Error(answer.statusText);
+        await navigator.clipboard.writeText(await answer.text());
+        say("Page copied");
+        button.textContent = "Copied";
+      } catch {
+        say("The page could not be copied");
+        button.textContent = "Not copied";
+      }
+      setTimeout(() => (button.textContent = "Copy page as Markdown"), 2000);
+    });
+  }
+
   // -- What is wider than the page can be reached and scrolled by keyboard ------------
 
   const nameOf = (block) => {

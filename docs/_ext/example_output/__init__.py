@@ -36,6 +36,8 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_node(
         directives.question, html=(render.visit_question, render.depart_question)
     )
+    link = (render.visit_box_link, render.depart_box_link)
+    app.add_node(directives.box_link, html=link)
     app.add_directive("what-if", directives.WhatIfDirective)
 
     app.add_node(catalogue.example_list)

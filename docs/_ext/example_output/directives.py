@@ -42,6 +42,10 @@ class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docu
     """Where the output of ``example`` goes once it is known; see :mod:`.render`."""
 
 
+class box_link(nodes.Inline, nodes.Element):  # noqa: N801
+    """By which a reader can hand on the place of a program or an output."""
+
+
 class Finder:
     """What directives and roles share: the name that they are given, and its trace."""
 
@@ -164,7 +168,8 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         places = self.domain.data["places"].setdefault(self.env.docname, {})
         places.setdefault(example.name, box["ids"][0])
         bar = self.bar(example)
-        bar += permalink(box["ids"][0], f"the program {example.path.name}")
+        target, what = box["ids"][0], f"the program {example.path.name}"
+        bar += box_link(target=target, what=what)
         box += bar
         box += self.code(example)
         if self.options.keys() & _PARTIAL:
@@ -240,13 +245,6 @@ def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
     text = f"--- {old}\n+++ {new}\n{changes}"
     block.rawsource = text
     block[:] = [nodes.Text(text)]
-
-
-def permalink(identifier: str, what: str) -> nodes.Node:
-    """A link by which a reader can hand on the place of a program or an output."""
-    label = html.escape(f"Link to {what}")
-    markup = f'<a class="example-link" href="#{identifier}" aria-label="{label}">#</a>'
-    return nodes.raw("", markup, format="html")
 
 
 def _complete_source(example: Example, identifier: str) -> nodes.Node:

@@ -1,5 +1,6 @@
 """Put outputs where the directives reserved their places."""
 
+import html
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -8,8 +9,8 @@ from packaging.version import Version
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.directives import (
+    box_link,
     output_placeholder,
-    permalink,
     question,
     what_if,
 )
@@ -45,11 +46,13 @@ class OutputTransform(SphinxPostTransform):
             if boxes:
                 boxes[0]["ids"] = place["ids"]
                 name = place["example"].rpartition("/")[2]
-                link = permalink(place["ids"][0], f"the output of {name}")
+                link = box_link(target=place["ids"][0], what=f"the output of {name}")
                 cast("nodes.Element", boxes[0][0]).append(link)
             place.replace_self(boxes)
         if not domain.unfolds:
             self._open_answers()
+            for link in list(self.document.findall(box_link)):
+                link.parent.remove(link)
 
     def _open_answers(self) -> None:
         """Where nothing can be unfolded, the answer stands under its question."""
@@ -58,6 +61,18 @@ class OutputTransform(SphinxPostTransform):
             words = nodes.strong("", "", *asked.children)
             asked.replace_self(nodes.paragraph("", "", words))
             box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
+
+
+def visit_box_link(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write the link; it follows the last thing in its bar."""
+    label = html.escape(f"Link to {node['what']}")
+    translator.body.append(
+        f'<a class="example-link" href="#{node["target"]}" aria-label="{label}">#</a>'
+    )
+
+
+def depart_box_link(_translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """It holds nothing."""
 
 
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:

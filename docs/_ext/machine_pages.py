@@ -1,0 +1,54 @@
+"""Each page as Markdown beside its HTML, with the real code and outputs; ``llms.txt``.
+
+That is the work of ``sphinx_llm_friendly``.  Here it learns the nodes of
+:mod:`example_output`, and its button gives way to the one of our template.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from example_output.directives import box_link, question, what_if
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def _pass(_translator: Any, _node: nodes.Element) -> None:
+    """Write what is in it, and nothing more."""
+
+
+def _skip(_translator: Any, _node: nodes.Element) -> None:
+    raise nodes.SkipNode
+
+
+def _visit_question(translator: Any, node: nodes.Element) -> None:
+    translator.visit_paragraph(node)
+    translator.visit_strong(node)
+
+
+def _depart_question(translator: Any, node: nodes.Element) -> None:
+    translator.depart_strong(node)
+    translator.depart_paragraph(node)
+
+
+def _leave_its_button_out(
+    _app: "Sphinx", _page: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
+    context["script_files"] = [
+        file
+        for file in context["script_files"]
+        if "copy-as-markdown" not in (getattr(file, "attributes", {}).get("body") or "")
+    ]
+
+
+def setup(app: "Sphinx") -> "ExtensionMetadata":
+    """Tell Sphinx what we bring."""
+    app.setup_extension("sphinx_llm_friendly")
+    handlers = app.registry.add_translation_handlers
+    handlers(what_if, llm_markdown=(_pass, _pass))
+    handlers(question, llm_markdown=(_visit_question, _depart_question))
+    handlers(box_link, llm_markdown=(_skip, None))
+    app.connect("html-page-context", _leave_its_button_out, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
