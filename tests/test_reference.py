@@ -221,9 +221,9 @@ def test_what_each_takes(row: dict[str, str], creator: str) -> None:
     assert handed_over(creator, thing) == row[f"`{creator}`"]
 
 
-@pytest.mark.parametrize("row", NEEDS, ids=lambda row: row[""])
+@pytest.mark.parametrize("row", NEEDS, ids=lambda row: row["call"])
 def test_what_each_needs(row: dict[str, str]) -> None:
-    assert {"": row[""], **facts(code(row[""]))} == row
+    assert {"call": row["call"], **facts(code(row["call"]))} == row
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row["what"])
@@ -243,10 +243,10 @@ def test_states_are_what_the_program_prints() -> None:
         else:
             state = line.removesuffix(":")
     said = {
-        (code(row[""]), state): answer.replace("`", "")
+        (code(row["method"]), state): answer.replace("`", "")
         for row in STATES
         for state, answer in row.items()
-        if state
+        if state != "method"
     }
     assert said == printed
 
