@@ -183,6 +183,14 @@ def test_an_answer_waits_behind_its_question(root: Project) -> None:
     assert "The same." in answer
 
 
+def test_a_question_holds_no_link(root: Project) -> None:
+    asked = QUESTION.replace("*second*", "[second](https://example.org)")
+    root.write("index.md", root.read("index.md") + asked)
+    done = root.build("-W")
+    assert done.status == 1
+    assert "a question unfolds its answer, so it can hold no link" in done.plain
+
+
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "epub"])
 def test_every_builder_has_the_question_and_the_answer(
     root: Project, builder: str

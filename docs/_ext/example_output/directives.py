@@ -279,6 +279,10 @@ class question(nodes.Part, nodes.TextElement):  # noqa: N801
     """The question."""
 
 
+def _is_link(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.reference | addnodes.pending_xref)
+
+
 class WhatIfDirective(SphinxDirective):
     """``{what-if} Question?``: the answer, hidden until the reader asks for it."""
 
@@ -291,6 +295,9 @@ class WhatIfDirective(SphinxDirective):
         """Make the question, and the answer under it."""
         self.assert_has_content()
         words, messages = self.parse_inline(self.arguments[0])
+        if any(link for word in words for link in word.findall(_is_link)):
+            # Whoever reaches for the answer would leave the page instead.
+            raise self.error("a question unfolds its answer, so it can hold no link")
         asked = question(self.arguments[0], "", *words)
         self.set_source_info(asked)
         box = what_if("", asked, *self.parse_content_to_nodes())
