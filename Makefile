@@ -11,26 +11,28 @@ ARGS ?=
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
+# The Python for browsers: fetched once, and kept when all else is built anew.
+PLAYGROUND := .playground
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html live serve test check record why matrix linkcheck bench lock clean environment
+.PHONY: help html live serve test check record why matrix linkcheck bench lock clean environment playground
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
-html: environment ## Build the site in _build/html
+html: environment playground ## Build the site in _build/html
 	$(SPHINX) -b html docs _build/html
 	@echo "Open _build/html/index.html, or call make serve."
 
-live: environment ## Build the site, serve it, and build again at each change
+live: environment playground ## Build the site, serve it, and build again at each change
 	$(RUN) -m sphinx_autobuild --watch examples --watch conf.py --port $(PORT) \
 	  -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
 
 serve: html ## Serve the built site on port 8000 (PORT=…)
 	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-test: environment ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
+test: environment playground ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
 	@$(RUN) tests/install_browser.py
 	$(RUN) -m pytest $(ARGS)
 	@echo "All tests passed. make html builds the site, make check runs the linters."
@@ -52,8 +54,9 @@ record: environment ## Record what the examples print (EXAMPLE=examples/… for 
 why: environment ## Say why an example would be run, or would not (EXAMPLE=examples/…)
 	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
 
-matrix: environment ## Run the examples on every supported Python that is here
+matrix: environment playground ## Run the examples on every supported Python that is here
 	$(RUN) -m pytest --matrix examples $(ARGS)
+	@$(RUN) -m example_output.browser $(PLAYGROUND) --prove .
 
 linkcheck: environment ## Try every link that leaves the site
 	$(SPHINX) -b linkcheck docs _build/linkcheck
@@ -68,7 +71,10 @@ lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newe
 	  --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
 
 clean: ## Remove all that was built or installed
-	rm -rf _build .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
+	rm -rf _build $(PLAYGROUND) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
+
+playground: environment
+	@$(RUN) -m example_output.browser $(PLAYGROUND)
 
 environment:
 	@command -v "$(PYTHON)" > /dev/null || { \

@@ -26,6 +26,7 @@ intersphinx_mapping = {"python": ("https://docs.python.org/3", "_inventory/pytho
 nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
+example_output_runtime = ".playground"
 example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]

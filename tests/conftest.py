@@ -231,9 +231,10 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
     contexts: list[BrowserContext] = []
     strangers: list[str] = []
     errors: list[str] = []
+    own = [address, "file:", "data:", "blob:"]
 
     def note(url: str) -> None:
-        if not url.startswith((address, "file:", "data:", "blob:")):
+        if not url.startswith(tuple(own)):
             strangers.append(url)
 
     def open_page(
@@ -241,6 +242,7 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
     ) -> "Page":
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
+        own.append(base)
         page = context.new_page()
         page.on("request", lambda request: note(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from example_output.directives import box_link, question, what_if
+from example_output.directives import (
+    box_link,
+    question,
+    run_controls,
+    timeline_picture,
+    what_if,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -50,5 +56,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     handlers(what_if, llm_markdown=(_pass, _pass))
     handlers(question, llm_markdown=(_visit_question, _depart_question))
     handlers(box_link, llm_markdown=(_skip, None))
+    handlers(run_controls, llm_markdown=(_skip, None))
+    handlers(timeline_picture, llm_markdown=(_skip, None))
     app.connect("html-page-context", _leave_its_button_out, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,6 +28,19 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_node(directives.output_placeholder)
     app.add_directive("example", directives.ExampleDirective)
     app.add_directive("example-output", directives.ExampleOutputDirective)
+
+    app.add_node(directives.timeline_placeholder)
+    skip = (render.skip_picture, None)
+    app.add_node(
+        directives.timeline_picture,
+        html=(render.visit_picture, None),
+        latex=skip,
+        text=skip,
+        man=skip,
+        texinfo=skip,
+    )
+    app.add_directive("example-timeline", directives.ExampleTimelineDirective)
+
     app.add_role("printed", roles.PrintedRole())
     app.add_role("written", roles.WrittenRole())
     app.add_role("example-fact", roles.FactRole())
@@ -36,6 +49,8 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_node(
         directives.question, html=(render.visit_question, render.depart_question)
     )
+    controls = (render.visit_run_controls, None)
+    app.add_node(directives.run_controls, html=controls)
     link = (render.visit_box_link, render.depart_box_link)
     app.add_node(directives.box_link, html=link)
     app.add_directive("what-if", directives.WhatIfDirective)
@@ -51,6 +66,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     app.add_css_file("example_output.css")
     app.add_js_file("example_output.js")
+    app.add_js_file("example_timeline.js", loading_method="defer")
 
     build = Build(app)
     build.start_early()

@@ -26,6 +26,7 @@ from example_output.cache import write_atomically
 from example_output.claims import refute
 from example_output.domain import ExampleDomain, Request
 from example_output.gate import Gate, Kind, Problem
+from example_output.proofs import Runtime, publish
 from example_output.runner import RunnerError
 from example_output.session import Outcome, Session, cache_folder, head_start
 from example_output.settings import OPTIONS, Settings, SettingsError
@@ -62,6 +63,7 @@ class Build:
         self._page_by_page = False
         self._collected = False
         self._taken = 0
+        self._runs = 0
 
     @property
     def session(self) -> Session:
@@ -119,6 +121,9 @@ class Build:
         self.domain.gate = self.gate
         self.domain.session = self.session
         self.domain.unfolds = self.app.builder.format == "html"
+        self.domain.runs = self.runtime is not None
+        if self.domain.runs:
+            self.app.add_js_file("example_run.js", loading_method="defer")
         self.app.config.html_static_path.append(str(Path(__file__).parent / "static"))
         builder = self.app.builder
         # Others, such as latex, put many pages into one file, and need all of them.
@@ -126,6 +131,27 @@ class Build:
         if self._page_by_page:
             write = partial(self._write, builder.write_documents)
             builder.write_documents = write  # type: ignore[method-assign]
+
+    @property
+    def runtime(self) -> Runtime | None:
+        """What readers run programs in, if pages can be that."""
+        folder = self.gate.settings.runtime
+        builder = self.app.builder
+        if folder is None or builder.format != "html" or builder.name == "epub":
+            return None
+        runtime = Runtime(folder)
+        if not runtime.is_ready:
+            logger.warning(
+                "example_output_runtime: there is no runtime in %s, so no page can run "
+                "an example: python -m example_output.browser %s makes one",
+                folder.name,
+                folder.name,
+                type=WARNING_TYPE,
+                subtype="runtime",
+                once=True,
+            )
+            return None
+        return runtime
 
     def outdated(self, *_: object) -> list[str]:
         """Have pages read again whose files changed, whatever their dates say."""
@@ -161,6 +187,7 @@ class Build:
         """
         for name, outcome in self.session.outcomes.items():
             logger.verbose("example %s: %s", name, outcome.why)
+        for outcome in self.session.states(self.session.outcomes):
             self.session.judge(outcome)
         self._take_ready()
         shown = self._shown()
@@ -177,8 +204,7 @@ class Build:
     def _is_late(self, page: str) -> bool:
         """Whether a run is still to come that the page needs."""
         names = self.domain.states.get(page, ())
-        outcomes = (self.session.outcomes.get(name) for name in names)
-        return any(outcome and outcome.is_late for outcome in outcomes)
+        return any(outcome.is_late for outcome in self.session.states(names))
 
     def _write(
         self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
@@ -204,20 +230,20 @@ class Build:
         if self._collected:
             return
         self._collected = True
-        count = self.session.runs.count
+        jobs = self.session.runs.count
         with _runner_errors():
             for name, run in status_iterator(
                 self.session.runs.results(),
                 bold("running examples... "),
                 "brown",
-                count - self._taken,
+                jobs - self._taken,
                 self.app.verbosity,
                 stringify_func=lambda result: cast("str", result[0]),
             ):
                 self._take(name, run)
-        seconds = time.perf_counter() - self.session.began if count else 0
+        seconds = time.perf_counter() - self.session.began if jobs else 0
         self._report()
-        self._count(count, seconds)
+        self._count(self._runs, seconds)
 
     def _take_next(self) -> None:
         with _runner_errors():
@@ -231,7 +257,8 @@ class Build:
 
     def _take(self, name: str, run: Transcript) -> None:
         self._taken += 1
-        self.session.take(name, run)
+        if not self.session.take(name, run).timeline:
+            self._runs += 1
 
     def _report(self) -> None:
         """Warn of each problem, once, where a page shows it."""
@@ -262,12 +289,18 @@ class Build:
         for request in self._requests():
             if request.problem:
                 yield request.location, request.problem
-            outcome = self.session.outcomes.get(request.name)
-            if outcome and outcome.problem and request.name not in seen:
-                seen.add(request.name)
-                yield request.location, outcome.problem
+            for outcome in self.session.states([request.name]):
+                # Where it is shown: a timeline may be further down, or elsewhere.
+                here = request.timeline if outcome.timeline else True
+                if here and outcome.problem and outcome.job not in seen:
+                    seen.add(outcome.job)
+                    yield request.location, outcome.problem
         yield from self._refuted()
-        for problem in (*self.gate.unused(self.domain.named()), *self.gate.orphans()):
+        for problem in (
+            *self.gate.unused(self.domain.named()),
+            *self.gate.unused_timelines(self.domain.timelines()),
+            *self.gate.orphans(),
+        ):
             yield problem.places[0], problem
 
     def _refuted(self) -> Iterator[tuple[str, Problem]]:
@@ -344,14 +377,14 @@ class Build:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _look(self, name: str) -> list[str]:
-        outcome = self.session.outcomes.get(name)
-        if outcome is None:
-            return []
-        look = [outcome.problem.cause if outcome.problem else ""]
-        if not outcome.problem:
-            look += self.session.pythons(outcome.example)
-        if run := outcome.run:
-            look += [run.output, str(run.status), run.ending]
+        look = []
+        for outcome in self.session.states([name]):
+            look.append(outcome.problem.cause if outcome.problem else "")
+            if not outcome.problem:
+                look += self.session.pythons(outcome.example)
+            look.append(str(self.session.proofs.reason(outcome.example)))
+            if run := outcome.run:
+                look += [run.output, str(run.status), run.ending, run.timeline]
         return look
 
     @cached_property
@@ -381,8 +414,11 @@ class Build:
         }
         if books != self._books:
             write_atomically(self._shown_file, json.dumps(books))
-        if self.domain.lists and app.builder.format == "html":
+        if self.domain.lists and catalogue.is_site(app):
             catalogue.write(self.session, self.domain, Path(app.outdir))
+        if self.domain.runs and (runtime := self.runtime):
+            folder = Path(app.outdir, "_static", "playground")
+            publish(runtime, self.session.proofs, folder)
         self.session.cache.prune()
         if self.failures:
             app.statuscode = 1

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from example_output import describe, forking, runner, transcript
+from example_output import describe, forking, runner, timeline, transcript
 from example_output.example import Example
 from example_output.runner import Interpreter
 from example_output.transcript import Transcript
@@ -160,3 +160,10 @@ _OWN_CODE = _sha256(
         for module in (describe, forking, runner, transcript)
     )
 )
+OBSERVER = _sha256(
+    b"".join(
+        Path(str(module.__file__)).parent.joinpath(name).read_bytes()
+        for module, name in ((runner, "startup/observe.py"), (timeline, "timeline.py"))
+    )
+)
+"""How we watch a program: a part of the key of what its tasks do."""

@@ -18,6 +18,8 @@ from example_output.cache import write_atomically
 from example_output.domain import ExampleDomain
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
     from example_output.example import Example
     from example_output.session import Session
 
@@ -65,7 +67,7 @@ class ListTransform(SphinxPostTransform):
             place.replace_self(list(self._lists(domain)))
 
     def _lists(self, domain: ExampleDomain) -> Iterator[nodes.Node]:
-        if self.app.builder.format == "html":
+        if is_site(self.app):
             yield self._downloads()
         examples = domain.gate.examples.values()
         for folder, group in groupby(examples, lambda e: e.name.rpartition("/")[0]):
@@ -112,6 +114,11 @@ class ListTransform(SphinxPostTransform):
         if text := title(example):
             line += nodes.Text(f" {text}")
         return nodes.list_item("", line)
+
+
+def is_site(app: "Sphinx") -> bool:
+    """Whether files beside the pages come along with them, unlike in a book."""
+    return app.builder.format == "html" and app.builder.name != "epub"
 
 
 def entries(session: "Session", domain: ExampleDomain) -> list[dict[str, Any]]:

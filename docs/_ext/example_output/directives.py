@@ -16,7 +16,7 @@ from sphinx.util.typing import OptionSpec
 from example_output.claims import FACTS
 from example_output.domain import ExampleDomain, Request
 from example_output.example import Example, MissingError, OutsideError
-from example_output.gate import Kind, Problem
+from example_output.gate import OUTPUT, TIMELINE, Gate, Kind, Problem
 from example_output.settings import OPTIONS
 from example_output.transcript import RULES
 
@@ -40,6 +40,18 @@ _PARTIAL = {
 
 class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
     """Where the output of ``example`` goes once it is known; see :mod:`.render`."""
+
+
+class timeline_placeholder(nodes.General, nodes.Element):  # noqa: N801
+    """Where the timeline of ``example`` goes once it is known."""
+
+
+class timeline_picture(nodes.General, nodes.Element):  # noqa: N801
+    """The picture of a timeline: its ``markup``, for pages that can show it."""
+
+
+class run_controls(nodes.Inline, nodes.Element):  # noqa: N801
+    """By which a reader runs ``example`` in the page, or reads why not."""
 
 
 class box_link(nodes.Inline, nodes.Element):  # noqa: N801
@@ -79,8 +91,9 @@ class Finder:
         self.note(example.name if example else name, problem, shown=shown)
         if example is not None:
             self.watch(example.path)
-            for recording in gate.recordings(example):
-                self.watch(recording.path)
+            for suffix in (OUTPUT, TIMELINE):
+                for recording in gate.recordings(example, suffix):
+                    self.watch(recording.path)
             for path in example.modules:
                 self.watch(path)
         return example
@@ -92,9 +105,11 @@ class Finder:
         *,
         shown: bool = True,
         output: bool = False,
+        timeline: bool = False,
     ) -> None:
         """Note a name, or what is wrong with it, at this line."""
-        request = Request(name, self.get_location(), problem, shown, output)
+        where = self.get_location()
+        request = Request(name, where, problem, shown, output, timeline)
         self.domain.note(self.env.docname, request)
 
     def watch(self, path: Path) -> None:
@@ -114,6 +129,17 @@ class _ExampleMixin(SphinxDirective, Finder):
         node = output_placeholder(example=example.name)
         self.set_source_info(node)
         self.identify(node, f"output {example.path.stem}")
+        return node
+
+    def timeline(self, example: Example) -> nodes.Element:
+        """Reserve the place for the timeline."""
+        gate = self.domain.gate
+        recorded = gate.recordings(example, TIMELINE)
+        problem = None if recorded else gate.no_timeline(example)
+        self.note(example.name, problem, timeline=True)
+        node = timeline_placeholder(example=example.name)
+        self.set_source_info(node)
+        self.identify(node, f"timeline {example.path.stem}")
         return node
 
     def identify(self, node: nodes.Element, text: str) -> None:
@@ -139,14 +165,15 @@ def _relative(path: Path, folder: Path) -> str:
 class ExampleDirective(LiteralInclude, _ExampleMixin):
     """``{example} name.py``: the file, and its output under it.
 
-    Takes the options of ``literalinclude``, and two more: ``:no-output:`` leaves the
-    output out; ``:emphasize-text:`` highlights the one line that each of its lines is
-    found on.
+    Takes the options of ``literalinclude``, and three more: ``:no-output:`` leaves the
+    output out; ``:timeline:`` puts the timeline under it; ``:emphasize-text:``
+    highlights the one line that each of its lines is found on.
     """
 
     option_spec: ClassVar[OptionSpec] = {
         **LiteralInclude.option_spec,
         "no-output": directives.flag,
+        "timeline": directives.flag,
         "emphasize-text": directives.unchanged_required,
     }
 
@@ -158,6 +185,8 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         result: list[nodes.Node] = [self.source(example)]
         if "no-output" not in self.options:
             result.append(self.placeholder(example))
+        if "timeline" in self.options:
+            result.append(self.timeline(example))
         return [nodes.container("", *result, classes=["example"])]
 
     def source(self, example: Example) -> nodes.Element:
@@ -172,6 +201,8 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         bar += box_link(target=target, what=what)
         box += bar
         box += self.code(example)
+        if not (self.options.keys() & _PARTIAL or self.shows_diff):
+            number_lines(self.domain.gate, example, box, target)
         if self.options.keys() & _PARTIAL:
             box += _complete_source(example, f"complete-{box['ids'][0]}")
         return box
@@ -190,8 +221,9 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
             reftype="download",
         )
         title = nodes.literal("", name, classes=["example-name"])
+        controls = run_controls(example=example.name)
         return nodes.paragraph(
-            "", "", title, nodes.Text(" "), link, classes=["example-bar"]
+            "", "", title, nodes.Text(" "), controls, link, classes=["example-bar"]
         )
 
     def code(self, example: Example) -> list[nodes.Node]:
@@ -199,7 +231,8 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         self.arguments[0] = self.target(example.path)
         self.options.setdefault("language", "python")
         old = None
-        if "diff" in self.options:
+        self.shows_diff = "diff" in self.options
+        if self.shows_diff:
             old = self.find(self.options.pop("diff").strip())
         if old:
             self.options["diff"] = self.target(old.path)
@@ -254,6 +287,30 @@ def _complete_source(example: Example, identifier: str) -> nodes.Node:
     names = f'class="example-complete" id="{identifier}" hidden="hidden"'
     markup = f"<pre {names}>\n{text}</pre>"
     return nodes.raw("", markup, format="html")
+
+
+def number_lines(gate: Gate, example: Example, box: nodes.Element, name: str) -> None:
+    """Give each line in a box an id, where a timeline may lead to it."""
+    if gate.recordings(example, TIMELINE):
+        for block in box.findall(nodes.literal_block):
+            # An option of the formatter of Pygments.
+            options = {**block.get("highlight_args", {}), "linespans": f"{name}-line"}
+            block["highlight_args"] = options
+
+
+class ExampleTimelineDirective(_ExampleMixin):
+    """``{example-timeline} name.py``: what its tasks did, when, as a picture."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the place for the timeline."""
+        example = self.find(self.arguments[0].strip())
+        if example is None:
+            return self.apology()
+        return [nodes.container("", self.timeline(example), classes=["example"])]
 
 
 class ExampleOutputDirective(_ExampleMixin):

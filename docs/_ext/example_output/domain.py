@@ -10,7 +10,7 @@ from sphinx.domains import Domain
 
 from example_output.claims import Claim
 from example_output.example import ExampleError
-from example_output.gate import Gate, Problem
+from example_output.gate import TIMELINE, Gate, Problem
 
 if TYPE_CHECKING:
     from docutils.nodes import reference
@@ -31,6 +31,8 @@ class Request:
     """Whether the page shows the example, or only says something about it."""
     output: bool = False
     """Whether it shows the output."""
+    timeline: bool = False
+    """Whether it shows the timeline."""
 
 
 class ExampleDomain(Domain):
@@ -46,12 +48,14 @@ class ExampleDomain(Domain):
         "places": {},
         "lists": {},
     }
-    data_version = 3
+    data_version = 4
 
     gate: Gate
     """Set for each build; never pickled."""
     session: "Session"
     """What the runs gave; complete for a page once that page is written."""
+    runs: bool = False
+    """Whether a reader of what is built can run programs in it."""
     unfolds: bool
     """Whether a reader of what is built can unfold an answer under its question."""
 
@@ -107,7 +111,11 @@ class ExampleDomain(Domain):
         """A digest of everything that a page takes from an example without a run."""
         try:
             example = self.gate.find(name)
-            files = [example.path, *(r.path for r in self.gate.recordings(example))]
+            recordings = [
+                *self.gate.recordings(example),
+                *self.gate.recordings(example, TIMELINE),
+            ]
+            files = [example.path, *(recording.path for recording in recordings)]
             content = b"\0".join(
                 part for path in files for part in (bytes(path), path.read_bytes())
             )
@@ -130,6 +138,11 @@ class ExampleDomain(Domain):
         """The names of all examples that a page shows."""
         pages = self.requests.values()
         return {r.name for requests in pages for r in requests if r.shown}
+
+    def timelines(self) -> set[str]:
+        """The names of all examples whose timeline is on a page."""
+        pages = self.requests.values()
+        return {r.name for requests in pages for r in requests if r.timeline}
 
     def clear_doc(self, docname: str) -> None:
         """Forget a page."""

@@ -24,6 +24,12 @@ from example_output.example import (
 from example_output.forking import SUPPORTED, can_fork
 from example_output.runner import Interpreter, Job
 from example_output.settings import Settings
+from example_output.timeline import (
+    TimelineError,
+    UnfitError,
+    differences,
+    read_timeline,
+)
 from example_output.transcript import (
     Transcript,
     diff,
@@ -33,7 +39,13 @@ from example_output.transcript import (
     write_recording,
 )
 
-_SINCE = re.compile(r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)")
+OUTPUT = ".out"
+"""The suffix of a recorded output."""
+TIMELINE = ".timeline"
+"""The suffix of a recorded timeline."""
+_SINCE = re.compile(
+    r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
+)
 
 
 class Kind(Enum):
@@ -48,6 +60,7 @@ class Kind(Enum):
     INVALID = "invalid"
     ANCHOR = "anchor"
     CLAIM = "claim"
+    TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
 
@@ -72,7 +85,9 @@ _MEANINGS = {
     "a text that the shown part begins or ends with is not there.",
     Kind.CLAIM: "A page quotes a program or an output that does not have the text, or "
     "asks a recording for what it does not tell.",
-    Kind.UNUSED: "An example is on no page.",
+    Kind.TIMELINE: "A page asks for a timeline that is not recorded, or "
+    "that cannot be.",
+    Kind.UNUSED: "An example, or the timeline of one, is on no page.",
     Kind.ORPHAN: "A recording belongs to no example.",
 }
 
@@ -147,8 +162,8 @@ class Gate:
         self.settings = settings
         self.interpreter = interpreter
         self.version = Version(interpreter.version)
-        self._listings: dict[Path, list[str]] = {}
-        self._recordings: dict[Example, list[Recording]] = {}
+        self._listings: dict[Path, frozenset[str]] = {}
+        self._recordings: dict[tuple[Example, str], list[Recording]] = {}
 
     @cached_property
     def examples(self) -> dict[str, Example]:
@@ -188,10 +203,11 @@ class Gate:
         seed: int = 0,
         garbage: int | None = None,
         fork: bool = False,
+        timeline: bool = False,
     ) -> Job:
         """The run of an example on our interpreter.
 
-        ``seed`` and ``garbage`` are for its :class:`.runner.Job`.
+        ``seed``, ``garbage`` and ``timeline`` are for its :class:`.runner.Job`.
 
         :param fork: whether it may be forked, if that makes no difference to it.
         """
@@ -207,38 +223,48 @@ class Gate:
             seed=seed,
             garbage=garbage,
             fork=fork and SUPPORTED and alone and can_fork(example.source),
+            timeline=timeline,
         )
 
-    def recordings(self, example: Example) -> list[Recording]:
-        """An example's recordings, the one for the oldest Python first."""
-        if example not in self._recordings:
-            self._recordings[example] = self._find_recordings(example)
-        return self._recordings[example]
+    def recordings(self, example: Example, suffix: str = OUTPUT) -> list[Recording]:
+        """An example's recordings, the one for the oldest Python first.
 
-    def _find_recordings(self, example: Example) -> list[Recording]:
-        names, stem = self._listing(example.path.parent), example.path.stem
-        starts: list[Version | None] = [None] if stem in names else []
+        :param suffix: :data:`OUTPUT` or :data:`TIMELINE`.
+        """
+        key = example, suffix
+        if key not in self._recordings:
+            self._recordings[key] = self._find_recordings(example, suffix)
+        return self._recordings[key]
+
+    def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
+        names = self._listing(example.path.parent)
+        stem = example.path.stem
+        starts: list[Version | None] = [None] if stem + suffix in names else []
         starts += sorted(
             Version(found["version"])
             for name in names
-            if (found := _SINCE.fullmatch(name)) and found["stem"] == stem
+            if (found := _SINCE.fullmatch(name))
+            and found["stem"] == stem
+            and found["suffix"] == suffix
         )
         return [
-            Recording(recording_path(example, since), since, before)
+            Recording(recording_path(example, since, suffix), since, before)
             for since, before in zip_longest(starts, starts[1:])
         ]
 
-    def recording(self, example: Example) -> Recording | None:
+    def recording(self, example: Example, suffix: str = OUTPUT) -> Recording | None:
         """The recording that holds on our interpreter."""
-        holding = (r for r in self.recordings(example) if r.holds_on(self.version))
-        return next(holding, None)
+        recordings = self.recordings(example, suffix)
+        return next((r for r in recordings if r.holds_on(self.version)), None)
 
-    def _listing(self, folder: Path) -> list[str]:
-        """The names, without ``.out``, of the recordings in a folder."""
+    def _listing(self, folder: Path) -> frozenset[str]:
+        """The names of the recordings in a folder."""
         if folder not in self._listings:
             with os.scandir(folder) as files:
                 names = [file.name for file in files if file.is_file()]
-            self._listings[folder] = [n[:-4] for n in names if n.endswith(".out")]
+            self._listings[folder] = frozenset(
+                name for name in names if name.endswith((OUTPUT, TIMELINE))
+            )
         return self._listings[folder]
 
     # -- After the run ---------------------------------------------------------------
@@ -265,6 +291,41 @@ class Gate:
             diff(recorded, actual, f"{shown} (recorded)", self._this_run(example)),
             f"If the new output is right, accept it: {self.cure(example)}",
             (self._blame(example, recorded, actual), f"{shown}:{line}"),
+        )
+
+    def check_timeline(self, example: Example, run: Transcript) -> Problem | None:
+        """Compare what an example's tasks did with its recorded timeline."""
+        recording = self.recording(example, TIMELINE)
+        if recording is None:
+            return None
+        if run.ending != "exit":
+            return self._cut_short(example, run)
+        recorded = recording.read()
+        if recorded == run.timeline:
+            return None
+        shown = self.settings.shown(recording.path)
+        line = first_difference(recorded, run.timeline)
+        place = f"{shown}:{line}"
+        try:
+            new = read_timeline(run.timeline)
+        except UnfitError as error:
+            cause = f"its timeline cannot be made any more: {error}"
+            cure = f"Mend the program, or remove {shown}"
+            return Problem(Kind.TIMELINE, example.name, cause, cure=cure)
+        try:
+            told = differences(read_timeline(recorded), new)
+        except (UnfitError, TimelineError) as error:
+            told = [f"the recording cannot be read: {error}"]
+        rows = diff(
+            recorded, run.timeline, f"{shown} (recorded)", self._this_run(example)
+        )
+        return Problem(
+            Kind.DRIFT,
+            example.name,
+            "its tasks do not do what its recorded timeline says",
+            "".join(f"    {sentence}\n" for sentence in told) + rows,
+            f"If the new order is right, accept it: {self.cure(example)}",
+            (place,),
         )
 
     def _cut_short(self, example: Example, run: Transcript) -> Problem:
@@ -294,7 +355,8 @@ class Gate:
     def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
         cure = f"If this output is right, record it: {self.cure(example)}"
         if run.status:
-            cure += f" (it fails: record it with {ACCEPT_FAILURE} if it is meant to)"
+            accept = self.cure(example, ACCEPT_FAILURE)
+            cure += f" (it fails: if it is meant to, say so: {accept})"
         return Problem(
             Kind.UNRECORDED,
             example.name,
@@ -304,9 +366,16 @@ class Gate:
             (f"{self.settings.shown(example.path)}:1",),
         )
 
-    def cure(self, example: Example) -> str:
-        """The command that accepts what an example prints now."""
-        return self.settings.cure.format(path=self.settings.shown(example.path))
+    def cure(self, example: Example, option: str = "") -> str:
+        """The command that accepts what an example prints now.
+
+        :param option: one of pytest, which a Makefile is handed in ``ARGS``.
+        """
+        command = self.settings.cure.format(path=self.settings.shown(example.path))
+        if not option:
+            return command
+        handed = f"ARGS={option}" if command.startswith("make ") else option
+        return f"{command} {handed}"
 
     def _this_run(self, example: Example) -> str:
         return f"{example.command} (this run, Python {self.interpreter.version})"
@@ -349,9 +418,37 @@ class Gate:
             for name in sorted(set(self.examples) - set(named))
         ]
 
+    def unused_timelines(self, named: Iterable[str]) -> list[Problem]:
+        """The recorded timelines that no page shows."""
+        return [
+            Problem(
+                Kind.UNUSED,
+                name,
+                "its timeline is on no page",
+                cure="Show it, or remove it",
+                places=(f"{self.settings.shown(recordings[0].path)}:1",),
+            )
+            for name in sorted(set(self.examples) - set(named))
+            if (recordings := self.recordings(self.examples[name], TIMELINE))
+        ]
+
+    def no_timeline(self, example: Example) -> Problem:
+        """A page shows a timeline that nobody has recorded."""
+        return Problem(
+            Kind.TIMELINE,
+            example.name,
+            "no timeline of it is recorded",
+            cure=f"Record one: {self.cure(example, ADD_TIMELINE)}",
+        )
+
     def orphans(self) -> list[Problem]:
         """The recordings that belong to no example."""
-        own = {r.path for e in self.examples.values() for r in self.recordings(e)}
+        own = {
+            recording.path
+            for example in self.examples.values()
+            for suffix in (OUTPUT, TIMELINE)
+            for recording in self.recordings(example, suffix)
+        }
         return [
             Problem(
                 Kind.ORPHAN,
@@ -360,7 +457,11 @@ class Gate:
                 cure="Remove it, or bring its example back",
                 places=(f"{self.settings.shown(path)}:1",),
             )
-            for path in sorted(self.settings.folder.rglob("*.out"))
+            for path in sorted(
+                path
+                for suffix in (OUTPUT, TIMELINE)
+                for path in self.settings.folder.rglob(f"*{suffix}")
+            )
             if path not in own
         ]
 
@@ -369,7 +470,12 @@ ACCEPT_FAILURE = "--accept-failure"
 """The option of pytest by which a failing example may be recorded the first time."""
 
 
-def recording_path(example: Example, since: Version | None = None) -> Path:
+ADD_TIMELINE = "--timeline"
+"""The option of pytest by which a timeline is recorded the first time."""
+
+
+def recording_path(
+    example: Example, since: Version | None = None, suffix: str = OUTPUT
+) -> Path:
     """Where the recording lies that holds from a minor version of Python on."""
-    suffix = f".from-{since}.out" if since else ".out"
-    return example.path.with_suffix(suffix)
+    return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)

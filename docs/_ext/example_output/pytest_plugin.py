@@ -13,12 +13,18 @@ import pytest
 
 from example_output import annotations
 from example_output.example import Example
-from example_output.gate import ACCEPT_FAILURE, Gate, Problem
+from example_output.gate import (
+    ACCEPT_FAILURE,
+    ADD_TIMELINE,
+    TIMELINE,
+    Gate,
+    Problem,
+)
 from example_output.interpreters import InterpreterError, find_interpreter
 from example_output.recorder import STRESS, RefusedError, record, writing_allowed
 from example_output.reproduced import Reproduced
 from example_output.runner import Interpreter, Job, Runs, this_interpreter
-from example_output.settings import OPTIONS, Settings, SettingsError
+from example_output.settings import SettingsError, read_settings
 from example_output.transcript import Transcript
 
 CONFDIR = "example_output_confdir"
@@ -46,6 +52,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="with --record: also record a program that fails, for the first time",
     )
     group.addoption(
+        ADD_TIMELINE,
+        action="store_true",
+        help="with --record: also record timelines of examples that have none yet",
+    )
+    group.addoption(
         "--python",
         action="append",
         default=[],
@@ -68,20 +79,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(plugin, "example_output_session")
 
 
-def _read_settings(confdir: Path) -> Settings:
-    from sphinx.config import eval_config_file  # only a project with examples pays
-    from sphinx.util.tags import Tags
-
-    prefix = "example_output_"
-    namespace = eval_config_file(confdir / "conf.py", Tags())
-    values = {
-        name.removeprefix(prefix): value
-        for name, value in namespace.items()
-        if name.startswith(prefix) and name.removeprefix(prefix) in OPTIONS
-    }
-    return Settings.read(confdir, values)
-
-
 class _Examples:
     """The examples of one pytest session, and their runs."""
 
@@ -90,7 +87,7 @@ class _Examples:
         self.recording = bool(config.option.record) and writing_allowed()
         self.absent: list[str] = []
         try:
-            self.settings = _read_settings(confdir)
+            self.settings = read_settings(confdir)
             pythons = [find_interpreter(v) for v in config.option.python]
             if config.option.matrix:
                 pythons += self._find_matrix()
@@ -160,8 +157,8 @@ class _Examples:
         name = path.relative_to(self.settings.folder).as_posix()
         return self.gates[0].examples.get(name)
 
-    def run(self, item: "_Item") -> dict[str, list[Transcript]]:
-        """The transcripts of one test, by interpreter; starts all runs at once."""
+    def run(self, item: "_Item") -> Iterator[tuple[Job, Transcript]]:
+        """The runs of one test; starts those of all tests at once."""
         if self._runs is None or not item.keys <= self._runs.keys:
             self.close()
             # Under xdist a worker does not know which tests it will get.
@@ -170,10 +167,8 @@ class _Examples:
             self._runs = Runs(
                 self._jobs(items), at_once=self.settings.jobs, load=self.recording
             )
-        found: dict[str, list[Transcript]] = {}
         for job in item.jobs:
-            found.setdefault(job.executable, []).append(self._runs.result(job.key))
-        return found
+            yield job, self._runs.result(job.key)
 
     def _jobs(self, items: Iterable["_Item"]) -> Iterator[Job]:
         return (job for item in items for job in item.jobs)
@@ -264,14 +259,25 @@ class _Item(pytest.Item):
         self.jobs = [
             gate.job(
                 example,
-                f"{example.name} {gate.interpreter.executable} {number}",
+                f"{example.name} {gate.interpreter.executable} {number} {timeline}",
                 seed=seed,
-                garbage=garbage,
+                # To be watched makes objects, too: when garbage is looked for would
+                # be another moment.
+                garbage=None if timeline else garbage,
+                timeline=timeline,
             )
             for gate in self.gates
+            for timeline in ((False, True) if self._has_timeline(gate) else (False,))
             for number, (seed, garbage) in enumerate(stress)
         ]
         self.keys = {job.key for job in self.jobs}
+
+    def _has_timeline(self, gate: Gate) -> bool:
+        """Whether there is a timeline to check, or to record."""
+        if not self.examples.recording:
+            return gate.recording(self.example, TIMELINE) is not None
+        wanted = bool(self.config.option.timeline)
+        return wanted or bool(gate.recordings(self.example, TIMELINE))
 
     def runtest(self) -> None:
         """Run, and compare or record."""
@@ -280,15 +286,21 @@ class _Item(pytest.Item):
         if not self.gates:
             requires = self.example.metadata.requires_python
             pytest.skip(f"{self.example.name} needs Python {requires}")
-        runs = self.examples.run(self)
+        # For runs as always, and for those that are watched: by interpreter.
+        runs: list[dict[str, list[Transcript]]] = [{}, {}]
+        for job, run in self.examples.run(self):
+            runs[job.timeline].setdefault(job.executable, []).append(run)
         if self.examples.recording:
-            self._record(runs)
+            self._record(*runs)
             return
         gate = self.gates[0]
-        problem = gate.check(self.example, next(iter(runs.values()))[0])
+        [[plain]] = runs[0].values()
+        problem = gate.check(self.example, plain)
         version = gate.interpreter.version
         told = (self.example.name, version, problem is None)
         self.user_properties.append((_RUN, told))
+        for [watched] in runs[1].values():
+            problem = problem or gate.check_timeline(self.example, watched)
         if problem:
             self.fail(problem)
 
@@ -300,10 +312,19 @@ class _Item(pytest.Item):
             self.user_properties.append((_ANNOTATIONS, "\n".join(text)))
         raise _Failure(problem.text)
 
-    def _record(self, runs: dict[str, list[Transcript]]) -> None:
-        accept = bool(self.config.option.accept_failure)
+    def _record(
+        self,
+        runs: dict[str, list[Transcript]],
+        timelines: dict[str, list[Transcript]],
+    ) -> None:
         try:
-            done = record(self.gates, self.example, runs, accept_failure=accept)
+            done = record(
+                self.gates,
+                self.example,
+                runs,
+                timelines=timelines,
+                accept_failure=bool(self.config.option.accept_failure),
+            )
         except RefusedError as error:
             raise _Failure(str(error)) from None
         shown = self.examples.settings.shown

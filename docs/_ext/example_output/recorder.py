@@ -11,7 +11,20 @@ from packaging.version import Version
 
 from example_output.cache import write_atomically
 from example_output.example import Example
-from example_output.gate import ACCEPT_FAILURE, Gate, Recording, recording_path
+from example_output.gate import (
+    ACCEPT_FAILURE,
+    OUTPUT,
+    TIMELINE,
+    Gate,
+    Recording,
+    recording_path,
+)
+from example_output.timeline import (
+    UnfitError,
+    differences,
+    read_timeline,
+    unordered,
+)
 from example_output.transcript import (
     Transcript,
     diff,
@@ -56,6 +69,12 @@ class Recorded:
     unseen: list[Recording] = field(default_factory=list)
     """Recordings for Pythons on which the example was not run this time."""
 
+    def add(self, other: "Recorded") -> None:
+        """Count in what was done besides."""
+        self.written += other.written
+        self.removed += other.removed
+        self.unseen += other.unseen
+
 
 def writing_allowed() -> bool:
     """Whether recordings may be written: not where nobody would look at them."""
@@ -67,24 +86,66 @@ def record(
     example: Example,
     runs: Mapping[str, Sequence[Transcript]],
     *,
+    timelines: Mapping[str, Sequence[Transcript]] | None = None,
     accept_failure: bool = False,
 ) -> Recorded:
-    """Write the recordings of one example.
+    """Write the recordings of one example: all of them, or none.
 
     :param gates: one for each interpreter that the example was run on.
     :param runs: the transcripts of each, by the interpreter's executable.
+    :param timelines: those of runs that were watched, if there is to be a timeline.
     :param accept_failure: whether a program that fails may be recorded for the first
         time; one whose recording already documents a failure always may.
     :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
     """
-    texts: dict[Version, str] = {}
+    texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
     for gate in gates:
         gate_runs = runs[gate.interpreter.executable]
         _refuse_unfit(gate, example, gate_runs, accept_failure)
         minor = Version(f"{gate.version.major}.{gate.version.minor}")
-        texts[minor] = _text(gate, example, gate_runs)
-    old = gates[0].recordings(example)
-    return _write(example, old, _merged(_pieces(old, texts)))
+        texts[OUTPUT][minor] = _text(gate, example, gate_runs)
+        if timelines:
+            watched = timelines[gate.interpreter.executable]
+            texts[TIMELINE][minor] = _timeline(example, gate_runs[0], watched)
+    done = Recorded()
+    for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
+        old = gates[0].recordings(example, suffix)
+        pieces = _merged(_pieces(old, texts[suffix]))
+        done.add(_write(example, old, pieces, suffix))
+    return done
+
+
+def _timeline(example: Example, plain: Transcript, runs: Sequence[Transcript]) -> str:
+    """The timeline that the runs agree on.
+
+    :raises RefusedError: if they do not, or if to watch them changed what they print.
+    """
+    texts = [run.timeline for run in runs]
+    try:
+        events = [read_timeline(text) for text in texts]
+    except UnfitError as error:
+        raise RefusedError(
+            f"{example.name}: no timeline can be made of it: {error}, so the order of "
+            "what happens may differ from run to run"
+        ) from None
+    if why := unordered(events[0]):
+        raise RefusedError(f"{example.name}: no timeline can be made of it: {why}")
+    printed = write_recording(example.command, plain)
+    for run, found in zip(runs, events, strict=True):
+        watched = write_recording(example.command, run)
+        if watched != printed:
+            shown = diff(printed, watched, "a run", "a run that was watched")
+            raise RefusedError(
+                f"{example.name}: no timeline can be made of it, because it prints "
+                f"something else when it is watched\n{shown}"
+            )
+        if found != events[0]:
+            told = "".join(f"    {line}\n" for line in differences(events[0], found))
+            raise RefusedError(
+                f"{example.name}: no timeline can be made of it, because its tasks do "
+                f"not always do the same\n{told}"
+            )
+    return texts[0]
 
 
 def _text(gate: Gate, example: Example, runs: Sequence[Transcript]) -> str:
@@ -127,7 +188,7 @@ def _refuse_unfit(
         raise RefusedError(
             f"{example.name}: it fails, with exit status {first.status}\n"
             f"{quote(first.output.splitlines())}\n"
-            f"If it is meant to, say so once: {gate.cure(example)} {ACCEPT_FAILURE}"
+            f"If it is meant to, say so once: {gate.cure(example, ACCEPT_FAILURE)}"
         )
 
 
@@ -176,10 +237,15 @@ def _merged(pieces: Iterator[_Piece]) -> list[_Piece]:
 
 
 def _write(
-    example: Example, old: Sequence[Recording], pieces: Sequence[_Piece]
+    example: Example,
+    old: Sequence[Recording],
+    pieces: Sequence[_Piece],
+    suffix: str,
 ) -> Recorded:
     result = Recorded(unseen=[piece.old for piece in pieces if piece.old])
-    wanted = {recording_path(example, piece.since): piece.text for piece in pieces}
+    wanted = {
+        recording_path(example, piece.since, suffix): piece.text for piece in pieces
+    }
     before = {recording.path: recording.read() for recording in old}
     for path, text in wanted.items():
         if before.get(path) != text:

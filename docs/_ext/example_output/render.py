@@ -1,6 +1,8 @@
 """Put outputs where the directives reserved their places."""
 
+import contextlib
 import html
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,12 +12,18 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.directives import (
     box_link,
+    number_lines,
     output_placeholder,
     question,
+    run_controls,
+    timeline_picture,
+    timeline_placeholder,
     what_if,
 )
 from example_output.domain import ExampleDomain
-from example_output.gate import Recording
+from example_output.gate import TIMELINE, Recording
+from example_output.picture import Links, draw, sentences, tell, ticks
+from example_output.timeline import Event, TimelineError, UnfitError, read_timeline
 from example_output.transcript import (
     RecordingError,
     Transcript,
@@ -41,18 +49,90 @@ class OutputTransform(SphinxPostTransform):
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
         session = domain.session
         for place in list(self.document.findall(output_placeholder)):
-            outcome = session.outcomes.get(place["example"])
-            boxes = list(_boxes(outcome, session)) if outcome else []
-            if boxes:
-                boxes[0]["ids"] = place["ids"]
-                name = place["example"].rpartition("/")[2]
-                link = box_link(target=place["ids"][0], what=f"the output of {name}")
-                cast("nodes.Element", boxes[0][0]).append(link)
-            place.replace_self(boxes)
+            _replace(place, self._outputs(place, session))
+        for timeline in list(self.document.findall(timeline_placeholder)):
+            _replace(timeline, list(self._timelines(timeline, session)))
+        for controls in list(self.document.findall(run_controls)):
+            self._decide(controls, domain)
         if not domain.unfolds:
             self._open_answers()
             for link in list(self.document.findall(box_link)):
                 link.parent.remove(link)
+
+    def _outputs(self, place: nodes.Element, session: "Session") -> list[nodes.Element]:
+        """The boxes of an output, the first of them under the id of its place."""
+        outcome = session.outcomes.get(place["example"])
+        boxes = list(_boxes(outcome, session)) if outcome else []
+        if not boxes:
+            return []
+        boxes[0]["ids"] = place["ids"]
+        name = place["example"].rpartition("/")[2]
+        link = box_link(target=place["ids"][0], what=f"the output of {name}")
+        cast("nodes.Element", boxes[0][0]).append(link)
+        if outcome and outcome.run:
+            example = outcome.example
+            if session.gate.recordings(example, TIMELINE):
+                boxes[0]["output-of"] = example.name
+                number_lines(session.gate, example, boxes[0], place["ids"][0])
+        return boxes
+
+    def _decide(self, controls: nodes.Element, domain: ExampleDomain) -> None:
+        """Keep the controls where a program runs in the page, or the reason."""
+        example = domain.gate.examples.get(controls["example"])
+        reason = domain.session.proofs.reason(example) if example else None
+        if not domain.runs or reason is None:
+            controls.parent.remove(controls)
+        else:
+            controls["reason"] = reason
+
+    def _timelines(
+        self, place: nodes.Element, session: "Session"
+    ) -> Iterator[nodes.Element]:
+        """One box for each recorded timeline: of this build's run, and of others."""
+        name, identifier = place["example"], place["ids"][0]
+        if name not in session.outcomes:
+            return
+        gate, example = session.gate, session.outcomes[name].example
+        recordings = gate.recordings(example, TIMELINE)
+        current = gate.recording(example, TIMELINE)
+        outcome = session.timelines.get(name)
+        for number, recording in enumerate(recordings):
+            alone = len(recordings) == 1
+            mine = f"{identifier}-{number}" if number else identifier
+            if recording == current and outcome and outcome.run:
+                text, links = outcome.run.timeline, self._links(outcome, session)
+                label = f"Python {gate.version}" if alone else str(gate.version)
+                label = label if alone else f"{recording.label}; here {label}"
+            else:
+                text, links = recording.read(), Links(code=self._code_lines(name))
+                label = _label(example, recording, alone=alone)
+                label += "; recorded, not run in this build"
+            yield _timeline_box(example.path.name, text, label, links, mine)
+
+    def _code_lines(self, name: str) -> str:
+        """What the ids of a program's lines begin with, if this page has them."""
+        for block in self.document.findall(nodes.literal_block):
+            if block.get("source") == name:
+                options = block.get("highlight_args") or {}
+                if "linespans" in options:
+                    return str(options["linespans"])
+        return ""
+
+    def _links(self, outcome: "Outcome", session: "Session") -> Links:
+        """Where the marks of this build's run lead."""
+        code, output = self._code_lines(outcome.example.name), ""
+        plain = session.outcomes[outcome.example.name].run
+        for box in self.document.findall(nodes.container):
+            if box.get("output-of") == outcome.example.name:
+                block = next(box.findall(nodes.literal_block), None)
+                output = block["highlight_args"]["linespans"] if block else ""
+                break
+        printed = plain.output.removesuffix("\n").count("\n") + 1 if plain else 0
+        watched = outcome.run.timeline if outcome.run else ""
+        with contextlib.suppress(UnfitError):
+            if tell(read_timeline(watched)).lines != printed:
+                output = ""  # lines that a later one has overwritten, say
+        return Links(code, output)
 
     def _open_answers(self) -> None:
         """Where nothing can be unfolded, the answer stands under its question."""
@@ -61,6 +141,33 @@ class OutputTransform(SphinxPostTransform):
             words = nodes.strong("", "", *asked.children)
             asked.replace_self(nodes.paragraph("", "", words))
             box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
+
+
+_CONTROLS = (
+    '<span class="example-actions" data-file="{file}"><button type="button" '
+    'aria-label="Run {name}">Run</button><button type="button" '
+    'aria-label="Edit {name}">Edit</button></span>'
+)
+
+
+def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:
+    """Put boxes in a place; if there are none, its id goes with it."""
+    if boxes:
+        place.replace_self(boxes)
+    else:
+        place.parent.remove(place)
+
+
+def visit_run_controls(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write the buttons, which the script brings to life, or the reason."""
+    file = node["example"]
+    if reason := node["reason"]:
+        note = html.escape(f"Does not run in the page: {reason}.")
+        translator.body.append(f'<span class="example-no-run">{note}</span> ')
+    else:
+        name = html.escape(file.rpartition("/")[2])
+        translator.body.append(_CONTROLS.format(file=html.escape(file), name=name))
+    raise nodes.SkipNode
 
 
 def visit_box_link(translator: "HTML5Translator", node: nodes.Element) -> None:
@@ -73,6 +180,64 @@ def visit_box_link(translator: "HTML5Translator", node: nodes.Element) -> None:
 
 def depart_box_link(_translator: "HTML5Translator", _node: nodes.Element) -> None:
     """It holds nothing."""
+
+
+def _timeline_box(
+    name: str, text: str, label: str, links: Links, identifier: str
+) -> nodes.Element:
+    bar = nodes.paragraph("", "", classes=["example-bar"])
+    bar += nodes.inline("", "What its tasks did", classes=["timeline-title"])
+    bar += nodes.Text(" ")
+    bar += nodes.inline("", f"({label})", classes=["example-python"])
+    bar += box_link(target=identifier, what=f"the timeline of {name}")
+    box = nodes.container("", bar, classes=["example-timeline"], ids=[identifier])
+    try:
+        events = read_timeline(text)
+    except (UnfitError, TimelineError) as error:
+        box += nodes.paragraph("", f"No timeline: {error}", classes=["example-note"])
+        return box
+    data = html.escape(json.dumps(ticks(events), separators=(",", ":")))
+    markup = (
+        # The script fills it; it has its room from the start, so that nothing moves.
+        f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
+        f'<div class="timeline-picture" data-ticks="{data}" data-code="{links.code}" '
+        f'data-output="{links.output}">{draw(name, events, links, identifier)}</div>'
+    )
+    box += timeline_picture(markup=markup)
+    words = nodes.definition_list("", *_in_words(events, links))
+    box += what_if("", question("", "The same in words"), words)
+    return box
+
+
+def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
+    """The events, under the time at which they happen."""
+    for time, group in sentences(events):
+        items = []
+        for event in group:
+            line = nodes.paragraph("", event.words)
+            if event.line:
+                number = f"line {event.line}"
+                where: nodes.Node = nodes.Text(number)
+                if links.code:
+                    target = f"{links.code}-{event.line}"
+                    where = nodes.reference("", number, refid=target, internal=True)
+                line += [nodes.Text(" ("), where, nodes.Text(")")]
+            items.append(nodes.list_item("", line))
+        term = nodes.term("", f"At {time:g} s")
+        told = nodes.definition("", nodes.bullet_list("", *items))
+        yield nodes.definition_list_item("", term, told)
+
+
+def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write it, where a script and a style sheet are with it."""
+    if translator.builder.name != "epub":
+        translator.body.append(node["markup"])
+    raise nodes.SkipNode
+
+
+def skip_picture(_translator: object, _node: nodes.Element) -> None:
+    """Elsewhere the words say the same."""
+    raise nodes.SkipNode
 
 
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:

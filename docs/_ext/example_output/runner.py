@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -126,6 +127,8 @@ class Job:
     number."""
     fork: bool = False
     """Whether it may be started by a fork; see :mod:`.forking`."""
+    timeline: bool = False
+    """Whether to watch its tasks, on a clock that only sleeping moves."""
 
 
 # -- The handle ----------------------------------------------------------------------
@@ -473,9 +476,11 @@ class _Pool:
             library=tuple(job.library),
             executable=job.executable,
         )
-        text = normalize(output.decode("utf-8", "backslashreplace"), where)
+        clean = partial(normalize, where=where)
+        text = clean(output.decode("utf-8", "backslashreplace"))
         status = process.wait() if ending == "exit" else 0
-        return Transcript(text, status, ending, seconds)
+        timeline = _read_events(_events_file(home), clean) if job.timeline else ""
+        return Transcript(text, status, ending, seconds, timeline)
 
     def _start(
         self, job: Job, home: Path, folder: Path, server: "ForkServer | None"
@@ -483,6 +488,9 @@ class _Pool:
         environment = _environment(home, job.seed)
         if job.garbage is not None:
             environment["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
+        if job.timeline:
+            environment["EXAMPLE_OUTPUT_EVENTS"] = str(_events_file(home))
+        if job.garbage is not None or job.timeline:
             environment["PYTHONPATH"] = str(Path(__file__).with_name("startup"))
         with self._lock:
             if self._stopped:
@@ -494,6 +502,26 @@ class _Pool:
                 process = _popen(job, folder, environment)
             self._processes.add(process)
         return process
+
+
+def _events_file(home: Path) -> Path:
+    """Where the observer writes: beside the home, where no program looks."""
+    return home.with_suffix(".events")
+
+
+def _read_events(file: Path, clean: Callable[[str], str]) -> str:
+    """The text of the timeline of what an observer has written."""
+    from example_output import timeline  # for most runs nobody asks
+
+    try:
+        raw = file.read_text("utf-8", "replace")
+        return timeline.write_timeline(timeline.read_events(raw, clean))
+    except timeline.UnfitError as error:
+        return timeline.write_unfit(str(error))
+    except FileNotFoundError:
+        return timeline.write_unfit("it was not observed")
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _popen(

@@ -6,17 +6,23 @@ Knows nothing of Sphinx, so that it can begin before Sphinx is there: see ``__ma
 import contextlib
 import subprocess
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from packaging.version import Version
+
 from example_output import child
-from example_output.cache import Cache, digest, explain, key_parts
+from example_output.cache import OBSERVER, Cache, digest, explain, key_parts
 from example_output.example import Example, ExampleError
-from example_output.gate import Gate, Problem
+from example_output.gate import TIMELINE, Gate, Problem
+from example_output.proofs import PYTHON, Proofs
 from example_output.reproduced import Reproduced
 from example_output.runner import Runs, this_interpreter
 from example_output.settings import Settings
 from example_output.transcript import Transcript
+
+_WATCHED = " (timeline)"  # no example's name ends so
 
 
 @dataclass
@@ -29,6 +35,8 @@ class Outcome:
     run: Transcript | None = None
     """``None`` where it was not run: it cannot be, or is for another Python."""
     problem: Problem | None = None
+    timeline: bool = False
+    """Whether the run was watched, for a timeline."""
     cached: bool = False
     """Whether ``run`` came from the cache."""
     why: str = ""
@@ -38,6 +46,11 @@ class Outcome:
     def key(self) -> str:
         """Its digest in the cache."""
         return digest(self.parts)
+
+    @property
+    def job(self) -> str:
+        """By which its run is known."""
+        return self.example.name + (_WATCHED if self.timeline else "")
 
     @property
     def is_late(self) -> bool:
@@ -66,16 +79,27 @@ class Session:
         self.gate = Gate(settings, this_interpreter())
         self.cache = Cache(folder)
         self.reproduced = Reproduced(self.gate)
+        self.proofs = Proofs(self.gate)
         self._pythons: dict[str, list[str]] = {}
         self.outcomes = {
             example.name: self._look_up(example)
             for example in self.gate.examples.values()
         }
+        self.timelines = {
+            name: self._look_up_timeline(outcome)
+            for name, outcome in self.outcomes.items()
+            if outcome.parts and self.gate.recording(outcome.example, TIMELINE)
+        }
         late = [outcome for outcome in self.outcomes.values() if outcome.is_late]
         # The longest first: the others run while it sleeps.
         late.sort(key=lambda outcome: -outcome.example.sleeps)
+        # Those that are watched sleep in no time at all.
+        late += [outcome for outcome in self.timelines.values() if outcome.is_late]
         fork = settings.fast_start and not settings.scheduler
-        jobs = [self.gate.job(o.example, o.example.name, fork=fork) for o in late]
+        jobs = [
+            self.gate.job(o.example, o.job, fork=fork, timeline=o.timeline)
+            for o in late
+        ]
         self.runs = Runs(
             jobs if start else [],
             at_once=settings.jobs,
@@ -97,6 +121,13 @@ class Session:
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
         return Outcome(example, parts, why=why)
 
+    def _look_up_timeline(self, outcome: Outcome) -> Outcome:
+        """Look up in the cache what an example's tasks do."""
+        parts = {**outcome.parts, "timeline": OBSERVER}
+        run = self.cache.get(digest(parts))
+        cached = run is not None
+        return Outcome(outcome.example, parts, run, timeline=True, cached=cached)
+
     def is_for(self, settings: Settings, folder: Path) -> bool:
         """Whether it was started with these settings and this folder."""
         return (settings, folder) == (self.settings, self.cache.folder)
@@ -104,29 +135,45 @@ class Session:
     def pythons(self, example: Example) -> list[str]:
         """The minor versions, oldest first, on which its output was reproduced."""
         if example.name not in self._pythons:
-            self._pythons[example.name] = self.reproduced.pythons(example)
+            found = set(self.reproduced.pythons(example))
+            if self.proofs.reason(example) == "":
+                found.add(".".join(PYTHON.split(".")[:2]))
+            self._pythons[example.name] = sorted(found, key=Version)
         return self._pythons[example.name]
 
-    def take(self, name: str, run: Transcript) -> None:
+    def states(self, names: Iterable[str]) -> Iterator[Outcome]:
+        """What is known of some examples: of their outputs, and of their timelines."""
+        for name in names:
+            for found in (self.outcomes, self.timelines):
+                if name in found:
+                    yield found[name]
+
+    def take(self, job: str, run: Transcript) -> Outcome:
         """Take a result, and judge it."""
-        self.outcomes[name].run = run
-        self.judge(self.outcomes[name])
+        found = self.timelines if job.endswith(_WATCHED) else self.outcomes
+        outcome = found[job.removesuffix(_WATCHED)]
+        outcome.run = run
+        self.judge(outcome)
+        return outcome
 
     def judge(self, outcome: Outcome) -> None:
         """Compare a run with its recording, and keep it if it passes."""
         if outcome.problem or outcome.run is None:
             return
-        outcome.problem = self.gate.check(outcome.example, outcome.run)
+        check = self.gate.check_timeline if outcome.timeline else self.gate.check
+        outcome.problem = check(outcome.example, outcome.run)
         # Only what the gate has passed is worth keeping; the rest is run again.
         if outcome.problem or outcome.cached:
             return
         # An edit since we looked: nobody knows which of the two was run.
         fresh = Example(outcome.example.folder, outcome.example.name)
         with contextlib.suppress(OSError, ExampleError):
-            if key_parts(fresh, self.gate.interpreter) != outcome.parts:
+            parts = key_parts(fresh, self.gate.interpreter)
+            if outcome.parts != {**outcome.parts, **parts}:
                 return
             self.cache.put(outcome.key, outcome.run)
-            self.cache.remember(outcome.example.name, outcome.parts)
+            if not outcome.timeline:
+                self.cache.remember(outcome.example.name, outcome.parts)
 
     def close(self) -> None:
         """End what still runs."""

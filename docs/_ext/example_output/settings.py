@@ -59,6 +59,13 @@ OPTIONS: dict[str, Option] = {
         "The address of a Dask scheduler, as ``tcp://host:8786``, on whose workers the "
         "docs build runs the examples; needs the extra ``cluster``.",
     ),
+    "runtime": Option(
+        "",
+        (str,),
+        "The folder of a Python for browsers, relative to the folder of ``conf.py``: "
+        "``python -m example_output.browser FOLDER`` makes it.  With it, readers can "
+        "run examples in the page, those that are proven to run there.",
+    ),
     "pythons": Option(
         [],
         (list, tuple),
@@ -92,6 +99,7 @@ class Settings:
     cache: Path | None
     fast_start: bool
     scheduler: str
+    runtime: Path | None
     pythons: tuple[str, ...]
     cure: str
 
@@ -119,6 +127,7 @@ class Settings:
             cache=base / cache if cache else None,
             fast_start=found["fast_start"],
             scheduler=found["scheduler"],
+            runtime=base / found["runtime"] if found["runtime"] else None,
             pythons=tuple(map(str, found["pythons"])),
             cure=found["cure"],
         )
@@ -146,3 +155,21 @@ def _checked(name: str, values: Mapping[str, Any]) -> Any:
     if value < 0 or (value == 0 and name != "jobs"):
         raise SettingsError(f"example_output_{name} = {value!r} is not above 0")
     return value
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings in the ``conf.py`` of a folder.
+
+    :raises SettingsError: as :meth:`Settings.read` does.
+    """
+    from sphinx.config import eval_config_file  # builds read it themselves
+    from sphinx.util.tags import Tags
+
+    prefix = "example_output_"
+    names = eval_config_file(folder / "conf.py", Tags())
+    values = {
+        name.removeprefix(prefix): value
+        for name, value in names.items()
+        if name.startswith(prefix) and name.removeprefix(prefix) in OPTIONS
+    }
+    return Settings.read(folder, values)

@@ -21,6 +21,8 @@ class Transcript:
     ending: Ending = "exit"
     seconds: float = 0.0
     """Wall time of the run; never part of a page or a comparison."""
+    timeline: str = ""
+    """What its tasks did, as :mod:`.timeline` writes it, where that was asked for."""
 
 
 def _lines(text: str) -> list[str]:

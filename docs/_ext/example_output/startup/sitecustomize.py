@@ -7,6 +7,9 @@ environment, and is gone before the program could see it.
 garbage, or 0 for none at all.  A program that prints something else under another
 number cannot be recorded.
 
+``EXAMPLE_OUTPUT_EVENTS``: a file in which to write down what the program's tasks do;
+see :mod:`observe`, beside this file.
+
 ``EXAMPLE_OUTPUT_CONTROL``: a server that becomes each program it is asked to run, by
 forking.  Here the start stops for a while: asyncio is imported, which takes most of the
 time of a short run, and then each request makes a fork in which the start simply goes
@@ -32,9 +35,12 @@ import sys
 _TICK = 0.01  # seconds between two looks for programs that have ended
 
 
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
 def _forget_ourselves() -> None:
     """Leave the path as it would be, and run the sitecustomize that would have run."""
-    folder = os.path.dirname(os.path.abspath(__file__))
+    folder = _FOLDER
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != folder]
     sys.path_importer_cache.pop(folder, None)
     own = sys.modules.pop("sitecustomize")
@@ -126,6 +132,18 @@ def _start() -> None:
         gc.collect()
         gc.freeze()
         _serve(socket.socket(fileno=int(descriptor)))
+    if events := os.environ.pop("EXAMPLE_OUTPUT_EVENTS", ""):
+        _observe(events)
+
+
+def _observe(events: str) -> None:
+    """Watch the program, by a module that it cannot see."""
+    sys.path.insert(0, _FOLDER)
+    watch = importlib.import_module("observe").watch
+    sys.path.remove(_FOLDER)
+    sys.path_importer_cache.pop(_FOLDER, None)
+    del sys.modules["observe"]
+    watch(events)
 
 
 _start()

@@ -1,0 +1,125 @@
+"""Make Pyodide run a program as the ``python`` command does.
+
+Runs in the reader's browser, before the program, in a namespace that goes away.
+
+Pyodide has an event loop that always runs, on which ``asyncio.run()`` is an imitation.
+Here asyncio becomes what it is elsewhere: a loop that a program starts, that polls and
+sleeps, and that ends.
+"""
+
+import asyncio
+import importlib.abc
+import importlib.machinery
+import io
+import os
+import selectors
+import socket
+import sys
+import time
+import types
+from asyncio import base_events, events
+
+from js import nothingWakes, pause, restOfLibrary
+from pyodide import webloop
+
+
+def _sleep(seconds, /):
+    # Its errors are those of the original.
+    if not isinstance(seconds, (int, float)):
+        _ORIGINAL_SLEEP(seconds)
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    pause(seconds * 1000)
+
+
+class _Selector(selectors.PollSelector):
+    """Looks, sleeps as long as nothing is due, and looks again."""
+
+    def select(self, timeout=None):
+        ready = super().select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        if timeout is None:
+            # There are no signals, threads or sockets that could end this.
+            nothingWakes()
+        pause(timeout * 1000)
+        return super().select(0)
+
+
+class _PipeEnd:
+    """What the loop uses of a socket to wake itself up."""
+
+    def __init__(self, descriptor):
+        self._descriptor = descriptor
+
+    def fileno(self):
+        return self._descriptor
+
+    def setblocking(self, flag):
+        os.set_blocking(self._descriptor, flag)
+
+    def recv(self, size):
+        return os.read(self._descriptor, size)
+
+    def send(self, data):
+        return os.write(self._descriptor, data)
+
+    def close(self):
+        os.close(self._descriptor)
+
+
+def _time(self, last=[0.0]):
+    # Browsers give coarse times.  Two deadlines that are equal would be met in an order
+    # that nobody has asked for.
+    last[0] = max(time.monotonic(), last[0] + 1e-6)
+    return last[0]
+
+
+class _Rest(importlib.abc.MetaPathFinder):
+    """The modules that few programs need, fetched when one is imported."""
+
+    archive = ""
+
+    def find_spec(self, name, path=None, target=None):
+        if not self.archive:
+            self.archive = restOfLibrary(name.partition(".")[0])
+            if not self.archive:
+                return None
+            sys.path.append(self.archive)
+        parent = sys.modules.get(name.rpartition(".")[0])
+        if parent is not None and path is not None:
+            # A package of which a part is in the other archive.
+            place = f"{self.archive}/{parent.__name__.replace('.', '/')}"
+            if place not in parent.__path__:
+                parent.__path__.append(place)
+            path = parent.__path__
+        return importlib.machinery.PathFinder.find_spec(name, path, target)
+
+
+def _stream(number, name, errors):
+    raw = io.FileIO(number, "w", closefd=False)
+    raw.name = name
+    # Unbuffered, so that both streams keep their order.
+    stream = io.TextIOWrapper(raw, "utf-8", errors, "\n", write_through=True)
+    stream.mode = "w"
+    return stream
+
+
+def prepare(name):
+    """Leave Python as it is before it opens the program ``name``."""
+    asyncio.run = webloop._orig_run
+    time.sleep = _sleep
+    events._set_running_loop(None)
+    events._set_event_loop_policy(None)
+    selectors.DefaultSelector = _Selector
+    socket.socketpair = lambda *_: tuple(map(_PipeEnd, os.pipe()))
+    base_events.BaseEventLoop.time = _time
+    sys.meta_path.append(_Rest())
+    sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "strict")
+    sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "backslashreplace")
+    sys.argv[:] = [name]
+    sys.path[0] = os.getcwd()
+    sys.modules["__main__"] = types.ModuleType("__main__")
+
+
+_ORIGINAL_SLEEP = webloop._orig_sleep

@@ -1,0 +1,351 @@
+// Run an example, or what the reader makes of it, in the page: in CPython, built for
+// WebAssembly, which is fetched from this site at the first Run and not before.
+(() => {
+  const BASE = new URL("playground/", document.currentScript.src).href;
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+  const button = (textContent, onclick) =>
+    element("button", { type: "button", textContent, onclick });
+
+  // -- The runtime: fetched once a page ----------------------------------------------
+
+  const get = async (name) => {
+    const answer = await fetch(BASE + name);
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
+    return answer;
+  };
+  const compile = async () => {
+    const { body } = await get("pyodide.bin");
+    const stream = body.pipeThrough(new DecompressionStream("gzip"));
+    const headers = { "Content-Type": "application/wasm" };
+    return WebAssembly.compileStreaming(new Response(stream, { headers }));
+  };
+  let fetched;
+  const runtime = () => {
+    fetched ??= Promise.all([
+      compile(),
+      get("library.bin").then((answer) => answer.arrayBuffer()),
+      get("prepare.py").then((answer) => answer.text()),
+      get("runtime.json").then((answer) => answer.json()),
+      get("expected.json").then((answer) => answer.json()),
+    ]).catch((error) => {
+      fetched = undefined; // the next Run tries again
+      throw error;
+    });
+    return fetched;
+  };
+
+  // A worker serves for one program.  The next one is made ready meanwhile.
+  let spare;
+  const worker = () => {
+    const ready = spare ?? new Worker(`${BASE}worker.js`, { type: "module" });
+    spare = new Worker(`${BASE}worker.js`, { type: "module" });
+    return ready;
+  };
+
+  // -- What is printed, made comparable: as `transcript.normalize` does ---------------
+
+  const LIBRARY = /^(?:<frozen |\/lib\/(?:python314\.zip|rest\.zip|python3\.14)\/)/;
+  const FRAME = /^([ |]*)  File "([^"]+)", line \d+(?:,? in .*)?$/;
+  const TRACEBACK = /^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):$/;
+  const CARETS = /^[ |]*[~^][~^ ]*$/;
+  const MORE = /^[ |]*(?:    \.\.\.<\d+ lines>\.\.\.|  \[Previous line repeated \d+ more times?\])$/;
+
+  const frameEnd = (lines, start, margin, inside) => {
+    let end = start;
+    for (; end < lines.length; end++) {
+      const { text } = lines[end];
+      const indented = text.startsWith(`${margin}    `);
+      const carets = CARETS.test(lines[end + 1]?.text ?? "");
+      const belongs = indented && (inside || end === start || carets);
+      if (!(CARETS.test(text) || MORE.test(text) || belongs)) break;
+    }
+    return end;
+  };
+  const fold = (lines) => {
+    const found = [];
+    let inside = false;
+    for (let at = 0; at < lines.length; ) {
+      const frame = FRAME.exec(lines[at].text);
+      if (!frame) {
+        inside = TRACEBACK.test(lines[at].text);
+        found.push(lines[at++]);
+        continue;
+      }
+      const end = frameEnd(lines, at + 1, frame[1], inside);
+      if (LIBRARY.test(frame[2])) {
+        const text = `${frame[1]}  ...`;
+        if (found.at(-1)?.text !== text) found.push({ ...lines[at], text });
+      } else {
+        found.push(...lines.slice(at, end).filter(({ text }) => !CARETS.test(text)));
+      }
+      at = end;
+    }
+    return found;
+  };
+  const normalize = (lines) => {
+    const seen = new Map();
+    const clean = (text) =>
+      text
+        .replace(/\r$/, "")
+        .replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, "")
+        .replaceAll("/home/pyodide/", "")
+        .replace(
+          /\/lib\/(?:python314\.zip|rest\.zip|python3\.14)\/([^\s:'"]*)(:\d+)?/g,
+          (_, path, line) => `<library>/${path}${line ? ":..." : ""}`,
+        )
+        .replace(/\b(at |id=)0x([0-9A-Fa-f]+)\b/g, (_, before, digits) => {
+          const number = BigInt(`0x${digits}`);
+          if (!seen.has(number)) seen.set(number, `address-${seen.size + 1}`);
+          return before + seen.get(number);
+        });
+    return fold(lines).map((line) => ({ ...line, text: clean(line.text) }));
+  };
+  // For the tests, which hold it to the original.
+  window.exampleOutputNormalize = (text) =>
+    normalize(text.split("\n").map((line) => ({ text: line })))
+      .map(({ text: line }) => line)
+      .join("\n");
+
+  const difference = (old, now) => {
+    const lengths = Array.from({ length: old.length + 1 }, () => new Uint16Array(now.length + 1));
+    for (let i = old.length - 1; i >= 0; i--) {
+      for (let j = now.length - 1; j >= 0; j--) {
+        lengths[i][j] =
+          old[i] === now[j]
+            ? lengths[i + 1][j + 1] + 1
+            : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+      }
+    }
+    const rows = [];
+    let [i, j] = [0, 0];
+    while (i < old.length || j < now.length) {
+      if (i < old.length && j < now.length && old[i] === now[j]) {
+        rows.push(`  ${old[i++]}`);
+        j++;
+      } else if (j === now.length || (i < old.length && lengths[i + 1][j] >= lengths[i][j + 1])) {
+        rows.push(`- ${old[i++]}`);
+      } else {
+        rows.push(`+ ${now[j++]}`);
+      }
+    }
+    return rows.join("\n");
+  };
+
+  // -- One example ----------------------------------------------------------------------
+
+  const prepare = (actions) => {
+    const box = actions.closest(".example-source");
+    const [runButton, editButton] = actions.querySelectorAll("button");
+    const { file } = actions.dataset;
+    const name = file.split("/").pop();
+    const shown = box.querySelector(".highlight pre");
+    const original = (box.querySelector(".example-complete") ?? shown).textContent;
+    const block = shown.closest('div[class*="highlight-"]');
+    let editor;
+    let running;
+    const source = () => editor?.value ?? original;
+    const changed = () => source().trimEnd() !== original.trimEnd();
+
+    // The panel under the program, from the first run on.
+    const status = element("span", { role: "status", className: "run-status" });
+    const stopButton = button("Stop", () => finish("Stopped."));
+    const closeButton = button("Close", () => {
+      finish();
+      panel.remove();
+      runButton.focus();
+    });
+    const output = element("div", { className: "run-output", role: "log", tabIndex: 0 });
+    output.ariaLabel = `Output of your run of ${name}`;
+    const verdict = element("div", { className: "run-verdict", role: "status" });
+    const panel = element(
+      "div",
+      { className: "example-live" },
+      element(
+        "p",
+        { className: "example-bar" },
+        element("span", { textContent: "Your run" }),
+        status,
+        element("span", { className: "example-actions" }, stopButton, closeButton),
+      ),
+      output,
+      verdict,
+    );
+
+    let lines = [];
+    let open = false; // whether the last line goes on
+    const render = () => {
+      output.replaceChildren(
+        ...lines.map(({ text, time }) =>
+          element(
+            "div",
+            {},
+            element("span", { className: "run-time", textContent: `${(time / 1000).toFixed(2)} s ` }),
+            element("span", { textContent: text }),
+          ),
+        ),
+      );
+    };
+    const print = ({ text, time }) => {
+      const pieces = text.split("\n");
+      if (open) lines.at(-1).text += pieces.shift();
+      lines.push(...pieces.map((piece) => ({ text: piece, time })));
+      // What is after the last line feed is a line only once there is something in it.
+      if (pieces.length) open = pieces.at(-1) !== "";
+      if (pieces.length && !open) lines.pop();
+      render();
+      output.scrollTop = output.scrollHeight;
+    };
+
+    const finish = (text) => {
+      if (running) running.terminate();
+      running = undefined;
+      stopButton.disabled = true;
+      runButton.textContent = "Run";
+      if (text !== undefined) {
+        const focused = document.activeElement === stopButton;
+        status.textContent = text;
+        if (focused) runButton.focus();
+      }
+    };
+    const compare = (expected, code) => {
+      const old = expected.output.replace(/\n$/, "").split("\n");
+      const now = lines.map(({ text }) => text);
+      const same = old.join("\n") === now.join("\n") && expected.status === code;
+      const documented = (title, text) => [
+        element("p", { textContent: title }),
+        element("pre", { textContent: text, tabIndex: 0 }),
+      ];
+      const exit = expected.status ? `\n(exit status ${expected.status})` : "";
+      if (same) {
+        verdict.append(element("p", { textContent: "Same as the documented output." }));
+      } else if (changed()) {
+        verdict.append(
+          ...documented("You changed the program. The documented output is:", expected.output + exit),
+        );
+      } else {
+        verdict.append(
+          ...documented("Not the same as the documented output:", difference(old, now)),
+        );
+      }
+    };
+
+    const start = async () => {
+      finish();
+      lines = [];
+      open = false;
+      output.replaceChildren();
+      verdict.replaceChildren();
+      box.after(panel);
+      status.textContent = "Starting Python …";
+      stopButton.disabled = false;
+      runButton.textContent = "Run again";
+      const mine = (running = worker());
+      try {
+        const [module, library, prepare, { lock, rest, python }, expected] = await runtime();
+        if (running !== mine) return;
+        mine.onerror = () => finish("Python could not be started.");
+        mine.onmessage = ({ data }) => {
+          if (running !== mine) return;
+          if (data.started) status.textContent = `Running on Python ${python} …`;
+          if (data.text) print(data);
+          if (data.limit) finish(`Stopped after ${data.limit} bytes of output.`);
+          if (data.deadlock) {
+            finish("Stopped: it waits for something that can never happen.");
+          }
+          if (data.broken) finish(`Python broke down: ${data.broken}`);
+          if (data.status === undefined) return;
+          lines = normalize(lines);
+          render();
+          const code = data.status ? `, with exit status ${data.status}` : "";
+          finish(`Ended${code}, on Python ${python}.`);
+          compare(expected[file], data.status);
+        };
+        mine.postMessage({ name, source: source(), prepare, lock, module, library, rest });
+      } catch (error) {
+        if (running === mine) finish(`Python could not be fetched: ${error.message}`);
+      }
+    };
+
+    // -- Editing ------------------------------------------------------------------------
+
+    const resetButton = button("Reset", () => {
+      editor.value = original;
+      fit();
+      editor.focus();
+    });
+    const copyButton = button("Copy", async () => {
+      await navigator.clipboard.writeText(source());
+      copyButton.textContent = "Copied";
+      setTimeout(() => (copyButton.textContent = "Copy"), 2000);
+    });
+    const fit = () => {
+      editor.rows = editor.value.split("\n").length + 1;
+    };
+    const keys = (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        start();
+      } else if (event.key === "Enter" && !event.isComposing) {
+        const before = editor.value.slice(0, editor.selectionStart);
+        const line = before.slice(before.lastIndexOf("\n") + 1);
+        const indent = /^ */.exec(line)[0] + (/:\s*$/.test(line) ? "    " : "");
+        event.preventDefault();
+        // Not by setting the value: that could not be undone.
+        document.execCommand("insertText", false, `\n${indent}`);
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        runButton.focus();
+      }
+    };
+    const edit = () => {
+      if (!editor) {
+        editor = element("textarea", {
+          className: "example-editor",
+          value: original,
+          spellcheck: false,
+          autocapitalize: "off",
+          onkeydown: keys,
+          oninput: () => fit(),
+        });
+        editor.setAttribute("autocomplete", "off");
+        editor.ariaLabel = `The program ${name}. Control and Enter run it, Escape leaves it.`;
+        block.after(editor);
+        editButton.after(resetButton, copyButton);
+        fit();
+      }
+      block.hidden = true;
+      editButton.hidden = true;
+      editor.focus();
+      editor.setSelectionRange(0, 0);
+    };
+    editButton.addEventListener("click", edit);
+    runButton.addEventListener("click", start);
+    box.querySelector("a.download")?.addEventListener("click", (event) => {
+      if (!editor || !changed()) return;
+      event.preventDefault();
+      const href = URL.createObjectURL(new Blob([source()], { type: "text/x-python" }));
+      element("a", { href, download: name }).click();
+      URL.revokeObjectURL(href);
+    });
+  };
+
+  const missing =
+    location.protocol === "file:"
+      ? "To run it, serve these pages (make serve), or download it."
+      : typeof Worker === "undefined" ||
+          typeof WebAssembly === "undefined" ||
+          typeof DecompressionStream === "undefined"
+        ? "This browser cannot run it: download it."
+        : "";
+  for (const actions of document.querySelectorAll(".example-actions[data-file]")) {
+    if (missing) {
+      actions.replaceChildren(element("span", { className: "example-no-run", textContent: missing }));
+    } else {
+      prepare(actions);
+    }
+  }
+})();

@@ -1,0 +1,185 @@
+// A timeline, its program and its output show what belongs together, and a replay goes
+// through what happened.  Without this script the picture and the words say it all.
+(() => {
+  // Milliseconds between two things that happened at the same moment.
+  const MOMENT = 150;
+  const SPEEDS = [
+    [0.25, "¼ speed"],
+    [0.5, "½ speed"],
+    [1, "Real speed"],
+    [2, "2× speed"],
+  ];
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+
+  const prepare = (box) => {
+    const picture = box.querySelector(".timeline-picture");
+    // As `picture.ticks` gives them.
+    const events = JSON.parse(picture.dataset.ticks).map(
+      ([time, line, first, count, step]) => ({ time, line, first, count, step }),
+    );
+    const { code, output } = picture.dataset;
+    const words = [...box.querySelectorAll(".what-if li")];
+    const lineOf = (prefix, number) =>
+      prefix && number ? document.getElementById(`${prefix}-${number}`) : null;
+    const printedBy = ({ first, count }) =>
+      Array.from({ length: count }, (_, i) => lineOf(output, first + i)).filter(Boolean);
+
+    const partsOf = (event, index) => [
+      lineOf(code, event.line),
+      ...printedBy(event),
+      ...picture.querySelectorAll(`[data-step="${event.step}"]`),
+      words[index],
+    ];
+    let marked = [];
+    const mark = (wanted) => {
+      for (const part of marked) part.classList.remove("tl-now");
+      marked = events.flatMap((event, index) =>
+        wanted(event, index) ? partsOf(event, index).filter(Boolean) : [],
+      );
+      for (const part of marked) part.classList.add("tl-now");
+    };
+
+    // -- What belongs together ------------------------------------------------------
+
+    const numberOf = (prefix, target) => {
+      const span = prefix && target.closest(`[id^="${prefix}-"]`);
+      return span ? Number(span.id.slice(prefix.length + 1)) : 0;
+    };
+    const meant = (target) => {
+      const step = target.closest("[data-step]");
+      if (step && picture.contains(step)) {
+        return (event) => event.step === Number(step.dataset.step);
+      }
+      const item = words.indexOf(target.closest("li"));
+      if (item >= 0) return (_, index) => index === item;
+      const line = numberOf(code, target);
+      if (line) return (event) => event.line === line;
+      const printed = numberOf(output, target);
+      if (printed) {
+        return ({ first, count }) => first <= printed && printed < first + count;
+      }
+      return null;
+    };
+    const look = ({ target }) => {
+      if (position >= 0 || !(target instanceof Element)) return;
+      mark(meant(target) ?? (() => false));
+    };
+    document.addEventListener("pointerover", look);
+    document.addEventListener("focusin", look);
+
+    // One stop for the Tab key in each picture; the arrow keys go from mark to mark.
+    for (const svg of picture.querySelectorAll("svg")) {
+      const links = [...svg.querySelectorAll("a")];
+      links.forEach((link, index) => link.setAttribute("tabindex", index ? -1 : 0));
+      svg.addEventListener("keydown", (event) => {
+        const at = links.indexOf(event.target.closest("a"));
+        const to = {
+          ArrowRight: at + 1,
+          ArrowDown: at + 1,
+          ArrowLeft: at - 1,
+          ArrowUp: at - 1,
+          Home: 0,
+          End: links.length - 1,
+        }[event.key];
+        if (at < 0 || to === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const next = links[Math.min(Math.max(to, 0), links.length - 1)];
+        links[at].setAttribute("tabindex", -1);
+        next.setAttribute("tabindex", 0);
+        next.focus();
+      });
+    }
+
+    // -- Replay ---------------------------------------------------------------------
+
+    let position = -1; // the event that is shown; -1 while there is no replay
+    let timer = 0;
+    const player = box.querySelector(".timeline-player");
+    const play = element("button", { type: "button", textContent: "Replay" });
+    const step = element("button", { type: "button", textContent: "Step" });
+    const stop = element("button", { type: "button", textContent: "Show all" });
+    const speed = element(
+      "select",
+      { ariaLabel: "Speed" },
+      ...SPEEDS.map(([value, textContent]) =>
+        element("option", { value, textContent, selected: value === 1 }),
+      ),
+    );
+    const said = element("output");
+
+    const show = (to) => {
+      position = to;
+      const done = position < 0 || position >= events.length;
+      if (done) position = -1;
+      for (const [index, event] of events.entries()) {
+        for (const line of printedBy(event)) {
+          line.classList.toggle("tl-unprinted", !done && index > position);
+        }
+      }
+      mark((_, index) => index === position);
+      const time = done ? 0 : events[position].time / 1000;
+      const sentence = done ? "" : words[position].firstElementChild.textContent;
+      said.textContent = done ? "" : `${time} s: ${sentence}`;
+      stop.disabled = done;
+      if (done) pause();
+    };
+    const pause = () => {
+      clearTimeout(timer);
+      timer = 0;
+      play.textContent = position < 0 ? "Replay" : "Go on";
+    };
+    const goOn = () => {
+      const now = events[position];
+      const next = events[position + 1];
+      const wait = next ? Math.max(next.time - now.time, MOMENT) : 1000;
+      timer = setTimeout(() => {
+        show(position + 1);
+        if (position >= 0) goOn();
+      }, wait / Number(speed.value));
+    };
+    play.addEventListener("click", () => {
+      // Read out step by step, but not in passing.
+      said.ariaLive = "off";
+      if (timer) {
+        pause();
+        return;
+      }
+      if (position < 0) show(0);
+      play.textContent = "Pause";
+      goOn();
+    });
+    step.addEventListener("click", () => {
+      said.ariaLive = "polite";
+      pause();
+      show(position + 1);
+      pause();
+    });
+    stop.addEventListener("click", () => {
+      show(-1);
+      play.focus();
+    });
+
+    player.role = "group";
+    player.ariaLabel = `Replay of ${player.dataset.name}`;
+    player.append(play, step, stop, speed, said);
+    const settle = () => {
+      // Nothing is to move by itself for those who asked for that.
+      play.hidden = speed.hidden = still.matches;
+      if (still.matches) pause();
+    };
+    still.addEventListener("change", settle);
+    stop.disabled = true;
+    settle();
+  };
+
+  for (const box of document.querySelectorAll(".example-timeline")) {
+    if (box.querySelector(".timeline-picture")) prepare(box);
+  }
+})();

@@ -1,0 +1,594 @@
+"""Programs run in the page, by the Python of the page, are what the gate says."""
+
+import html
+import http.server
+import json
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from conftest import REPOSITORY, NewPage, Project
+from example_output.browser import Browser, BrowserError, Maker, node, transcript
+from example_output.example import Example
+from example_output.gate import Gate
+from example_output.proofs import PYODIDE, SOURCES, Proofs, Runtime
+from example_output.runner import this_interpreter
+from example_output.settings import Settings, SettingsError, read_settings
+from example_output.transcript import Transcript
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+RUNTIME = Runtime(REPOSITORY / ".playground")
+WORKED = {
+    "tutorial/one-task": "create_task",
+    "tutorial/many-tasks": "create_many_tasks",
+    "tutorial/ensure-future": "ensure_future",
+    "tutorial/loop-create-task": "loop_create_task",
+    "tutorial/no-running-event-loop": "outside_coroutine",
+    "tutorial/not-a-coroutine": "from_function",
+}
+
+
+@pytest.fixture(scope="session")
+def gate() -> Gate:
+    """The examples of this site."""
+    return Gate(read_settings(REPOSITORY), this_interpreter())
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Runtime:
+    """The runtime that ``make`` fetches."""
+    if not RUNTIME.is_ready:
+        pytest.fail("no runtime; make test fetches it: make playground")
+    return RUNTIME
+
+
+# -- Every example, in Node ------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def ran(gate: Gate, runtime: Runtime) -> dict[str, Transcript]:
+    """Every example that Python 3.14 can run, in the runtime of the pages."""
+    browser = Browser(runtime, gate)
+    examples = [e for e in browser.gate.examples.values() if browser.gate.applies(e)]
+    half = len(examples) // 2
+    found: dict[str, Transcript] = {}
+
+    def run(some: list[Example]) -> None:
+        found.update({e.name: run for e, run in browser.run(some)})
+
+    threads = [
+        threading.Thread(target=run, args=(part,))
+        for part in (examples[:half], examples[half:])
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == len(examples)
+    return found
+
+
+def test_what_is_committed_is_what_runs_show(
+    gate: Gate, runtime: Runtime, ran: dict[str, Transcript]
+) -> None:
+    browser, proofs = Browser(runtime, gate), Proofs(gate)
+    reasons = {n: browser.reason(gate.examples[n], run) for n, run in ran.items()}
+    wrong = {
+        name: (proofs.reason(gate.examples[name]), reason)
+        for name, reason in reasons.items()
+        if proofs.reason(gate.examples[name]) != reason
+    }
+    assert wrong == {}, "make matrix writes examples/browser.json anew"
+    assert set(proofs.entries) == set(gate.examples)
+
+
+def test_most_examples_carry_the_button_and_the_others_a_reason(gate: Gate) -> None:
+    proofs = Proofs(gate)
+    reasons = [proofs.reason(example) for example in gate.examples.values()]
+    assert None not in reasons
+    assert reasons.count("") >= 0.8 * len(reasons)
+
+
+def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
+    proofs = Proofs(gate)
+    shown: dict[str, bool] = {}
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        for file in re.findall(r'class="example-actions" data-file="([^"]+)"', text):
+            assert proofs.reason(gate.examples[file]) == ""
+            shown[file] = True
+        notes = r'"example-no-run">Does not run in the page: (.*?)\.<'
+        for reason in map(html.unescape, re.findall(notes, text)):
+            assert reason in {r for _, r in proofs.entries.values()}
+            shown[reason] = False
+    runs = {name for name, (_, reason) in proofs.entries.items() if not reason}
+    assert {name for name, button in shown.items() if button} == runs
+    expected = json.loads((site / "_static/playground/expected.json").read_text())
+    assert set(expected) == runs
+
+
+def test_a_proof_is_of_the_very_files(
+    gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = gate.examples["tutorial/create_task.py"]
+    other = tmp_path / example.path.name
+    other.write_bytes(example.source + b"\n")
+    (tmp_path / "create_task.out").write_bytes(
+        example.path.with_suffix(".out").read_bytes()
+    )
+    changed = Example(tmp_path, "create_task.py")
+    proofs = Proofs(gate)
+    assert proofs.reason(example) == ""
+    assert proofs.digest(changed) != proofs.digest(example)
+    monkeypatch.setattr("example_output.proofs._RUNS", "another runtime")
+    assert proofs.reason(example) is None
+
+
+# -- The semantics of CPython ----------------------------------------------------------
+
+RunHere = Callable[[str], Transcript]
+
+
+@pytest.fixture
+def run_here(runtime: Runtime, gate: Gate, tmp_path: Path) -> RunHere:
+    """Run a program, given as text, in the runtime."""
+
+    def run(source: str) -> Transcript:
+        (tmp_path / "a_program.py").write_text(source, "utf-8")
+        example = Example(tmp_path, "a_program.py")
+        ((_, found),) = Browser(runtime, gate).run([example])
+        return found
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "status"),
+    [
+        ("import sys\nprint(sys.argv, __name__)", "['a_program.py'] __main__\n", 0),
+        ("print('a', end='')\nimport sys\nsys.exit(3)", "a", 3),
+        ("import sys\nsys.exit('sorry')", "sorry\n", 1),
+        ("raise SystemExit", "", 0),
+        (
+            "1 / 0",
+            'Traceback (most recent call last):\n  File "a_program.py", line 1, in '
+            "<module>\n    1 / 0\nZeroDivisionError: division by zero\n",
+            1,
+        ),
+        (
+            "import asyncio\n\nasync def work(n):\n    await asyncio.sleep(0.05)\n"
+            "    print(n, asyncio.current_task().get_name())\n\nasync def main():\n"
+            "    await asyncio.gather(*map(work, range(20)))\n\nasyncio.run(main())\n",
+            "".join(f"{n} Task-{n + 2}\n" for n in range(20)),
+            0,
+        ),
+        (
+            "import sys\nfor n in range(4):\n    print(n)\n"
+            "    print(n, file=sys.stderr)\n",
+            "".join(f"{n}\n{n}\n" for n in range(4)),
+            0,
+        ),
+        ("import atexit\natexit.register(print, 2)\nprint(1)", "1\n2\n", 0),
+        ("try:\n    input()\nexcept EOFError:\n    print('end')", "end\n", 0),
+        ("import time\ntry:\n    time.sleep(-1)\nexcept ValueError as e:\n    print(e)",
+         "sleep length must be non-negative\n", 0),
+        ("import html.parser, email.message\nprint('rest')", "rest\n", 0),
+        ("import no_such_module", None, 1),
+        (
+            "import asyncio\n\nasync def main():\n    pass\n\nloop = "
+            "asyncio.new_event_loop()\nloop.run_until_complete(main())\n"
+            "print(asyncio._get_running_loop())\nloop.close()\n",
+            "None\n",
+            0,
+        ),
+    ],
+)  # fmt: skip
+def test_a_program_runs_as_by_the_python_command(
+    run_here: RunHere, source: str, output: str | None, status: int
+) -> None:
+    found = run_here(source)
+    assert found.ending == "exit"
+    assert found.status == status
+    if output is not None:
+        assert found.output == output
+
+
+def test_what_can_never_go_on_is_told(run_here: RunHere) -> None:
+    found = run_here(
+        "import asyncio\n\nasync def main():\n    print('waits')\n"
+        "    await asyncio.Event().wait()\n\nasyncio.run(main())\n"
+    )
+    assert (found.output, found.ending) == ("waits\n", "timeout")
+
+
+def test_there_is_one_runtime_and_it_is_pinned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Runtime
+) -> None:
+    assert PYODIDE in (runtime.site / "LICENSES.txt").read_text("utf-8")
+    wrong = tmp_path / f"pyodide-{PYODIDE}.tgz"
+    wrong.write_bytes(b"another")
+    done = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    monkeypatch.setattr(
+        "tempfile.TemporaryDirectory.__enter__", lambda _: str(tmp_path)
+    )
+    with pytest.raises(BrowserError, match="is not what was pinned"):
+        Maker(tmp_path / "made").make()
+    assert not (tmp_path / "made").exists()
+
+
+def test_without_the_network_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = subprocess.CompletedProcess([], 1, "", "ENOTFOUND")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    with pytest.raises(BrowserError, match=r"(?s)npm cannot fetch pyodide.*ENOTFOUND"):
+        Maker(tmp_path / "made").make()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_node_says_of_a_breakdown_is_passed_on() -> None:
+    answer = {"key": "a.py", "output": "", "status": 0, "seconds": 0}
+    with pytest.raises(BrowserError, match=r"a\.py: no memory"):
+        transcript({**answer, "ending": "broken", "error": "no memory"})
+
+
+def test_the_first_run_is_seven_megabytes_at_most(runtime: Runtime) -> None:
+    names = ["worker.js", "run.js", "prepare.py", "pyodide.js", "pyodide.asm.js"]
+    names += ["pyodide.bin", "library.bin", "runtime.json"]
+    total = sum((runtime.site / name).stat().st_size for name in names)
+    assert total <= 7_000_000
+
+
+def test_the_pages_script_is_eight_kilobytes_at_most(site: Path) -> None:
+    import gzip
+
+    script = (site / "_static" / "example_run.js").read_bytes()
+    assert len(gzip.compress(script, 9)) <= 8 * 1024
+
+
+def test_a_project_without_a_runtime_has_no_buttons(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    assert basic.build("-W").status == 0
+    assert "example-actions" not in basic.html()
+    assert not (basic / "_build/html/_static/playground").exists()
+
+
+def test_a_runtime_that_is_not_there_is_told(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    conf = basic.read("conf.py") + 'example_output_runtime = "none"\n'
+    basic.write("conf.py", conf)
+    done = basic.build()
+    assert "there is no runtime in none" in done.plain
+    assert "python -m example_output.browser none" in done.plain
+    assert "example-actions" not in basic.html()
+
+
+def test_a_setting_that_is_no_path_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    with pytest.raises(SettingsError, match="example_output_runtime = 1"):
+        Settings.read(tmp_path, {"runtime": 1})
+
+
+# -- In the browser --------------------------------------------------------------------
+
+
+def box_of(page: "Page", name: str) -> "Locator":
+    """The program, the controls over it, and what is under it."""
+    return page.locator(f".example:has(> #example-{name.replace('_', '-')})")
+
+
+def run_until(box: "Locator", text: str, seconds: float = 60) -> None:
+    """Press Run, and wait for what is said of the run."""
+    box.get_by_role("button", name="Run", exact=False).first.click()
+    wait_for(box, text, seconds)
+
+
+def wait_for(box: "Locator", text: str, seconds: float = 60) -> None:
+    """Wait until the panel says something."""
+    box.locator(".example-live", has_text=text).wait_for(timeout=seconds * 1000)
+
+
+def printed(box: "Locator") -> list[str]:
+    """The lines that a run has printed, without their times."""
+    return box.locator(".run-output > div > span:last-child").all_inner_texts()
+
+
+@pytest.mark.parametrize(("name", "program"), WORKED.items())
+def test_worked_programs_run_as_documented(
+    new_page: NewPage, name: str, program: str
+) -> None:
+    page = new_page(name)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(300)
+    # Nothing before the first click.
+    assert [url for url in asked if not url.endswith("favicon.svg")] == []
+    box = box_of(page, program)
+    run_until(box, "Same as the documented output.")
+    assert any(url.endswith("pyodide.bin") for url in asked)
+    assert box.locator(".run-time").count() == len(printed(box)) > 0
+
+
+def test_lines_come_when_they_are_printed(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    run_until(box, "Ended")
+    times = [float(t.split()[0]) for t in box.locator(".run-time").all_inner_texts()]
+    assert times[0] < 0.5
+    assert 0.9 < times[2] - times[1] < 1.6
+
+
+def edit(box: "Locator", source: str) -> "Locator":
+    """Put another program into the editor."""
+    box.get_by_role("button", name="Edit").click()
+    editor = box.locator("textarea")
+    editor.fill(source)
+    return editor
+
+
+def test_a_changed_program_shows_its_own_output(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, "print('mine')\nraise KeyError('x')\n")
+    run_until(box, "You changed the program.")
+    assert printed(box)[0] == "mine"
+    assert "exit status 1" in box.locator(".run-status").inner_text()
+    assert "main coroutine started" in box.locator(".run-verdict pre").inner_text()
+    box.get_by_role("button", name="Reset").click()
+    run_until(box, "Same as the documented output.")
+
+
+def test_the_librarys_frames_are_folded(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(
+        box,
+        "import asyncio\n\nasync def main():\n    1 / 0\n\nasyncio.run(main())\n",
+    )
+    run_until(box, "You changed the program.")
+    assert printed(box) == [
+        "Traceback (most recent call last):",
+        '  File "create_task.py", line 6, in <module>',
+        "    asyncio.run(main())",
+        "  ...",
+        '  File "create_task.py", line 4, in main',
+        "    1 / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+def test_stop_ends_an_endless_loop_at_once(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, "print('before')\nwhile True: pass\n")
+    box.get_by_role("button", name="Run").first.click()
+    box.locator(".run-output", has_text="before").wait_for(timeout=60_000)
+    took = page.evaluate(
+        """() => {
+            const stop = [...document.querySelectorAll(".example-live button")]
+                .find((button) => button.textContent === "Stop");
+            const began = performance.now();
+            stop.click();
+            return performance.now() - began;
+        }"""
+    )
+    assert took < 100
+    assert box.locator(".run-status").inner_text() == "Stopped."
+    run_until(box, "Running")  # and it can be run again
+
+
+def test_an_endless_print_ends_at_the_limit(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, "while True: print('x' * 10000)\n")
+    run_until(box, "Stopped after 500000 bytes of output.")
+
+
+def test_a_deadlock_is_told(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(
+        box,
+        "import asyncio\n\nasync def main():\n    await asyncio.Event().wait()\n\n"
+        "asyncio.run(main())\n",
+    )
+    run_until(box, "it waits for something that can never happen")
+
+
+def test_a_sleep_costs_no_time_of_the_processor(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    source = "import asyncio\nprint('now')\nasyncio.run(asyncio.sleep(3))\n"
+    edit(box, source)
+    box.get_by_role("button", name="Run").first.click()
+    box.locator(".run-output", has_text="now").wait_for(timeout=60_000)
+    time.sleep(0.5)  # what starts up beside it has settled
+    before = renderer_time()
+    time.sleep(2)
+    assert renderer_time() - before < 0.2  # of it, what pages do that stand idle
+
+
+def renderer_time() -> float:
+    """Seconds of processor that the pages of the browser have used."""
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "--type=renderer" in process.cmdline():
+                total += sum(process.cpu_times()[:2])
+        except psutil.Error:
+            continue
+    return total
+
+
+def test_later_runs_start_sooner(new_page: NewPage) -> None:
+    page = new_page("tutorial/no-running-event-loop")
+    box = box_of(page, "outside_coroutine")
+    seconds = []
+    for _ in range(3):
+        began = time.monotonic()
+        run_until(box, "Same as the documented output.")
+        seconds.append(time.monotonic() - began)
+    # How much sooner is for the benchmark to say.
+    assert min(seconds[1:]) < seconds[0]
+
+
+def test_the_scripts_normalizing_is_the_gates(
+    new_page: NewPage, ran: dict[str, Transcript], gate: Gate, runtime: Runtime
+) -> None:
+    page = new_page("tutorial/one-task")
+    examples = [gate.examples[name] for name in sorted(ran)][::4]
+    raw: dict[str, str] = {}
+    order = {
+        "runtime": f"{runtime.raw}/",
+        "site": str(runtime.site),
+        "files": {e.name: str(e.path) for e in examples},
+    }
+    script = SOURCES / "node.mjs"
+    done = subprocess.run(
+        [*node(), str(script)],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for line in done.stdout.splitlines():
+        answer = json.loads(line)
+        raw[answer["key"]] = answer["output"]
+    for name, text in raw.items():
+        assert page.evaluate("text => exampleOutputNormalize(text)", text) == (
+            ran[name].output
+        ), name
+
+
+# -- The editor ------------------------------------------------------------------------
+
+
+def test_the_whole_flow_by_keyboard(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", viewport={"width": 360, "height": 800})
+    box = box_of(page, "create_task")
+    box.get_by_role("button", name="Edit").focus()
+    page.keyboard.press("Enter")
+    editor = box.locator("textarea")
+    assert editor.evaluate("e => e === document.activeElement")
+    assert "The program create_task.py" in str(editor.get_attribute("aria-label"))
+    page.keyboard.press("Control+A")
+    page.keyboard.type("for n in range(2):")
+    page.keyboard.press("Enter")
+    page.keyboard.type("print(n)")
+    assert editor.input_value() == "for n in range(2):\n    print(n)"
+    typed = editor.input_value()
+    page.keyboard.press("Control+Z")
+    assert editor.input_value() != typed
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(typed)
+    page.keyboard.press("Control+Enter")
+    wait_for(box, "You changed the program.")
+    assert printed(box) == ["0", "1"]
+    page.keyboard.press("Tab")
+    assert not editor.evaluate("e => e === document.activeElement")
+    editor.focus()
+    page.keyboard.press("Escape")
+    focused = page.evaluate("document.activeElement.textContent")
+    assert focused in ("Run", "Run again")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_in_any_state(new_page: NewPage, width: int) -> None:
+    from test_accessibility import AXE, faults
+
+    page = new_page(
+        "tutorial/one-task",
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+    )
+    page.evaluate(AXE)
+    box = box_of(page, "create_task")
+    assert faults(page) == []
+    box.get_by_role("button", name="Edit").click()
+    assert faults(page) == []
+    box.locator("textarea").fill("print('a')\nwhile True: pass\n")
+    run_until(box, "Running")
+    assert faults(page) == []
+    box.get_by_role("button", name="Stop").click()
+    assert faults(page) == []
+    box.get_by_role("button", name="Reset").click()
+    run_until(box, "Same as")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert faults(page) == []
+
+
+def test_download_gives_what_was_made_of_it(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, "print('mine')\n")
+    with page.expect_download() as download:
+        box.locator("a.download").click()
+    assert download.value.suggested_filename == "create_task.py"
+    assert download.value.path().read_text() == "print('mine')\n"
+
+
+def test_pages_that_are_files_say_how_to_run_it(new_page: NewPage, site: Path) -> None:
+    page = new_page("tutorial/one-task", base=site.as_uri())
+    note = box_of(page, "create_task").locator(".example-no-run")
+    assert "make serve" in note.inner_text()
+
+
+def test_without_script_there_are_no_dead_buttons(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", java_script_enabled=False)
+    box = box_of(page, "create_task")
+    assert box.get_by_role("button", name="Run").count() == 0
+    assert box.locator("a.download").is_visible()
+
+
+def test_a_server_without_the_runtime_is_told(
+    new_page: NewPage, site: Path, tmp_path: Path
+) -> None:
+    for path in site.rglob("*"):
+        relative = path.relative_to(site)
+        if path.is_file() and "playground" not in relative.parts:
+            target = tmp_path / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    with served(tmp_path) as base:
+        context = new_page("tutorial/one-task").context
+        page = context.new_page()
+        page.goto(f"{base}/tutorial/one-task.html")
+        run_until(box_of(page, "create_task"), "Python could not be fetched")
+
+
+class served:  # noqa: N801  # a context manager, as contextlib's are called
+    """A folder, served by a plain static server."""
+
+    def __init__(self, folder: Path) -> None:
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        handler = partial(Quiet, directory=str(folder))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
