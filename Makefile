@@ -34,6 +34,7 @@ serve: html ## Serve the built site on port 8000 (PORT=…)
 
 test: environment playground ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
 	@$(RUN) tests/install_browser.py
+	@$(RUN) tests/install_node.py
 	$(RUN) -m pytest $(ARGS)
 	@echo "All tests passed. make html builds the site, make check runs the linters."
 

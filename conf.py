@@ -16,8 +16,10 @@ extensions = [
     "myst_parser",
     "notfound.extension",
     "page_links",
+    "page_metadata",
     "sphinx_codeautolink",
     "sphinx_copybutton",
+    "sphinx_reredirects",
 ]
 exclude_patterns = ["_ext"]
 
@@ -43,6 +45,16 @@ notfound_context = {
     "body": "<h1>Page not found</h1><p>There is no page at this address. "
     "The search and the list of pages lead to what there is.</p>",
 }
+
+ogp_site_url = html_baseurl
+ogp_site_name = "asyncio Tasks"
+ogp_social_cards = {"enable": False}
+sitemap_url_scheme = "{link}"
+sitemap_excludes = ["404.html", "genindex.html", "search.html"]
+
+# Where a page has moved: its old name, and where it is now.  docs/_addresses.txt lists
+# every page that there ever was.
+redirects: dict[str, str] = {}
 
 html_theme = "furo"
 html_title = "asyncio Tasks"

@@ -76,7 +76,7 @@ def test_what_the_theme_leaves_out_is_put_in(new_page: NewPage) -> None:
         "aside#page-drawer[aria-label='On this page']",
         "[role=region][aria-label='Page tools']",
         "nav.related-pages",
-        "a.back-to-top[role=navigation]",
+        "nav[aria-label] > a.back-to-top",
         ".sidebar-tree [role=heading][aria-level='2']",
     ):
         assert page.locator(selector).count(), selector

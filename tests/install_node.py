@@ -1,0 +1,40 @@
+"""Install what tests/node/package-lock.json names, unless that is done.
+
+Usage: ``python tests/install_node.py``.  Node and npm come with a Python package.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from example_output.browser import npm
+
+FOLDER = Path(__file__).with_name("node")
+MODULES = FOLDER / "node_modules"
+
+
+def is_installed() -> bool:
+    """Whether the packages are there, as the lock file names them."""
+    mark = MODULES / ".installed-lock"
+    lock = FOLDER / "package-lock.json"
+    return mark.is_file() and mark.read_bytes() == lock.read_bytes()
+
+
+def main() -> int:
+    """Install them."""
+    if is_installed():
+        return 0
+    print("Installing Lighthouse and the Nu HTML checker ...", flush=True)
+    # Their own install scripts would fetch things from elsewhere.
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run([*npm(), *words], cwd=FOLDER)
+    if done.returncode:
+        print("npm could not install them; the tests that need them will fail.")
+        return 1
+    shutil.copyfile(FOLDER / "package-lock.json", MODULES / ".installed-lock")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

