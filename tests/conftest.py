@@ -212,7 +212,7 @@ def browser() -> Iterator["Browser"]:
 
     path = find_browser()
     if path is None:
-        pytest.fail("no browser; make test installs one: tests/install_browser.py")
+        pytest.fail("no browser; make test installs one: docs/_ext/install_browser.py")
     # Containers and root have no sandbox; the pages are our own.
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(

@@ -134,6 +134,13 @@ def test_a_proof_is_of_the_very_files(
     assert proofs.reason(example) is None
 
 
+def test_of_what_is_no_example_nothing_is_known(gate: Gate, tmp_path: Path) -> None:
+    # It has an entry; what is wrong with it is for the gate to tell.
+    (tmp_path / "tutorial").mkdir()
+    (tmp_path / "tutorial" / "create_task.py").write_text("# /// script\n# x\n# ///\n")
+    assert Proofs(gate).reason(Example(tmp_path, "tutorial/create_task.py")) is None
+
+
 # -- The semantics of CPython ----------------------------------------------------------
 
 RunHere = Callable[[str], Transcript]

@@ -6,14 +6,15 @@ import time
 
 async def write_report():
     print("report: starts")
-    await asyncio.to_thread(time.sleep, 0.8)
+    await asyncio.to_thread(time.sleep, 0.5)
     print("report: ends")
 
 
 async def tick():
     for number in range(3):
         print("tick", number)
-        await asyncio.sleep(0.05)
+        # Give way to what else is ready.
+        await asyncio.sleep(0)
 
 
 async def main():

@@ -35,6 +35,7 @@ class Example(LiteralInclude):
         **LiteralInclude.option_spec,
         "no-output": directives.flag,
         "emphasize-text": directives.unchanged,
+        "timeline": directives.flag,
     }
 
     def run(self):
@@ -72,7 +73,8 @@ def setup(app):
     app.add_config_value("example_output_cure", "", "")
     app.add_directive("example", Example)
     app.add_directive("what-if", WhatIf)
-    for name in ("output", "rules", "warning-types", "options", "facts", "list"):
+    names = "output rules warning-types options facts list timeline"
+    for name in names.split():
         app.add_directive(f"example-{name}", Nothing)
     for name in ("printed", "written", "example-fact"):
         app.add_role(name, Words())
@@ -100,7 +102,7 @@ def main() -> int:
 def _checkout(folder: Path) -> Path:
     folder.mkdir()
     shutil.copy(REPOSITORY / "conf.py", folder)
-    for name in ("docs", "examples"):
+    for name in ("docs", "examples", ".playground"):
         shutil.copytree(REPOSITORY / name, folder / name)
     return folder
 

@@ -1,7 +1,7 @@
 """Find a Chromium for the browser tests, or install one.
 
-Usage: ``python tests/install_browser.py``.  Prints what it does; exits with status 1,
-and says what to do, if there is none in the end.
+Usage: ``python docs/_ext/install_browser.py``.  Prints what it does; exits with status
+1, and says what to do, if there is none in the end.
 """
 
 import os
@@ -43,7 +43,10 @@ def install() -> None:
     for command in _ways():
         print("Installing a browser:", " ".join(command), flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        if subprocess.run(command, env=environment).returncode == 0 and find_browser():
+        if (
+            subprocess.run(command, check=False, env=environment).returncode == 0
+            and find_browser()
+        ):
             return
 
 

@@ -1,0 +1,195 @@
+"""How soon a program that a reader runs in the page prints, and what that costs.
+
+Usage: ``python tests/bench/playground.py [ROUNDS]`` (``make bench``), after ``make
+html``.
+
+Each round is a browser with an empty profile: the first run of a program, with the
+runtime still to be fetched, and the second.  The bars: to the first line at most 2.5
+times the processor time that the browser takes until then; the second run at most 0.4
+of the first; less than 0.1 s of processor in a sleep of 2 s, beyond what an idle page
+takes; an endless loop stopped in less than 0.1 s.
+"""
+
+import contextlib
+import http.server
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+REPOSITORY = Path(__file__).parents[2]
+sys.path[:0] = [str(REPOSITORY / "docs" / "_ext")]
+
+from install_browser import find_browser  # noqa: E402  # found by the line above
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+SITE = REPOSITORY / "_build" / "html"
+PAGE = "tutorial/one-task.html"
+SLEEP = "import asyncio\nprint('now')\nasyncio.run(asyncio.sleep(4))\n"
+LOOP = "print('now', flush=True)\nwhile True:\n    pass\n"
+# When the next line is there, and when the program has ended, by the page's own clock.
+WATCH = """() => {
+  const box = document.querySelector(".example:has(> #example-create-task)");
+  window.begun = window.line = window.ended = 0;
+  box.addEventListener("click", e => {
+    if (e.target.matches("button")) window.begun = performance.now();
+  }, true);
+  new MutationObserver(() => {
+    if (!window.line && box.querySelector(".run-output > div"))
+      window.line = performance.now();
+    if (/^(Stopped|Ended)/.test(box.querySelector(".run-status")?.textContent))
+      window.ended ||= performance.now();
+  }).observe(box, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    sent = 0
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def copyfile(self, source: object, outputfile: object) -> None:
+        data = source.read()  # type: ignore[attr-defined]
+        type(self).sent += len(data)
+        outputfile.write(data)  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def _served() -> Iterator[str]:
+    handler = partial(_Quiet, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def _cpu() -> float:
+    """Seconds of processor of all the browser's processes."""
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "chrom" in process.name():
+                total += sum(process.cpu_times()[:2])
+    return total
+
+
+def _first_line(page: "Page", box: "Locator") -> tuple[float, float]:
+    """Seconds from the click to the first line, and of processor until then."""
+    page.evaluate("window.line = window.ended = 0")
+    before = _cpu()
+    box.get_by_role("button", name="Run", exact=False).first.click()
+    page.wait_for_function("window.line", polling=5)
+    used = _cpu() - before
+    seconds = page.evaluate("(window.line - window.begun) / 1000")
+    page.wait_for_function("window.ended", timeout=60_000)
+    page.wait_for_timeout(1500)  # the next worker is made ready meanwhile
+    return seconds, used
+
+
+def _edit(box: "Locator", source: str) -> None:
+    if not box.locator("textarea").count():
+        box.get_by_role("button", name="Edit").click()
+    box.locator("textarea").fill(source)
+
+
+def _sleeping(page: "Page", box: "Locator") -> float:
+    """Seconds of processor in two of sleep, less what the page takes when idle."""
+
+    def used() -> float:
+        before = _cpu()
+        time.sleep(2)
+        return _cpu() - before
+
+    idle = used()
+    _edit(box, SLEEP)
+    page.evaluate("window.line = window.ended = 0")
+    box.get_by_role("button", name="Run", exact=False).first.click()
+    page.wait_for_function("window.line")
+    time.sleep(1.5)  # the next worker is made ready meanwhile
+    asleep = used()
+    page.wait_for_function("window.ended", timeout=60_000)
+    return max(0, asleep - idle)
+
+
+def _stopping(page: "Page", box: "Locator") -> float:
+    """Seconds from the click on Stop until the page says that it has stopped."""
+    _edit(box, LOOP)
+    page.evaluate("window.line = window.ended = 0")
+    box.get_by_role("button", name="Run", exact=False).first.click()
+    page.wait_for_function("window.line")
+    time.sleep(0.5)
+    page.evaluate("window.ended = 0")
+    box.get_by_role("button", name="Stop").click()
+    page.wait_for_function("window.ended")
+    return float(page.evaluate("(window.ended - window.begun) / 1000"))
+
+
+def _round(open_page: Callable[[], "Page"]) -> dict[str, float]:
+    page = open_page()
+    page.evaluate(WATCH)
+    box = page.locator(".example:has(> #example-create-task)")
+    page.wait_for_timeout(500)
+    _Quiet.sent = 0
+    first, boot = _first_line(page, box)
+    sent = _Quiet.sent
+    later, _ = _first_line(page, box)
+    return {
+        "bytes of the first run, MB": sent / 1e6,
+        "click to first line, s": first,
+        "processor until then, s": boot,
+        "first line / processor": first / boot,
+        "second run, s": later,
+        "second / first": later / first,
+        "processor in 2 s of sleep, s": _sleeping(page, box),
+        "Stop, s": _stopping(page, box),
+    }
+
+
+BARS = {
+    "bytes of the first run, MB": 7,
+    "first line / processor": 2.5,
+    "second / first": 0.4,
+    "processor in 2 s of sleep, s": 0.1,
+    "Stop, s": 0.1,
+}
+
+
+def main() -> int:
+    """Time the rounds; print the median of each figure beside its bar."""
+    from playwright.sync_api import sync_playwright
+
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    found: list[dict[str, float]] = []
+    with _served() as address, sync_playwright() as playwright:
+        for _ in range(rounds):
+            browser = playwright.chromium.launch(
+                executable_path=find_browser(), args=["--no-sandbox"]
+            )
+
+            def open_page(browser=browser):  # type: ignore[no-untyped-def]
+                page = browser.new_page()
+                page.goto(f"{address}/{PAGE}")
+                return page
+
+            found.append(_round(open_page))
+            browser.close()
+    met = True
+    for name in found[0]:
+        figure = statistics.median(each[name] for each in found)
+        bar = BARS.get(name)
+        met = met and (bar is None or figure <= bar)
+        print(f"{name:32} {figure:8.3f}" + (f"   bar {bar}" if bar else ""))
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

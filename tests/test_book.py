@@ -1,0 +1,128 @@
+"""The site as one PDF: tagged, with an outline, whole."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from pypdf import PdfReader
+
+import book
+from conftest import NewPage
+
+
+@pytest.fixture(scope="session")
+def pdf(site: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
+    """The PDF of the site."""
+    path = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    before = set(site.iterdir())
+    book.write(site, path)
+    assert set(site.iterdir()) == before
+    assert list(path.parent.iterdir()) == [path]
+    return PdfReader(path)
+
+
+def bare(text: str) -> str:
+    """A text without its spaces, which a PDF does not keep."""
+    return re.sub(r"\s+", "", text)
+
+
+def titles(outline: Any) -> list[str]:
+    """All titles of an outline, in their order."""
+    found = []
+    for entry in outline:
+        found += titles(entry) if isinstance(entry, list) else [bare(entry.title)]
+    return found
+
+
+def joined(site: Path) -> BeautifulSoup:
+    return BeautifulSoup(book.join(site), "html.parser")
+
+
+def test_it_is_tagged_and_has_an_outline(site: Path, pdf: PdfReader) -> None:
+    root: Any = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    headings = [
+        bare(tag.get_text()) for tag in joined(site).select("article h1, article h2")
+    ]
+    known = titles(pdf.outline)
+    assert [text for text in headings if text not in known] == []
+
+
+def test_all_pages_are_in_it_in_the_order_of_the_contents(site: Path) -> None:
+    names = book.pages(site)
+    assert names[:3] == ["index", "tutorial/what-is-a-task", "tutorial/three-ways"]
+    built = {
+        path.relative_to(site).with_suffix("").as_posix()
+        for path in site.rglob("*.html")
+    }
+    assert built - set(names) == {"404", "genindex", "search"}
+
+
+def test_no_line_of_code_or_output_is_missing(site: Path, pdf: PdfReader) -> None:
+    printed = bare("".join(page.extract_text() for page in pdf.pages))
+    lines = {
+        line
+        for pre in joined(site).select(".highlight pre")
+        for line in pre.get_text().splitlines()
+    }
+    assert len(lines) > 500
+    assert [line for line in sorted(lines) if bare(line) not in printed] == []
+
+
+def test_nothing_is_wider_than_the_paper(site: Path, new_page: NewPage) -> None:
+    # 180 mm between the margins.
+    page = new_page("index", viewport={"width": 680, "height": 900})
+    page.emulate_media(media="print")
+    base = f'<head><base href="{page.url}">'
+    page.set_content(book.join(site).replace("<head>", base))
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("article *")]
+          .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth
+            && getComputedStyle(e).overflowX !== "visible")
+          .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    closed = page.evaluate(
+        """() => [...document.querySelectorAll("details > :not(summary)")]
+          .filter(e => !e.getBoundingClientRect().height && e.textContent.trim())
+          .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert closed == []
+
+
+def test_each_link_leads_to_a_place_in_it(site: Path) -> None:
+    page = joined(site)
+    ids = [str(tag["id"]) for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    links = [str(tag["href"]) for tag in page.select("article a[href]")]
+    assert [x for x in links if "://" not in x and x[1:] not in ids] == []
+    assert sum(link.startswith("#") for link in links) > 500
+
+
+PAGES = ["howto/limit", "howto/names", "tutorial/one-task"]
+
+
+@pytest.mark.parametrize(
+    ("href", "wanted"),
+    [
+        ("#here", "#howto/limit--here"),
+        ("names.html", "#howto/names"),
+        ("../tutorial/one-task.html#x", "#tutorial/one-task--x"),
+        ("https://docs.python.org/3/#x", "https://docs.python.org/3/#x"),
+        ("../_downloads/1/a.py", None),
+    ],
+)
+def test_where_a_link_leads(href: str, wanted: str | None) -> None:
+    soup = BeautifulSoup(f'<p><a href="{href}">x</a></p>', "html.parser")
+    link = soup.a
+    assert isinstance(link, Tag)
+    book._relink(
+        link, "howto/limit", ["howto/limit", "howto/names", "tutorial/one-task"]
+    )
+    assert (soup.a["href"] if soup.a else None) == wanted
+    assert soup.get_text() == "x"
