@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import psutil
 import pytest
 
 from conftest import wait_until
+from example_output import runner
 from example_output.runner import Interpreter, Job, RunnerError, Runs, ask_interpreter
 from example_output.transcript import Transcript
 
@@ -250,6 +252,87 @@ def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> No
     result = run("print('so far')\nwhile True: pass", timeout=1)
     assert (result.output, result.ending) == ("so far\n", "timeout")
     assert time.monotonic() - began < 6
+
+
+class Ended:
+    """A process that ends by itself while its time-out is being seen to."""
+
+    stdout = None
+    pid = 0
+
+    def __init__(self, source: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", source], stdout=subprocess.PIPE, process_group=0
+        )
+        assert self._process.stdout
+        self.stdout = self._process.stdout
+        self.pid = self._process.pid
+
+    def poll(self) -> None:
+        """Whoever would tell has not been told yet."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        if timeout is not None:
+            raise subprocess.TimeoutExpired("python", timeout)
+        return self._process.wait()
+
+    @property
+    def returncode(self) -> int:
+        return self._process.wait()
+
+    def kill(self) -> None:
+        self._process.wait()
+
+
+def a_job(folder: Path, interpreter: Interpreter, timeout: float) -> Job:
+    return Job(
+        key="only",
+        files=(str(folder / "program.py"),),
+        root=str(folder),
+        executable=interpreter.executable,
+        library=interpreter.library,
+        timeout=timeout,
+        limit=1000,
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a kill has no status")
+def test_what_has_ended_by_itself_was_not_stopped(
+    tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its end is told too late: the machine is busy, or stood still.
+    monkeypatch.setattr(runner, "_kill_group", lambda process: process.kill())
+    process: Any = Ended("print('done')")
+    job = a_job(tmp_path, interpreter, timeout=0.01)
+    output, ending = runner._capture(process, job, lambda: None)
+    assert (output, ending) == (b"done\n", "exit")
+
+
+def test_time_in_which_the_machine_stands_still_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    looks = 0
+
+    class Reader:
+        overflow = False
+
+        class finished:  # noqa: N801  # as the reader's attribute
+            @staticmethod
+            def wait(_seconds: float) -> bool:
+                nonlocal now, looks
+                looks += 1
+                now += 600 if looks == 3 else 0.1
+                return False
+
+    class Process:
+        def poll(self) -> None:
+            """It runs and runs."""
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    process, reader = cast("Any", Process()), cast("Any", Reader())
+    assert runner._wait(process, reader, 5.0) == "timeout"
+    assert 45 <= looks <= 55
 
 
 FAMILY = """\

@@ -63,6 +63,7 @@ _ENVIRONMENT = {
 _NICE = 10  # the niceness of runs beside which other work waits
 _TICK = 0.1  # seconds between two looks at a run that is still going
 _STARTING = 0.25  # seconds that a silent run counts as starting
+_STALLED = 1.0  # seconds more than that, and neither we nor the program could run
 _GRACE = 1.0  # seconds for a pipe to run dry after its last writer was killed
 
 
@@ -555,16 +556,23 @@ def _capture(
         _kill_group(process)  # what the program left behind
     else:
         kill_tree(process)
-    process.wait()
+    status = process.wait()
+    if ending == "timeout" and os.name == "posix" and status != -signal.SIGKILL:
+        ending = "exit"  # it had ended by itself, and we were told too late
     reader.finished.wait(_GRACE)
     return bytes(reader.output[: job.limit]), ending
 
 
 def _wait(process: "Process", reader: "_Reader", deadline: float) -> Ending:
+    before = time.monotonic()
     while not reader.finished.wait(_TICK):
         if process.poll() is not None:
             return "exit"  # though something that it started still holds the pipe
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now - before > _TICK + _STALLED:
+            deadline += now - before - _TICK  # while the machine stood still
+        before = now
+        if now > deadline:
             return "timeout"
     if reader.overflow:
         return "limit"
@@ -603,12 +611,15 @@ def kill_tree(process: "Process") -> None:
     """Kill a process that we started, and all that it started, and so on."""
     import psutil  # 20 ms that a run which ends by itself never pays
 
+    below = []
     with contextlib.suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
-    _kill_group(process)
+        below = psutil.Process(process.pid).children(recursive=True)
+    # First, so that it does not get to see its children die.
     process.kill()
+    for one in below:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+    _kill_group(process)
 
 
 def _kill_group(process: "Process") -> None:
