@@ -226,6 +226,21 @@ def test_nothing_changed_runs_and_writes_nothing(built: Project) -> None:
     assert changed(built) == (UNCHANGED, set())
 
 
+def test_downloads_are_copied_again_only_where_they_changed(basic: Project) -> None:
+    basic.build()
+    assert "copying downloadable" not in basic.build().plain
+    basic.write("examples/hello.py", basic.read("examples/hello.py") + "# more\n")
+    done = basic.build()
+    assert re.findall(r"copying downloadable files... \[100%\] (.*)", done.plain) == [
+        "examples/hello.py"
+    ]
+    (copy,) = (basic / "_build").rglob("_downloads/*/hello.py")
+    assert copy.read_text() == basic.read("examples/hello.py")
+    copy.unlink()
+    basic.build()
+    assert copy.is_file()
+
+
 def test_touch_runs_and_writes_nothing(built: Project) -> None:
     for path in (built / "examples").rglob("*.*"):
         os.utime(path)

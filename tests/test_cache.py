@@ -151,7 +151,11 @@ def test_old_entries_are_pruned_and_used_ones_kept(tmp_path: Path) -> None:
         os.utime(tmp_path / f"{name}.json", (long_ago, long_ago))
     cache.get("used")
     cache.prune()
-    assert {path.stem for path in tmp_path.iterdir()} == {"used", "new"}
+    assert {path.stem for path in tmp_path.glob("*.json")} == {"used", "new"}
+    # Not again on the same day.
+    os.utime(tmp_path / "new.json", (long_ago, long_ago))
+    cache.prune()
+    assert (tmp_path / "new.json").is_file()
 
 
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Make tables and a chart of what the benchmark beside other tools has measured.
 
-Usage: ``python tests/bench/report.py`` (``make bench`` does it at its end)
+Usage: ``python tests/bench/report.py`` (``make bench`` does it at its end).  They are
+what docs/about/performance.md shows.
 """
 
 import html
@@ -10,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[2] / "_build" / "bench"
-FIGURES = FOLDER / "performance.json"
-TABLES = FOLDER / "performance.md"
-CHART = FOLDER / "performance.svg"
+REPOSITORY = Path(__file__).parents[2]
+FIGURES = REPOSITORY / "_build" / "bench" / "performance.json"
+TABLES = REPOSITORY / "docs" / "about" / "_performance.inc"
+CHART = REPOSITORY / "docs" / "about" / "_performance.svg"
 CORPORA = {
     "6": "Six programs that sleep a second, a page each",
     "100": "100 programs that sleep 0.1 s, a page each",

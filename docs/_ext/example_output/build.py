@@ -3,16 +3,18 @@
 import contextlib
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, SphinxError
@@ -52,6 +54,15 @@ def _runner_errors() -> Iterator[None]:
         raise _RunError(str(error)) from None
 
 
+def _is_copy(source: str, target: str) -> bool:
+    """Whether they have the same size and time, which a copy gets from its source."""
+    try:
+        one, other = os.stat(source), os.stat(target)
+    except OSError:
+        return False
+    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
+
+
 class Build:
     """The state of one build, from the first event to the last."""
 
@@ -60,6 +71,7 @@ class Build:
         self._session: Session | None = None
         self.failures: list[tuple[str, Problem]] = []
         self._resolved: set[str] = set()
+        self._settled: dict[str, str] = {}
         self._page_by_page = False
         self._collected = False
         self._taken = 0
@@ -131,6 +143,25 @@ class Build:
         if self._page_by_page:
             write = partial(self._write, builder.write_documents)
             builder.write_documents = write  # type: ignore[method-assign]
+        if isinstance(builder, StandaloneHTMLBuilder):
+            copy = partial(self._copy_downloads, builder.copy_download_files)
+            builder.copy_download_files = copy  # type: ignore[method-assign]
+
+    def _copy_downloads(self, copy: Callable[[], None]) -> None:
+        """Copy what has changed: Sphinx compares, and tells, every file each time."""
+        env, join = self.app.env, os.path.join
+        here, there = self.app.srcdir, join(self.app.outdir, "_downloads")
+        files = env.dlfiles
+        changed = {
+            source: places
+            for source, places in files.items()
+            if not _is_copy(join(here, source), join(there, places[1]))
+        }
+        env.dlfiles = cast("Any", changed)
+        try:
+            copy()
+        finally:
+            env.dlfiles = files
 
     @property
     def runtime(self) -> Runtime | None:
@@ -194,7 +225,9 @@ class Build:
         late = {page for page in shown if self._is_late(page)}
         if not (self._page_by_page and late):
             self._collect_rest()
-            late, shown = set(), self._shown()
+            if late:
+                late, shown = set(), self._shown()
+        self._settled = {} if late else shown
         return [
             page
             for page, now in shown.items()
@@ -409,7 +442,7 @@ class Build:
             return
         books = {
             page: now if page in self._resolved else self._books[page]
-            for page, now in self._shown().items()
+            for page, now in (self._settled or self._shown()).items()
             if page in self._resolved or page in self._books
         }
         if books != self._books:

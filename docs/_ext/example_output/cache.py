@@ -110,13 +110,23 @@ class Cache:
         return self.folder / "parts" / f"{_sha256(name.encode())[:32]}.json"
 
     def prune(self) -> None:
-        """Remove entries that have not been used for :data:`KEEP_SECONDS`."""
-        oldest = time.time() - KEEP_SECONDS
-        for path in self.folder.glob("*.json"):
-            # Another build may prune, or use, the same entry.
-            with contextlib.suppress(OSError):
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
+        """Remove entries that have not been used for :data:`KEEP_SECONDS`.
+
+        Once a day: to look at thousands of entries takes a build's time.
+        """
+        now = time.time()
+        oldest = now - KEEP_SECONDS
+        stamp = self.folder / "pruned"
+        with contextlib.suppress(OSError):
+            if now - stamp.stat().st_mtime < KEEP_SECONDS / 30:
+                return
+        # Another build may prune, or use, the same entry.
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.name.endswith(".json") and entry.stat().st_mtime < oldest:
+                        os.unlink(entry)
+            stamp.touch()
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"

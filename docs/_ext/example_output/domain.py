@@ -115,9 +115,10 @@ class ExampleDomain(Domain):
                 *self.gate.recordings(example),
                 *self.gate.recordings(example, TIMELINE),
             ]
-            files = [example.path, *(recording.path for recording in recordings)]
+            files = [(example.path, example.source)]
+            files += [(r.path, r.path.read_bytes()) for r in recordings]
             content = b"\0".join(
-                part for path in files for part in (bytes(path), path.read_bytes())
+                part for path, text in files for part in (bytes(path), text)
             )
         except (ExampleError, OSError) as error:
             content = str(error).encode()

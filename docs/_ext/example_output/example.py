@@ -167,6 +167,7 @@ def get_example(folder: Path, name: str) -> Example:
 
 
 def _names(folder: Path) -> Iterator[str]:
+    above = len(os.path.join(folder, ""))
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
         if "__init__.py" in files:
@@ -174,9 +175,9 @@ def _names(folder: Path) -> Iterator[str]:
             continue
         for file in files:
             if file.endswith(".py") and not file.startswith(("_", ".")):
-                path = Path(parent, file)
-                if not path.is_symlink() or (path.is_file() and _inside(path, folder)):
-                    yield path.relative_to(folder).as_posix()
+                path = os.path.join(parent, file)
+                if not os.path.islink(path) or _is_file_inside(Path(path), folder):
+                    yield path[above:].replace(os.sep, "/")
 
 
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
@@ -187,6 +188,10 @@ def _is_example(folder: Path, name: PurePosixPath) -> bool:
         and not any((folder / up / "__init__.py").is_file() for up in name.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )
+
+
+def _is_file_inside(path: Path, folder: Path) -> bool:
+    return path.is_file() and _inside(path, folder)
 
 
 def _inside(path: Path, folder: Path) -> bool:
@@ -275,8 +280,10 @@ def _module_files(folder: Path, name: str) -> list[Path]:
 
     All of a package counts: what of it an import really reads, only a run can tell.
     """
-    package = sorted((folder / name).rglob("*.py"))
-    module = folder / f"{name}.py"
-    if folder / name / "__init__.py" in package or not module.is_file():
+    # Asked for each word of each import: paths as text cost half of that.
+    place = os.path.join(folder, name)
+    package = sorted(Path(place).rglob("*.py")) if os.path.isdir(place) else []
+    module = os.path.isfile(f"{place}.py")
+    if not module or (package and folder / name / "__init__.py" in package):
         return package
-    return [module]
+    return [folder / f"{name}.py"]

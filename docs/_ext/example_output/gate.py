@@ -47,6 +47,9 @@ _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
 
+# The recordings in a folder: for each stem and suffix, since which Pythons they hold.
+Listing = dict[tuple[str, str], list[Version | None]]
+
 
 class Kind(Enum):
     """What can be wrong: the subtype of a warning, and what it means for readers."""
@@ -162,7 +165,7 @@ class Gate:
         self.settings = settings
         self.interpreter = interpreter
         self.version = Version(interpreter.version)
-        self._listings: dict[Path, frozenset[str]] = {}
+        self._listings: dict[Path, Listing] = {}
         self._recordings: dict[tuple[Example, str], list[Recording]] = {}
 
     @cached_property
@@ -237,16 +240,8 @@ class Gate:
         return self._recordings[key]
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
-        names = self._listing(example.path.parent)
-        stem = example.path.stem
-        starts: list[Version | None] = [None] if stem + suffix in names else []
-        starts += sorted(
-            Version(found["version"])
-            for name in names
-            if (found := _SINCE.fullmatch(name))
-            and found["stem"] == stem
-            and found["suffix"] == suffix
-        )
+        listing = self._listing(example.path.parent)
+        starts = listing.get((example.path.stem, suffix), [])
         return [
             Recording(recording_path(example, since, suffix), since, before)
             for since, before in zip_longest(starts, starts[1:])
@@ -257,14 +252,24 @@ class Gate:
         recordings = self.recordings(example, suffix)
         return next((r for r in recordings if r.holds_on(self.version)), None)
 
-    def _listing(self, folder: Path) -> frozenset[str]:
-        """The names of the recordings in a folder."""
+    def _listing(self, folder: Path) -> Listing:
+        """The recordings in a folder: for each stem and suffix since which Python."""
         if folder not in self._listings:
+            found: Listing = {}
             with os.scandir(folder) as files:
                 names = [file.name for file in files if file.is_file()]
-            self._listings[folder] = frozenset(
-                name for name in names if name.endswith((OUTPUT, TIMELINE))
-            )
+            for name in names:
+                if match := _SINCE.fullmatch(name):
+                    key = match["stem"], match["suffix"]
+                    found.setdefault(key, []).append(Version(match["version"]))
+                # Also one whose stem looks like that of a recording for newer Pythons.
+                for suffix in (OUTPUT, TIMELINE):
+                    if name.endswith(suffix):
+                        key = name.removesuffix(suffix), suffix
+                        found.setdefault(key, []).append(None)
+            for starts in found.values():
+                starts.sort(key=lambda since: since or Version("0"))
+            self._listings[folder] = found
         return self._listings[folder]
 
     # -- After the run ---------------------------------------------------------------

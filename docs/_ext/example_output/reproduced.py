@@ -38,7 +38,9 @@ class Reproduced:
 
     def pythons(self, example: Example) -> list[str]:
         """The minor versions, oldest first, on which its output was reproduced."""
-        entry = self.entries.get(example.name, {})
+        entry = self.entries.get(example.name)
+        if not entry:
+            return []
         return sorted(entry.get(self._digest(example), []), key=Version)
 
     def note(self, example: Example, version: str, *, same: bool) -> None:
