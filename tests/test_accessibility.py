@@ -18,6 +18,7 @@ NAMES = [
     *sorted(
         path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
     ),
+    "404",
     "genindex",
     "search",
 ]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -106,14 +107,20 @@ def test_the_epub_is_valid(tmp_path: Path) -> None:
 # -- For machines ----------------------------------------------------------------------
 
 
+ONLINE = {
+    "REPOSITORY_URL": "https://example.org/owner/tasks",
+    "SITE_URL": "https://docs.example.org/tasks/",
+    "SOURCE_DATE_EPOCH": "1700000000",
+}
+
+
 @pytest.fixture(scope="session")
 def online(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as it is built for an address, under a path."""
     folder = tmp_path_factory.mktemp("online")
     words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
     words += ["-d", str(folder / "doctrees"), "docs", str(folder / "html")]
-    address = "https://docs.example.org/tasks/"
-    done = command(words, REPOSITORY, SITE_URL=address, SOURCE_DATE_EPOCH="1700000000")
+    done = command(words, REPOSITORY, **ONLINE)
     assert done.status == 0, done.plain
     return folder / "html"
 
@@ -148,6 +155,26 @@ def test_each_page_says_what_it_is(online: Path, name: str) -> None:
     assert told["url"] == address
     assert told["description"] == meta("name", "description")
     assert told["headline"] in page.select("h1")[0].text
+
+
+def test_a_report_names_the_program_that_the_reader_was_at(
+    online: Path, new_page: NewPage
+) -> None:
+    page = new_page("tutorial/what-creating-does", base=online.as_uri())
+
+    def told() -> str:
+        link = page.get_by_role("link", name="Report a problem")
+        query = urlsplit(link.get_attribute("href") or "").query
+        return parse_qs(query)["body"][0]
+
+    assert "Page: tutorial/what-creating-does\nProgram, if it is about one:\n" in told()
+    page.locator("#example-start-order").click()
+    assert "\nProgram: start_order.py\nVersion: " in told()
+    page.goto(f"{page.url}#output-not-awaited")
+    page.wait_for_function(
+        "document.querySelector('.report-problem').href.match('not_')"
+    )
+    assert "\nProgram: not_awaited.py\nVersion: " in told()
 
 
 def test_no_address_of_a_page_is_ever_lost(site: Path) -> None:
@@ -303,8 +330,7 @@ def test_lighthouse_gives_full_marks(
 def test_two_clean_builds_are_the_same_bytes(online: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sphinx", "-n", "-j", "2", "-c", "."]
     words += ["-d", str(tmp_path / "doctrees"), "docs", str(tmp_path / "html")]
-    address = "https://docs.example.org/tasks/"
-    done = command(words, REPOSITORY, SITE_URL=address, SOURCE_DATE_EPOCH="1700000000")
+    done = command(words, REPOSITORY, **ONLINE)
     assert done.status == 0, done.plain
     first = {p.relative_to(online): p for p in online.rglob("*") if p.is_file()}
     other = tmp_path / "html"

@@ -133,6 +133,23 @@
     });
   }
 
+  // -- A report names the program that the reader was at last -------------------------
+
+  const report = find(".report-problem");
+  const reportOn = (target) => {
+    const name = target?.closest?.(".example")?.querySelector(".example-name");
+    if (!report || !name) return;
+    const url = new URL(report.href);
+    const body = url.searchParams.get("body");
+    url.searchParams.set("body", body.replace(/^Program.*/m, `Program: ${name.textContent}`));
+    report.href = url;
+  };
+  const reportOnPlace = () => reportOn(document.getElementById(location.hash.slice(1)));
+  document.addEventListener("pointerdown", (event) => reportOn(event.target));
+  document.addEventListener("focusin", (event) => reportOn(event.target));
+  window.addEventListener("hashchange", reportOnPlace);
+  reportOnPlace();
+
   // -- What is wider than the page can be reached and scrolled by keyboard ------------
 
   const nameOf = (block) => {
