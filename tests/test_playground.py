@@ -552,6 +552,19 @@ def test_download_gives_what_was_made_of_it(new_page: NewPage) -> None:
     assert download.value.path().read_text() == "print('mine')\n"
 
 
+def test_copy_works_where_a_page_has_no_clipboard(new_page: NewPage) -> None:
+    # As on http from another machine.
+    page = new_page("tutorial/one-task")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    box = box_of(page, "create_task")
+    editor = edit(box, "print('mine')\n")
+    box.get_by_role("button", name="Copy", exact=True).click()
+    box.get_by_role("button", name="Copied", exact=True).wait_for()
+    editor.fill("")
+    editor.press("Control+V")
+    assert editor.input_value() == "print('mine')\n"
+
+
 def test_pages_that_are_files_say_how_to_run_it(new_page: NewPage, site: Path) -> None:
     page = new_page("tutorial/one-task", base=site.as_uri())
     note = box_of(page, "create_task").locator(".example-no-run")

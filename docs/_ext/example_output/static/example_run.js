@@ -278,8 +278,15 @@
       editor.focus();
     });
     const copyButton = button("Copy", async () => {
-      await navigator.clipboard.writeText(source());
-      copyButton.textContent = "Copied";
+      let copied = true;
+      try {
+        await navigator.clipboard.writeText(source());
+      } catch {
+        // Pages that come neither by https nor from this machine have no clipboard.
+        editor.select();
+        copied = document.execCommand("copy");
+      }
+      copyButton.textContent = copied ? "Copied" : "Not copied";
       setTimeout(() => (copyButton.textContent = "Copy"), 2000);
     });
     const fit = () => {
