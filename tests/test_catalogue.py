@@ -141,6 +141,7 @@ def test_each_page_is_there_as_markdown_with_its_code_and_outputs(site: Path) ->
         assert text.startswith("# ")
         assert f"]({name})" in listed
         assert "<a " not in text
+        assert "<pre" not in text  # its programs can be read and copied
     text = (site / "tutorial" / "many-tasks.md").read_text("utf-8")
     assert "```python\n" in text
     assert "**What " in text  # the question, and under it the answer

@@ -359,9 +359,15 @@ def test_a_difference_is_a_sentence(
         ("Task-1 suspend by a, b, c: gather", "Task-1 waits for a, b and c"),
         ("Task-1 suspend: Queue.get", "Task-1 waits for an item of a queue"),
         ("Task-1 suspend: wait", "Task-1 waits in wait()"),
-        ("Task-1 ready by Task-2: cancelled", "Task-2 cancels Task-1"),
-        ("Task-1 ready by program: cancelled", "asyncio.run() cancels Task-1"),
-        ("Task-1 start: cancelled", "Task-1 starts, cancelled already"),
+        (
+            "Task-1 ready by Task-2: cancelled",
+            "Task-2 wakes Task-1 with CancelledError",
+        ),
+        (
+            "Task-1 ready by program: cancelled",
+            "asyncio.run() wakes Task-1 with CancelledError",
+        ),
+        ("Task-1 start: cancelled", "Task-1 has its turn, cancelled already"),
         ("Task-1 finish: 42", "Task-1 finishes with 42"),
         ("Task-1 fail: ValueError: no", "Task-1 fails with ValueError: no"),
         ("Task-1 cancelled", "Task-1 ends as cancelled"),

@@ -92,6 +92,7 @@ _WAITS = {
     "Semaphore.acquire": "waits for a semaphore",
     "TaskGroup.__aexit__": "waits for the tasks of its group",
     "future": "waits for a future",
+    "_ContextManagerMixin.__aenter__": "waits for a lock or a semaphore",
     "_AsCompletedIterator._wait_for_one": "waits for the next to be done",
     "as_completed.<locals>._wait_for_one": "waits for the next to be done",
     "timeout": "waits",
@@ -109,9 +110,10 @@ def _suspended(event: Event) -> str:
 
 
 def _woken(event: Event) -> str:
-    does = "cancels" if event.what == "cancelled" else "wakes"
+    # It may be that the task it waited for was cancelled for its sake.
+    error = " with CancelledError" if event.what == "cancelled" else ""
     who = {"timer": "the timer", "loop": "the loop", PROGRAM: "asyncio.run()"}
-    return f"{who.get(event.by[0], event.by[0])} {does} {event.lane}"
+    return f"{who.get(event.by[0], event.by[0])} wakes {event.lane}{error}"
 
 
 def _created(event: Event) -> str:
@@ -136,7 +138,9 @@ def _blocked(event: Event) -> str:
 _WORDS: dict[str, Callable[[Event], str]] = {
     "create": _created,
     "start": lambda e: (
-        f"{e.lane} starts" + (", cancelled already" if e.what == "cancelled" else "")
+        f"{e.lane} has its turn, cancelled already"
+        if e.what == "cancelled"
+        else f"{e.lane} starts"
     ),
     "print": _printed,
     "error": _printed,

@@ -140,7 +140,7 @@ class Observer:
         by: object = self._maker()
         known = _Task(next(self._numbers), task, self)
         self._known[id(task)] = known
-        line = _line(sys._getframe(1))
+        line = _line(_outside(sys._getframe(1), task))
         self._tell(known, "create", line=line, by=by, what=known.coroutine)
         return known
 
@@ -381,6 +381,15 @@ def _local(frame: FrameType, name: str) -> Any:
         # it is written back; after, it is no copy.)
         found.clear()
     return value
+
+
+def _outside(frame: FrameType, task: "asyncio.Task[Any]") -> FrameType | None:
+    """The frame that made a task, if that was eager and runs already."""
+    own = getattr(task.get_coro(), "cr_frame", None)
+    above: FrameType | None = frame
+    while above is not None and above is not own:
+        above = above.f_back
+    return above.f_back if above is not None else frame
 
 
 def _line(frame: FrameType | None) -> int:
