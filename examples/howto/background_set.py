@@ -19,7 +19,7 @@ async def main():
     for _ in range(3):
         start_in_background(send_mail())
     print("running:", len(background))
-    await asyncio.gather(*background)
+    await asyncio.gather(*background, return_exceptions=True)
     print("running:", len(background))
 
 

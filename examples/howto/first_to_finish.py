@@ -21,7 +21,8 @@ async def main():
         print("first:", task.result())
     for task in pending:
         task.cancel()
-    await asyncio.wait(pending)
+    if pending:
+        await asyncio.wait(pending)
     for task in pending:
         print(task.get_name(), "cancelled?", task.cancelled())
 
