@@ -1,5 +1,6 @@
 """What a run gives: hostile programs, one after another."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import psutil
 import pytest
 
 from conftest import wait_until
-from example_output import runner
+from example_output import child, forking, runner
 from example_output.runner import Interpreter, Job, RunnerError, Runs, ask_interpreter
 from example_output.transcript import Transcript
 
@@ -252,6 +253,22 @@ def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> No
     result = run("print('so far')\nwhile True: pass", timeout=1)
     assert (result.output, result.ending) == ("so far\n", "timeout")
     assert time.monotonic() - began < 6
+
+
+def _lives(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def test_a_process_that_has_nothing_to_run_is_ended_with_all_that_it_started() -> None:
+    process = child.start(polite=True, fork=True)
+    up = psutil.Process(process.pid)
+    assert wait_until(lambda: bool(up.children()) or not forking.SUPPORTED)
+    servers = up.children()
+    Runs([], at_once=2, process=process)
+    assert process.returncode is not None
+    assert wait_until(lambda: not any(map(_lives, servers)))
 
 
 class Ended:

@@ -78,12 +78,17 @@ class Cache:
         """The transcript stored under ``key``, if there is one and it can be read."""
         path = self._path(key)
         try:
-            found = Transcript(**json.loads(path.read_text("utf-8")))
+            with open(path, "rb") as file:
+                used = os.fstat(file.fileno()).st_mtime
+                found = Transcript(**json.load(file))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError):
             return None  # cut short by a full disk, say: the run is simply made again
-        self._mark_used(path)
+        # Once a day is enough for pruning, and spares the disk.
+        if time.time() - used > KEEP_SECONDS / 30:
+            with contextlib.suppress(OSError):
+                os.utime(path)
         return found
 
     def put(self, key: str, result: Transcript) -> None:
@@ -130,12 +135,6 @@ class Cache:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
-
-    def _mark_used(self, path: Path) -> None:
-        # Once a day is enough for pruning, and spares the disk.
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > KEEP_SECONDS / 30:
-                os.utime(path)
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -20,6 +20,7 @@ _METADATA = re.compile(
 )
 # A cheap look for the names that a module imports, before it is worth parsing.
 _IMPORTS = re.compile(r"\b(?:import|from)\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
+_WORDS = re.compile(r"\w+")
 # What it sleeps, and any other number with a fraction: an argument that is a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
@@ -70,6 +71,8 @@ class Example:
 
     folder: Path
     name: str
+    beside: frozenset[str] | None = field(default=None, compare=False, repr=False)
+    """The names in its folder; ``None`` if nobody has looked yet."""
 
     @cached_property
     def path(self) -> Path:
@@ -99,11 +102,15 @@ class Example:
     @cached_property
     def modules(self) -> tuple[Path, ...]:
         """The local modules that it imports, directly or not, sorted."""
+        parent = self.path.parent
+        beside = self.beside
+        if beside is None:
+            beside = frozenset(os.listdir(parent))
         found: set[Path] = set()
-        _collect_imports(self.source, self.path.parent, found)
+        _collect_imports(self.source, parent, beside, found)
         return tuple(sorted(found - {self.path}))
 
-    @property
+    @cached_property
     def files(self) -> tuple[Path, ...]:
         """Everything that has to lie beside it when it runs, itself first.
 
@@ -147,7 +154,7 @@ def find_examples(folder: Path) -> list[Example]:
     An example is a ``.py`` file.  Files and folders whose name starts with ``_`` or
     ``.`` are none, nor are packages: that is where helper modules go.
     """
-    return [Example(folder, name) for name in sorted(_names(folder))]
+    return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
 
 
 def get_example(folder: Path, name: str) -> Example:
@@ -166,9 +173,11 @@ def get_example(folder: Path, name: str) -> Example:
     return Example(folder, str(pure))
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    """The name of each example, and the names of all that lies beside it."""
     above = len(os.path.join(folder, ""))
     for parent, folders, files in os.walk(folder):
+        beside = frozenset((*folders, *files))
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
         if "__init__.py" in files:
             folders.clear()
@@ -177,7 +186,7 @@ def _names(folder: Path) -> Iterator[str]:
             if file.endswith(".py") and not file.startswith(("_", ".")):
                 path = os.path.join(parent, file)
                 if not os.path.islink(path) or _is_file_inside(Path(path), folder):
-                    yield path[above:].replace(os.sep, "/")
+                    yield path[above:].replace(os.sep, "/"), beside
 
 
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
@@ -245,19 +254,25 @@ def _line_of(source: bytes, text: str) -> int:
     return source[: max(source.find(text.encode()), 0)].count(b"\n") + 1
 
 
-def _collect_imports(source: bytes, folder: Path, found: set[Path]) -> None:
-    """Add the modules in ``folder`` that ``source`` imports, and those they import."""
+def _collect_imports(
+    source: bytes, folder: Path, beside: frozenset[str], found: set[Path]
+) -> None:
+    """Add the modules in ``folder`` that ``source`` imports, and those they import.
+
+    :param beside: the names in the folder: to look there for each word of each import
+        of a thousand programs takes longer than to know them.
+    """
     mentioned = {
         word
         for statement in _IMPORTS.findall(source.decode("utf-8", "replace"))
-        for word in re.findall(r"\w+", statement)
+        for word in _WORDS.findall(statement)
     }
-    local = {word for word in mentioned if _module_files(folder, word)}
+    local = {word for word in mentioned if word in beside or f"{word}.py" in beside}
     for name in local & _imported_names(source) if local else ():
         for path in _module_files(folder, name):
             if path not in found:
                 found.add(path)
-                _collect_imports(path.read_bytes(), folder, found)
+                _collect_imports(path.read_bytes(), folder, beside, found)
 
 
 def _imported_names(source: bytes) -> set[str]:
@@ -280,10 +295,8 @@ def _module_files(folder: Path, name: str) -> list[Path]:
 
     All of a package counts: what of it an import really reads, only a run can tell.
     """
-    # Asked for each word of each import: paths as text cost half of that.
-    place = os.path.join(folder, name)
-    package = sorted(Path(place).rglob("*.py")) if os.path.isdir(place) else []
-    module = os.path.isfile(f"{place}.py")
-    if not module or (package and folder / name / "__init__.py" in package):
+    package = sorted((folder / name).rglob("*.py"))
+    module = folder / f"{name}.py"
+    if not module.is_file() or folder / name / "__init__.py" in package:
         return package
-    return [folder / f"{name}.py"]
+    return [module]

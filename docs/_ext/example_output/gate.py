@@ -134,6 +134,8 @@ class Recording:
 
     def holds_on(self, version: Version) -> bool:
         """Whether it is the one for this Python."""
+        if self.since is self.before is None:
+            return True  # as most do
         minor = Version(f"{version.major}.{version.minor}")
         return (self.since is None or self.since <= minor) and (
             self.before is None or minor < self.before
@@ -165,6 +167,8 @@ class Gate:
         self.settings = settings
         self.interpreter = interpreter
         self.version = Version(interpreter.version)
+        # A release candidate of 3.14 has what 3.14 has, though it sorts before it.
+        self._base = Version(self.version.base_version)
         self._listings: dict[Path, Listing] = {}
         self._recordings: dict[tuple[Example, str], list[Recording]] = {}
 
@@ -195,8 +199,7 @@ class Gate:
 
     def applies(self, example: Example) -> bool:
         """Whether our interpreter is one that the example is written for."""
-        # A release candidate of 3.14 has what 3.14 has, though it sorts before it.
-        return self.version.base_version in example.metadata.requires_python
+        return self._base in example.metadata.requires_python
 
     def job(
         self,
@@ -449,10 +452,16 @@ class Gate:
     def orphans(self) -> list[Problem]:
         """The recordings that belong to no example."""
         own = {
-            recording.path
+            str(recording.path)
             for example in self.examples.values()
             for suffix in (OUTPUT, TIMELINE)
             for recording in self.recordings(example, suffix)
+        }
+        found = {
+            os.path.join(parent, name)
+            for parent, _, names in os.walk(self.settings.folder)
+            for name in names
+            if name.endswith((OUTPUT, TIMELINE))
         }
         return [
             Problem(
@@ -462,12 +471,7 @@ class Gate:
                 cure="Remove it, or bring its example back",
                 places=(f"{self.settings.shown(path)}:1",),
             )
-            for path in sorted(
-                path
-                for suffix in (OUTPUT, TIMELINE)
-                for path in self.settings.folder.rglob(f"*{suffix}")
-            )
-            if path not in own
+            for path in sorted(map(Path, found - own))
         ]
 
 

@@ -168,7 +168,9 @@ class Runs:
         self._buffer = b""
         if self._waiting:
             self._start(at_once=at_once, load=load, scheduler=scheduler)
-        else:
+        elif process:
+            # It may not even be up: polite as it is, on a busy machine that takes long.
+            process.kill()
             self.close()
 
     def _start(self, **options: int | str) -> None:
