@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -69,6 +71,24 @@ def test_another_interpreter_or_package_changes_the_key(
         interpreter, identity=interpreter.identity + " uvloop-1.0.dist-info"
     )
     assert key(folder, interpreter) != key(folder, other)
+
+
+@pytest.mark.parametrize(
+    "name", ["runner.py", "transcript.py", "startup/sitecustomize.py"]
+)
+def test_the_way_in_which_examples_are_run_counts(tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "example_output"
+    shutil.copytree(Path(describe.__file__).parent, copy)
+    code = "from example_output.cache import _OWN_CODE; print(_OWN_CODE)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    def look() -> bytes:
+        return subprocess.check_output([sys.executable, "-c", code], env=environment)
+
+    before = look()
+    with (copy / name).open("a") as file:
+        file.write("# another way\n")
+    assert look() != before
 
 
 def test_a_package_installed_in_place_counts_with_its_contents(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from example_output import describe, forking, runner, timeline, transcript
 from example_output.example import Example
 from example_output.runner import Interpreter
 from example_output.transcript import Transcript
@@ -162,17 +161,19 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _code(*names: str) -> str:
+    """A digest of files of this package."""
+    folder = Path(__file__).parent
+    return _sha256(b"".join((folder / name).read_bytes() for name in names))
+
+
 # How we run and normalize is part of every result.
-_OWN_CODE = _sha256(
-    b"".join(
-        Path(str(module.__file__)).read_bytes()
-        for module in (describe, forking, runner, transcript)
-    )
+_OWN_CODE = _code(
+    "describe.py",
+    "forking.py",
+    "runner.py",
+    "startup/sitecustomize.py",
+    "transcript.py",
 )
-OBSERVER = _sha256(
-    b"".join(
-        Path(str(module.__file__)).parent.joinpath(name).read_bytes()
-        for module, name in ((runner, "startup/observe.py"), (timeline, "timeline.py"))
-    )
-)
+OBSERVER = _code("startup/observe.py", "timeline.py")
 """How we watch a program: a part of the key of what its tasks do."""
