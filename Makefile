@@ -79,7 +79,7 @@ linkcheck: environment ## Try every link that leaves the site
 
 bench: html ## Time builds, beside other tools as well, and runs in the page (an hour)
 	@$(RUN) docs/_ext/install_browser.py
-	$(RUN) tests/bench/site.py
+	$(RUN) tests/bench/this_site.py
 	$(RUN) tests/bench/playground.py
 	$(RUN) tests/bench/peers.py $(ARGS)
 

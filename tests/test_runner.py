@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import venv
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -534,14 +535,29 @@ def test_when_the_parent_ends_so_does_everything(tmp_path: Path, number: int) ->
     assert wait_until(lambda: not list((tmp_path / "temporary").iterdir()))
 
 
+@pytest.mark.parametrize("gone", ["python", "program.py"])
+def test_what_cannot_be_started_is_named_with_the_cause(
+    jobs: Callable[..., list[Job]], tmp_path: Path, gone: str
+) -> None:
+    todo = jobs("print(1)", "print(2)")
+    place = str(tmp_path / gone)
+    field = {"executable": place} if gone == "python" else {"files": (place,)}
+    broken = replace(todo[0], root=str(tmp_path), **field)
+    with (
+        Runs([broken, *todo[1:]], at_once=2) as runs,
+        pytest.raises(RunnerError, match=f"^0: .*No such file.*{gone}"),
+    ):
+        runs.result("0")
+
+
 def test_a_child_that_breaks_down_is_an_error_not_a_hang(
     jobs: Callable[..., list[Job]],
 ) -> None:
-    todo = jobs("print(1)")
-    broken = replace(todo[0], executable="/no/such/python")
-    runs = Runs([broken], at_once=1)
-    with pytest.raises(RunnerError, match="1 of 1 still to come"):
-        runs.result("0")
+    process = child.start()
+    with Runs(jobs("import time; time.sleep(60)"), at_once=1, process=process) as runs:
+        process.kill()
+        with pytest.raises(RunnerError, match="1 of 1 still to come"):
+            runs.result("0")
 
 
 def test_another_interpreter_tells_who_it_is() -> None:
@@ -549,3 +565,14 @@ def test_another_interpreter_tells_who_it_is() -> None:
     assert asked.version == ".".join(map(str, sys.version_info[:3]))
     assert asked.executable == sys.executable
     assert asked.library
+
+
+@pytest.mark.parametrize("borrows", [False, True])
+def test_packages_that_an_environment_borrows_are_known(
+    tmp_path: Path, borrows: bool
+) -> None:
+    venv.create(tmp_path, system_site_packages=borrows)
+    python = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    own = set(ask_interpreter(str(tmp_path / python)).library)
+    lent = set(ask_interpreter(str(sys._base_executable)).library)  # type: ignore[attr-defined]
+    assert own.issuperset(lent) == borrows

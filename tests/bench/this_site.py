@@ -1,6 +1,6 @@
 """How long a cold build of this site takes, against what it cannot be faster than.
 
-Usage: ``python tests/bench/site.py [ROUNDS]`` (``make bench``)
+Usage: ``python tests/bench/this_site.py [ROUNDS]`` (``make bench``)
 
 Three things are timed, one after the other, in each round, so that whatever else the
 machine does falls on all of them alike: a cold build of the site; a cold build of the

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import re
+import site
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,9 @@ def describe() -> dict[str, str | list[str]]:
     """The fields of :class:`example_output.runner.Interpreter`."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     library = {sysconfig.get_path(name) for name in names}
+    # Debian's Python has a second folder of packages, and an environment may borrow
+    # those of the Python that it was made with.
+    library |= {path for path in site.getsitepackages() if os.path.isdir(path)}
     library |= {os.path.realpath(path) for path in library}
     packages = {text for path in library for text in installed(path)}
     identity = [

@@ -442,7 +442,11 @@ class _Pool:
                     job = self._jobs.get_nowait()
                 except queue.Empty:
                     return
-                message = {"key": job.key, **asdict(self._run(job, starting.close))}
+                try:
+                    run = self._run(job, starting.close)
+                    message = {"key": job.key, **asdict(run)}
+                except OSError as error:  # a file of it has gone meanwhile, say
+                    message = {"failed": f"{job.key}: {error}"}
             self.results.put(json.dumps(message).encode() + b"\n")
 
     def _run(self, job: Job, started: Callable[[], None]) -> Transcript:
