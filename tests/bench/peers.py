@@ -1,11 +1,13 @@
 """Our extension beside others that run examples, on the same generated programs.
 
-Usage: ``python tests/bench/peers.py [--quick] [--only CORPUS]`` (``make bench``); a
-corpus alone is measured again and put beside the figures that are there.
+Usage: ``python tests/bench/peers.py [--quick] [--own] [--only CORPUS]`` (``make
+bench``); a corpus alone is measured again and put beside the figures that are there.
 
-Each tool builds the same pages of the same programs, cold, again with nothing changed,
-and again with one program changed.  The peers are installed into environments of their
-own below ``_build/bench``, where the figures, a table and a chart of them go, too.
+Each tool builds the same pages of the same programs: cold, again with nothing changed,
+with one program changed, and, if it has recordings, with one of those changed.  They
+take turns in each round, so that the machine's moods fall on all alike.  The peers are
+installed into environments of their own below ``_build/bench``.  The figures are kept
+there, and docs/about/_performance.inc has tables and charts of them.
 
 A build's time is that of its whole process.  Its CPU time counts every process that it
 started and waited for.  Memory is measured in a build of its own, since looking costs
@@ -26,14 +28,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 import psutil
-import report  # lies beside this file
+
+import report  # these two lie beside this file
+from bars import CASES, FLOOR, OURS, OURS_PLAIN, Figures, bars
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = REPOSITORY / "_build" / "bench"
@@ -146,6 +151,8 @@ class Tool:
     """What shows one program on a page; ``{name}`` and ``{source}`` are filled in."""
     packages: tuple[str, ...] = ()
     """What its environment needs; none for our own environment."""
+    package: str = "sphinx"
+    """The one of them whose version says what was measured."""
     module: str = "sphinx"
     suffix: str = ".md"
     awaits: bool = False
@@ -206,20 +213,20 @@ def tools() -> dict[str, Tool]:
     cell = "```{{code-cell}} ipython3\n{source}\n```\n"
     known = [
         Tool(
-            "plain literalinclude",
+            FLOOR,
             MYST,
             "```{{literalinclude}} examples/{name}.py\n```\n",
             runs=False,
         ),
         Tool(
-            "example_output",
+            OURS,
             COMMON + ours,
             shown,
             module="example_output",
             prepare=write_recordings,
         ),
         Tool(
-            "example_output, plain interpreters",
+            OURS_PLAIN,
             f"{COMMON}{ours}example_output_fast_start = False\n",
             shown,
             module="example_output",
@@ -232,6 +239,7 @@ def tools() -> dict[str, Tool]:
             "```{{program-output}} python examples/{name}.py\n:returncode: {status}\n"
             ":cwd: /\n```\n",
             packages=(*SPHINX, "sphinxcontrib-programoutput"),
+            package="sphinxcontrib-programoutput",
         ),
         Tool(
             "sphinx-gallery",
@@ -242,6 +250,7 @@ def tools() -> dict[str, Tool]:
             f"'only_warn_on_example_error': True, 'parallel': {CORES}}}\n",
             "",
             packages=(*SPHINX, "sphinx-gallery", "joblib"),
+            package="sphinx-gallery",
             suffix=".rst",
             gallery=True,
         ),
@@ -251,6 +260,7 @@ def tools() -> dict[str, Tool]:
             "nb_execution_allow_errors = True\n",
             cell,
             packages=(*SPHINX, "myst-nb", "ipykernel"),
+            package="myst-nb",
             awaits=True,
         ),
         Tool(
@@ -258,6 +268,7 @@ def tools() -> dict[str, Tool]:
             f"{COMMON}extensions = ['jupyter_sphinx']\n",
             ".. jupyter-execute::\n   :raises:\n\n{source}\n",
             packages=(*SPHINX, "jupyter-sphinx", "ipykernel"),
+            package="jupyter-sphinx",
             suffix=".rst",
             awaits=True,
         ),
@@ -277,6 +288,9 @@ class Project:
         self.folder = FOLDER / "projects" / corpus.name / name
         self.log = self.folder / "runs.log"
         self.last: subprocess.CompletedProcess[str] | None = None
+        self.programs = corpus.programs
+        """As they stand now."""
+        self._changes = count(1)
 
     def make(self) -> None:
         """Write it from scratch."""
@@ -341,19 +355,35 @@ class Project:
         status = 1 if program.name in ENDS else 0
         return self.tool.show.format(name=program.name, source=source, status=status)
 
-    def change(self, number: int) -> None:
-        """Change one program so that it prints the same, and what shows it."""
+    def change(self) -> None:
+        """Have one program print a line more; change its recording and its page, too.
+
+        A page that does not have the line then is stale.
+        """
         program = self.corpus.programs[0]
-        changed = Program(program.name, f"{program.source}# {number}\n", program.lines)
+        line = f"change {next(self._changes)}"
+        source = f'{program.source}print("{line}")\n'
+        changed = Program(program.name, source, (*program.lines, line))
+        self.programs = (changed, *self.corpus.programs[1:])
         self.write(changed)
+        if self._recording.exists():
+            kept, _, _ = self._recording.read_text().partition("change ")
+            self._recording.write_text(f"{kept}{line}\n")
         if self.tool.awaits:
-            pages = (changed, *self.corpus.programs[1 : self.corpus.on_a_page])
-            self._write_page(0, pages)
+            self._write_page(0, self.programs[: self.corpus.on_a_page])
+
+    @property
+    def _recording(self) -> Path:
+        return self.folder / "examples" / f"{self.corpus.programs[0].name}.out"
 
     def change_recording(self) -> None:
         """Change one recording, so that the gate has to say no."""
-        path = self.folder / "examples" / f"{self.corpus.programs[0].name}.out"
-        path.write_text(path.read_text() + "more\n")
+        self._recording.write_text(self._recording.read_text() + "more\n")
+
+    def restore_recording(self) -> None:
+        """Undo that."""
+        text = self._recording.read_text()
+        self._recording.write_text(text.removesuffix("more\n"))
 
     def forget(self) -> None:
         """Remove all that was built."""
@@ -394,19 +424,24 @@ class Project:
         if self.last and self.last.returncode:
             sys.exit(f"{self.tool.name} failed:\n{self.last.stderr}")
 
+    def check_refused(self) -> None:
+        """Stop if the last build passed, or failed of something else than drift."""
+        assert self.last
+        if self.last.returncode != 1 or "1 drifted" not in _plain(self.last.stdout):
+            sys.exit(f"{self.tool.name} did not refuse:\n{self.last.stderr}")
+
     def environment(self) -> dict[str, str]:
         """As a user has it: byte code is kept, and ``python`` is the tool's own."""
         folder = str(Path(self.tool.python).parent)
         path = os.pathsep.join([folder, os.environ.get("PATH", "")])
-        environment = {**os.environ, "PATH": path}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        return environment
+        # What somebody has set for Python would change what the tools do.
+        own = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        return {**own, "PATH": path}
 
     def _runs(self) -> int:
         if not self.tool.packages:
             assert self.last
-            text = re.sub(r"\x1b\[[0-9;]*m", "", self.last.stdout)
-            found = re.search(r"examples: (\d+) run", text)
+            found = re.search(r"examples: (\d+) run", _plain(self.last.stdout))
             return int(found[1]) if found else 0
         return len(self.log.read_text()) if self.log.is_file() else 0
 
@@ -443,13 +478,26 @@ class Project:
 
     def right(self) -> float:
         """The share of programs whose lines are on a page, all, in their order."""
-        texts = [
+        texts = self._texts()
+        found = sum(_has(texts, program.lines) for program in self.programs)
+        return found / len(self.programs)
+
+    def _texts(self) -> list[str]:
+        return [
             _words(path)
             for path in sorted((self.folder / "_build").rglob("*.html"))
             if path.name not in {"genindex.html", "search.html"}
         ]
-        found = sum(_has(texts, program.lines) for program in self.corpus.programs)
-        return found / len(self.corpus.programs)
+
+    def is_stale(self) -> bool:
+        """Whether no page has the line that the last change was to bring."""
+        line = self.programs[0].lines[-1]
+        return not any(line in text.split("\n") for text in self._texts())
+
+
+def _plain(text: str) -> str:
+    """Without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def _cpu() -> float:
@@ -471,72 +519,108 @@ def _words(path: Path) -> str:
 
 
 def _has(texts: Sequence[str], lines: Sequence[str]) -> bool:
-    """Whether a text has all lines, the second one right after the first."""
-    first, second = lines[:2]
+    """Whether a text has all lines in order, the second one right after the first.
+
+    What the text has before a line of ours does not matter, as ``sys:1: `` before a
+    warning; what comes after does, or the source of the program would have them, too.
+    """
+    first, second, *others = lines
     for text in texts:
-        place = text.find(first)
-        while place >= 0:
-            end = text.find("\n", place) + 1
-            rest = text[end:]
-            if second in rest.partition("\n")[0] and _in_order(rest, lines[1:]):
+        shown = text.split("\n")
+        for number, (one, two) in enumerate(pairwise(shown)):
+            found = one.endswith(first) and two.endswith(second)
+            if found and _in_order(shown[number + 2 :], others):
                 return True
-            place = text.find(first, place + 1)
     return False
 
 
-def _in_order(text: str, lines: Sequence[str]) -> bool:
-    place = 0
-    for line in lines:
-        place = text.find(line, place)
-        if place < 0:
-            return False
-        place += len(line)
-    return True
+def _in_order(shown: Sequence[str], lines: Sequence[str]) -> bool:
+    rest = iter(shown)
+    return all(any(one.endswith(line) for one in rest) for line in lines)
 
 
 # -- Measuring -----------------------------------------------------------------------
 
-
-def measure(project: Project, jobs: str, rounds: int) -> dict[str, Any]:
-    """The cold build and the incremental ones, the median of some rounds of each."""
-    cases: dict[str, list[dict[str, float]]] = {
-        "cold": [],
-        "unchanged": [],
-        "changed": [],
-    }
-    right = []
-    for number in range(rounds):
-        project.forget()
-        cases["cold"].append(project.build(jobs))
-        project.check()
-        right.append(project.right() if project.tool.runs else 0)
-        cases["unchanged"].append(project.build(jobs))
-        project.check()
-        project.change(number)
-        cases["changed"].append(project.build(jobs))
-        project.check()
-        right.append(project.right() if project.tool.runs else 0)
-    result: dict[str, Any] = {name: _medians(found) for name, found in cases.items()}
-    result["right"] = min(right)
-    return result
+_ROUNDS = {"6": 7, "100": 5, "1000": 5}
+_ROUNDS_OF_PEERS = {"6": 2, "100": 1, "1000": 1}
 
 
-def _medians(found: list[dict[str, float]]) -> dict[str, float]:
+def rounds_of(tool: Tool, corpus: Corpus, *, quick: bool) -> int:
+    """How many rounds: more where they are short, and where the bars are."""
+    if quick:
+        return 1
+    return (_ROUNDS_OF_PEERS if tool.packages else _ROUNDS)[corpus.name]
+
+
+def jobs_of(tool: Tool, corpus: Corpus) -> tuple[str, ...]:
+    """With how many processes; where it takes long, only with the best number."""
+    return ("auto",) if tool.packages and corpus.name != "6" else tool.jobs
+
+
+def cases_of(tool: Tool) -> tuple[str, ...]:
+    """What is measured of a tool: only ours has recordings."""
+    return CASES if tool.module == "example_output" else CASES[:-1]
+
+
+class Lane:
+    """One tool with one number of processes, and what was measured of it."""
+
+    def __init__(self, project: Project, jobs: str, rounds: int) -> None:
+        self.project, self.jobs, self.rounds = project, jobs, rounds
+        self.figures: dict[str, list[Figures]] = {
+            case: [] for case in cases_of(project.tool)
+        }
+        self.right: list[float] = []
+        self.stale = False
+
+    def build(self, case: str) -> None:
+        """Make one build, of the project as the case before left it."""
+        project = self.project
+        if case == "cold":
+            project.forget()
+        elif case == "changed":
+            project.change()
+        elif case == "recording":
+            project.change_recording()
+        self.figures[case].append(project.build(self.jobs))
+        if case == "recording":
+            project.check_refused()
+            project.restore_recording()
+        else:
+            project.check()
+        if project.tool.runs and case in ("cold", "changed"):
+            self.right.append(project.right())
+        if project.tool.runs and case == "changed":
+            self.stale |= project.is_stale()
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The medians, the rounds that they come from, and the share that was right."""
+        medians = {case: _medians(found) for case, found in self.figures.items()}
+        right = min(self.right) if self.right else 0
+        return {
+            **medians,
+            "rounds": self.figures,
+            "right": right,
+            "stale": self.stale,
+        }
+
+
+def _medians(found: list[Figures]) -> Figures:
     return {
         key: round(statistics.median(one[key] for one in found), 3) for key in found[0]
     }
 
 
-def bare_run(project: Project) -> dict[str, float]:
+def bare_runs(project: Project) -> Figures:
     """What the programs cost without Sphinx: CPU of one, and the longest."""
     programs = project.corpus.programs[:20]
-    command = [sys.executable]
     walls = []
     before = _cpu()
     for program in programs:
         began = time.perf_counter()
         subprocess.run(
-            [*command, f"{program.name}.py"],
+            [sys.executable, f"{program.name}.py"],
             cwd=project.folder / "examples",
             env=project.environment(),
             capture_output=True,
@@ -545,90 +629,55 @@ def bare_run(project: Project) -> dict[str, float]:
     return {"cpu": (_cpu() - before) / len(programs), "longest": max(walls)}
 
 
-_ROUNDS = {"6": 5, "100": 3, "1000": 3}
-
-
-def rounds_of(tool: Tool, corpus: Corpus, *, quick: bool) -> int:
-    """How many rounds: more where they are short, and where the bars are."""
-    if quick:
-        return 1
-    rounds = {"6": 2, "100": 1, "1000": 1} if tool.packages else _ROUNDS
-    return rounds[corpus.name]
-
-
-def jobs_of(tool: Tool, corpus: Corpus) -> tuple[str, ...]:
-    """With how many processes; where it takes long, only with the best number."""
-    return ("auto",) if tool.packages and corpus.name != "6" else tool.jobs
-
-
 def run(corpus: Corpus, known: Sequence[Tool], *, quick: bool) -> dict[str, Any]:
-    """Everything about one corpus."""
-    result: dict[str, Any] = {"tools": {}}
-    for tool in known:
-        project = Project(tool, corpus)
+    """Everything about one corpus.
+
+    The tools take turns in each case of each round, so that whatever else the machine
+    does falls on all of them alike.
+    """
+    projects = [Project(tool, corpus) for tool in known]
+    memory = {}
+    for project in projects:
         project.make()
-        if not tool.runs:
-            result["bare"] = bare_run(project)
-        # The first build also warms caches.
-        figures: dict[str, Any] = {"memory": project.memory("1")}
-        for jobs in jobs_of(tool, corpus):
-            rounds = rounds_of(tool, corpus, quick=quick)
-            figures[f"-j {jobs}"] = measure(project, jobs, rounds)
-        if tool.module == "example_output":
-            project.forget()
-            project.build("1")
-            project.change_recording()
-            figures["recording"] = project.build("1")
-            assert project.last
-            figures["recording"]["status"] = project.last.returncode
-        result["tools"][tool.name] = figures
-        _tell(corpus, tool, figures)
-    return result
+        memory[project.tool.name] = project.memory("1")  # which also warms caches
+    lanes = [
+        Lane(project, jobs, rounds_of(project.tool, corpus, quick=quick))
+        for project in projects
+        for jobs in jobs_of(project.tool, corpus)
+    ]
+    bare = []
+    for number in range(max(lane.rounds for lane in lanes)):
+        bare.append(bare_runs(projects[0]))
+        for jobs in ("1", "auto"):
+            turn = [x for x in lanes if x.jobs == jobs and number < x.rounds]
+            _take_turns(turn, number)
+    found: dict[str, dict[str, Any]] = {
+        name: {"memory": peaks} for name, peaks in memory.items()
+    }
+    for lane in lanes:
+        found[lane.project.tool.name][f"-j {lane.jobs}"] = lane.result
+        _tell(corpus, lane)
+    return {"tools": found, "bare": {**_medians(bare), "rounds": bare}}
 
 
-def _tell(corpus: Corpus, tool: Tool, figures: dict[str, Any]) -> None:
-    for jobs, one in figures.items():
-        if not jobs.startswith("-j"):
-            continue
-        times = "  ".join(
-            f"{case} {one[case]['wall']:6.2f} s {one[case]['runs']:4.0f} runs"
-            for case in ("cold", "unchanged", "changed")
-        )
-        right = f"{one['right']:.0%} right" if tool.runs else ""
-        print(f"{corpus.name:>4}  {tool.name:34} {jobs:7} {times}  {right}", flush=True)
+def _take_turns(lanes: list[Lane], number: int) -> None:
+    """One round; each second one the other way round."""
+    for case in CASES:
+        for lane in lanes if number % 2 else reversed(lanes):
+            if case in lane.figures:
+                lane.build(case)
 
 
-# -- The bars ------------------------------------------------------------------------
-
-
-def bars(results: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
-    """Each bar: what it is, what was measured, what is allowed."""
-    for name, corpus in results["corpora"].items():
-        found, bare = corpus["tools"], corpus["bare"]
-        plain = found["plain literalinclude"]["-j 1"]
-        fast = found["example_output"]["-j 1"]
-        slow = found["example_output, plain interpreters"]["-j 1"]
-        count = {"6": 6, "100": 100, "1000": 1000}[name]
-        shared = (plain["cold"]["cpu"] + count * bare["cpu"]) / CORES
-        limit = max(plain["cold"]["wall"], bare["longest"], shared)
-        allowed = 1.15 if name == "6" else 1.30
-        yield f"{name}, cold, plain: limit", slow["cold"]["wall"] / limit, allowed
-        if name == "6":
-            yield "6, cold: limit", fast["cold"]["wall"] / limit, 1.15
-        else:
-            ratio = fast["cold"]["wall"] / slow["cold"]["wall"]
-            yield f"{name}, fast start: plain interpreters", ratio, 1.0
-        if name == "100":
-            ratio = fast["cold"]["wall"] / plain["cold"]["wall"]
-            yield "100, fast start: plain literalinclude", ratio, 1.20
-        ratio = fast["unchanged"]["wall"] / plain["unchanged"]["wall"]
-        yield f"{name}, nothing changed: plain literalinclude", ratio, 1.10
-        yield f"{name}, nothing changed: runs", fast["unchanged"]["runs"], 0
-        floor = max(plain["changed"]["wall"], bare["longest"])
-        yield f"{name}, one changed: floor", fast["changed"]["wall"] / floor, 1.15
-        yield f"{name}, one changed: runs", fast["changed"]["runs"], 1
-        memory = [found[n]["memory"]["sphinx"] for n in found][:2]
-        yield f"{name}, memory: MB more than plain", memory[1] - memory[0], 20
+def _tell(corpus: Corpus, lane: Lane) -> None:
+    result, tool = lane.result, lane.project.tool
+    times = "  ".join(
+        f"{case} {result[case]['wall']:6.2f} s {result[case]['runs']:4.0f} runs"
+        for case in lane.figures
+    )
+    right = f"{result['right']:.0%} right" if tool.runs else ""
+    right += ", stale" if result["stale"] else ""
+    words = f"{corpus.name:>4}  {tool.name:34} -j {lane.jobs:5} {times}  {right}"
+    print(words, flush=True)
 
 
 def main() -> int:
@@ -636,50 +685,43 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="one round of each")
     parser.add_argument(
+        "--own", action="store_true", help="no other tools; nothing is written"
+    )
+    parser.add_argument(
         "--only", choices=corpora(), help="one corpus; figures of others are kept"
     )
-    parser.add_argument("--tool", choices=tools(), action="append")
     given = parser.parse_args()
-    known = [tools()[name] for name in given.tool or tools()]
+    known = [tool for tool in tools().values() if not (given.own and tool.packages)]
     for tool in known:
         tool.install()
     results: dict[str, Any] = {
         "python": platform.python_version(),
         "cores": CORES,
-        "versions": {tool.name: _versions(tool) for tool in known},
+        "versions": {tool.name: _version(tool) for tool in known},
         "corpora": {},
     }
     for name, corpus in corpora().items():
         if given.only in (None, name):
             results["corpora"][name] = run(corpus, known, quick=given.quick)
-    if not given.tool:
-        for what, measured, allowed in bars(results):
-            verdict = "met" if measured <= allowed else "MISSED"
-            print(f"{verdict:6} {what}: {measured:.2f} (bar {allowed:.2f})")
-    if not given.tool:
-        if given.only and RESULTS.is_file():
-            kept = json.loads(RESULTS.read_text())["corpora"]
-            found = {**kept, **results["corpora"]}
-            results["corpora"] = {
-                name: found[name] for name in _ROUNDS if name in found
-            }
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-        report.write(results)
-        print(f"wrote {RESULTS.relative_to(REPOSITORY)}")
+    for bar in bars(results):
+        print(f"{bar.verdict:6} {bar.corpus}, {bar.text}")
+    if not given.own:
+        _write(results)
     return 0
 
 
-def _versions(tool: Tool) -> str:
-    package = (
-        tool.packages[
-            -1
-            if tool.name not in ("MyST-NB", "jupyter-sphinx", "sphinx-gallery")
-            else -2
-        ]
-        if tool.packages
-        else "sphinx"
-    )
-    code = f"from importlib.metadata import version; print(version({package!r}))"
+def _write(results: dict[str, Any]) -> None:
+    """Keep the figures, with those of the corpora that were not measured this time."""
+    known = json.loads(RESULTS.read_text())["corpora"] if RESULTS.is_file() else {}
+    found = {**known, **results["corpora"]}
+    results["corpora"] = {name: found[name] for name in corpora() if name in found}
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    report.write(results)
+    print(f"wrote {RESULTS.relative_to(REPOSITORY)}")
+
+
+def _version(tool: Tool) -> str:
+    code = f"from importlib.metadata import version; print(version({tool.package!r}))"
     done = subprocess.run([tool.python, "-c", code], capture_output=True, text=True)
     return done.stdout.strip()
 
