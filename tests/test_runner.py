@@ -62,7 +62,6 @@ def test_both_streams_keep_their_order(run: Run) -> None:
         ("pass", ""),
         ('print("é ☃ 🐍")', "é ☃ 🐍\n"),
         ("import os\nos.write(1, b'\\xff\\n')", "\\xff\n"),
-        ("try:\n    input()\nexcept EOFError:\n    print('end')", "end\n"),
         ("import sys\nprint(sys.argv)", "['program.py']\n"),
         ("print(__name__, __file__)", "__main__ program.py\n"),
         ("import os\nprint(os.path.exists(__file__))", "True\n"),
@@ -74,6 +73,11 @@ def test_what_a_program_prints_is_what_is_captured(
 ) -> None:
     result = run(source)
     assert (result.output, result.status, result.ending) == (output, 0, "exit")
+
+
+def test_there_is_no_input_and_that_is_told_at_once(run: Run) -> None:
+    result = run("try:\n    input()\nexcept EOFError:\n    print('end')", timeout=2)
+    assert (result.output, result.ending) == ("end\n", "exit")
 
 
 def test_faulthandler_is_captured(run: Run) -> None:
@@ -470,6 +474,49 @@ def test_no_more_run_at_once_than_asked_for(jobs: Callable[..., list[Job]]) -> N
             tuple(map(float, run.output.split())) for _, run in runs.results()
         )
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [
+        ("", "time.sleep(0.4)"),
+        ("", "time.sleep(600)"),
+        # Killing its group is not enough.
+        pytest.param(
+            ", start_new_session=True",
+            "time.sleep(600)",
+            marks=pytest.mark.skipif(not LINUX, reason="Windows has no sessions"),
+        ),
+    ],
+    ids=["left behind", "at the time-out", "in a session of its own"],
+)
+def test_what_a_program_started_ends_before_other_runs_do(
+    jobs: Callable[..., list[Job]], options: str, end: str
+) -> None:
+    marker = f"600.0{time.monotonic_ns()}"
+    family = (
+        "import subprocess, sys, time\n"
+        f"command = [sys.executable, '-c', 'import time; time.sleep({marker})']\n"
+        f"subprocess.Popen(command{options})\n{end}\n"
+    )
+    first, other = jobs(family, "import time\ntime.sleep(600)", timeout=1)
+    # While it runs, what ends all runs has not come yet.
+    with Runs([first, replace(other, timeout=600)], at_once=2) as runs:
+        runs.result(first.key)
+        assert wait_until(lambda: not processes_with(marker), 3)
+
+
+def test_under_load_every_core_is_busy_until_the_runs_end(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    def busy() -> list[psutil.Process]:
+        below = psutil.Process().children(recursive=True)
+        return [p for p in processes_with("os.getppid() == up") if p in below]
+
+    with Runs(jobs("import time\ntime.sleep(600)"), at_once=1, load=True):
+        assert wait_until(lambda: len(busy()) == os.cpu_count(), 5)
+        started = busy()
+    assert not any(map(_lives, started))
 
 
 def test_closing_ends_every_program(jobs: Callable[..., list[Job]]) -> None:
