@@ -2,6 +2,7 @@
 
 import re
 import sys
+import venv
 from collections.abc import Callable
 
 import pytest
@@ -102,8 +103,12 @@ def test_what_cannot_be_used_is_named(
 
 
 def test_a_named_python_is_the_one_that_runs(basic: Project) -> None:
-    done = basic.pytest(f"--python={sys.executable}")
-    assert done.status == 0
+    venv.create(basic / "other", symlinks=True)
+    show = "import os, sys\nprint(os.path.basename(sys.prefix))\n"
+    basic.write("examples/hello.py", show)
+    basic.write("examples/hello.out", "$ python hello.py\nother\n")
+    done = basic.pytest(f"--python={basic / 'other' / 'bin' / 'python'}")
+    assert done.status == 0, done.plain
     assert f"examples: run on Python {VERSION}" in done.plain
 
 
