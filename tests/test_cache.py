@@ -201,6 +201,22 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_another_writer_may_come_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, really_replace = tmp_path / "file.txt", os.replace
+
+    def after_another(source: str, target: Path) -> None:
+        monkeypatch.setattr(os, "replace", really_replace)
+        write_atomically(path, "the other's")
+        really_replace(source, target)
+
+    monkeypatch.setattr(os, "replace", after_another)
+    write_atomically(path, "mine")
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     write_atomically(path, "old")
