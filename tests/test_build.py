@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -140,6 +141,37 @@ def test_a_warning_type_that_is_suppressed_fails_nothing(
     assert done.status == 0, done.plain
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+def test_the_python_on_the_path_is_not_asked(
+    basic: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("python", "python3"):
+        basic.write(f"bin/{name}", "#!/bin/sh\necho another\n").chmod(0o755)
+    monkeypatch.setenv("PATH", str(basic / "bin"), prepend=os.pathsep)
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert basic.pytest().status == 0
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX locales")
+def test_the_builders_locale_changes_nothing(
+    basic: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    basic.replace("examples/hello.py", '"hello"', '"é ☃ 🐍"')
+    basic.replace("examples/hello.out", "hello\ngoodbye", "é ☃ 🐍\ngoodbye")
+    # Without the last two, Python would take UTF-8 all the same.
+    for name, value in ASCII.items():
+        monkeypatch.setenv(name, value)
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert "é ☃ 🐍\ngoodbye" in re.sub(r"<[^>]+>", "", basic.html())
+    assert basic.pytest().status == 0
+    assert "nothing changed" in basic.pytest("--record").plain
+
+
 def test_every_build_of_a_drifted_project_fails_until_it_is_mended(
     basic: Project,
 ) -> None:
@@ -265,6 +297,23 @@ def test_an_edited_example_runs_alone_and_writes_its_pages(built: Project) -> No
     assert pages == {"second"}
 
 
+def test_pages_without_the_edited_example_are_not_written(basic: Project) -> None:
+    shown = "\n```{example-output} hello.py\n```\n"
+    basic.write("third.md", basic.read("third.md") + shown)
+    basic.build()
+    basic.replace("examples/topic/fails.py", "on purpose.", "intentionally.")
+    assert written(basic.build("-v")) == {"second"}
+
+
+def test_an_edit_counts_whatever_its_date(built: Project) -> None:
+    path = built / "examples/topic/fails.py"
+    before = path.stat().st_mtime_ns
+    built.replace("examples/topic/fails.py", "on purpose.", "intentionally.")
+    os.utime(path, ns=(before, before))
+    built.build()
+    assert "intentionally." in built.html("second")
+
+
 def test_an_edited_recording_writes_its_pages(built: Project) -> None:
     built.replace("examples/topic/fails.out", "so good", "so bad")
     done = built.build("-v")
@@ -287,6 +336,13 @@ def test_a_deleted_example_leaves_nothing_stale(built: Project) -> None:
     assert built.build().status == 1
     assert "goodbye" not in built.html()
     assert "There is no example hello.py to show." in built.html()
+
+
+def test_an_example_taken_off_its_page_is_on_no_page(built: Project) -> None:
+    built.replace("index.md", "```{example} hello.py\n```\n", "")
+    done = built.build()
+    assert done.status == 1
+    assert "hello.py: it is on no page" in done.plain
 
 
 def test_an_edit_while_an_example_runs_does_not_spoil_the_cache(basic: Project) -> None:
@@ -413,6 +469,13 @@ def test_two_clean_builds_are_the_same_bytes(
         (basic / "_build").rename(tmp_path / name)
         results.append(pages(tmp_path / name / "html"))
     assert results[0] == results[1]
+
+
+def test_a_build_removes_results_that_are_out_of_use(basic: Project) -> None:
+    old = basic.write("_build/doctrees/example_output/old.json", "{}")
+    os.utime(old, (0, 0))
+    assert basic.build().status == 0
+    assert not old.exists()
 
 
 # -- Why -----------------------------------------------------------------------------
@@ -609,7 +672,8 @@ def test_no_place_of_the_machine_is_in_what_is_written(basic: Project) -> None:
     assert done.status == 1  # it has drifted, of course
     warning = done.plain.partition("--- ")[2].partition("[example_output.drift]")[0]
     text = basic.html() + warning
-    for place in (str(basic.folder), sys.prefix, os.path.expanduser("~"), "0x"):
+    home, temporary = os.path.expanduser("~"), tempfile.gettempdir()
+    for place in (str(basic.folder), sys.prefix, home, temporary, "0x"):
         assert place not in text
     assert "&lt;library&gt;/os.py" in basic.html()
 

@@ -175,6 +175,15 @@ def test_the_output_bar_says_the_command_the_python_and_the_status(
     assert "Exit status: 1" in text
 
 
+def test_a_prompt_is_no_part_of_the_command(page: Page) -> None:
+    app = page("")
+    html = Path(app.outdir, "index.html").read_text()
+    assert '<span class="example-prompt">$ </span>' in html
+    css = Path(app.outdir, "_static/example_output.css").read_text()
+    (rule,) = re.findall(r"\.example-prompt \{([^}]*)\}", css)
+    assert "user-select: none;" in rule
+
+
 def test_no_output_is_said_in_words(page: Page) -> None:
     files = {
         "examples__quiet.py": "pass\n",
