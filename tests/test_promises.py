@@ -378,6 +378,12 @@ BREAKS = {
         "",
         "test_runner.py::test_under_load_every_core_is_busy_until_the_runs_end",
     ),
+    "recording makes the machine busy": Break(
+        f"{ENGINE}/pytest_plugin.py",
+        "load=self.recording",
+        "load=False",
+        "test_pytest_plugin.py::test_examples_are_recorded_on_a_busy_machine",
+    ),
     "a page says that an order varies": Break(
         f"{ENGINE}/render.py",
         '        notes = [f"The order of these lines may vary: '

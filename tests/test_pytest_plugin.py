@@ -184,6 +184,26 @@ def test_an_unstable_example_is_refused(basic: Project, source: str) -> None:
     assert recordings(basic) == before
 
 
+LOADED = """\
+import contextlib
+from pathlib import Path
+
+busy = False
+for file in Path("/proc").glob("[0-9]*/cmdline"):
+    with contextlib.suppress(OSError):
+        busy |= b"while os.getppid() == up" in file.read_bytes()
+print("busy" if busy else "idle")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+def test_examples_are_recorded_on_a_busy_machine(basic: Project) -> None:
+    basic.write("examples/hello.py", LOADED)
+    done = basic.pytest("--record", "examples/hello.py")
+    assert done.status == 0, done.plain
+    assert basic.read("examples/hello.out") == "$ python hello.py\nbusy\n"
+
+
 def test_a_hanging_example_is_refused(basic: Project) -> None:
     before = recordings(basic)
     block = "# /// script\n# [tool.example-output]\n# timeout = 1\n# ///\n"

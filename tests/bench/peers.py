@@ -10,9 +10,9 @@ installed into environments of their own below ``_build/bench``.  The figures ar
 there, and docs/about/_performance.inc has tables and charts of them.
 
 A build's time is that of its whole process.  Its CPU time counts every process that it
-started and waited for.  Memory is measured in a build of its own, since looking costs
-time: the peak of the Sphinx process, and of the whole tree, in which memory that
-processes share counts once.
+started and waited for.  Memory is the peak of the Sphinx process, and of the whole
+tree, in which memory that processes share counts once; looking costs time, so it is
+measured in a build of its own, and that of the peers twice a second in their first.
 """
 
 import argparse
@@ -28,8 +28,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
@@ -404,19 +404,28 @@ class Project:
         words = [self.tool.python, "-m", self.tool.module, "-j", jobs]
         return [*words, ".", "_build"]
 
-    def build(self, jobs: str) -> dict[str, float]:
-        """Build once: seconds, CPU seconds, runs."""
+    def build(self, jobs: str, watch: "Memory | None" = None) -> dict[str, float]:
+        """Build once: seconds, CPU seconds, runs.
+
+        :param watch: what is to look at its memory meanwhile.
+        """
         self.log.unlink(missing_ok=True)
         before = _cpu()
         began = time.perf_counter()
-        self.last = subprocess.run(
+        process = subprocess.Popen(
             self.command(jobs),
             cwd=self.folder,
             env=self.environment(),
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
+        with watch.watching(process.pid) if watch else nullcontext():
+            output, errors = process.communicate()
         seconds = time.perf_counter() - began
+        self.last = subprocess.CompletedProcess(
+            process.args, process.returncode, output, errors
+        )
         return {"wall": seconds, "cpu": _cpu() - before, "runs": self._runs()}
 
     def check(self) -> None:
@@ -445,37 +454,6 @@ class Project:
             return int(found[1]) if found else 0
         return len(self.log.read_text()) if self.log.is_file() else 0
 
-    def memory(self, jobs: str) -> dict[str, float]:
-        """Build once, cold: the peak megabytes of Sphinx and of the whole tree."""
-        self.forget()
-        process = psutil.Popen(
-            self.command(jobs),
-            cwd=self.folder,
-            env=self.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        peaks = {"sphinx": 0.0, "tree": 0.0}
-        done = threading.Event()
-
-        def look() -> None:
-            while not done.wait(0.05):
-                with suppress(psutil.Error):
-                    below = process.children(recursive=True)
-                    tree = sum(_shared_once(one) for one in [process, *below])
-                    peaks["tree"] = max(peaks["tree"], tree)
-                    own = process.memory_info().rss / 1e6
-                    peaks["sphinx"] = max(peaks["sphinx"], own)
-
-        watcher = threading.Thread(target=look)
-        watcher.start()
-        status = process.wait()
-        done.set()
-        watcher.join()
-        if status:
-            sys.exit(f"{self.tool.name} failed in {self.folder}")
-        return peaks
-
     def right(self) -> float:
         """The share of programs whose lines are on a page, all, in their order."""
         texts = self._texts()
@@ -493,6 +471,37 @@ class Project:
         """Whether no page has the line that the last change was to bring."""
         line = self.programs[0].lines[-1]
         return not any(line in text.split("\n") for text in self._texts())
+
+
+class Memory:
+    """The peaks of a build's memory, in megabytes: of Sphinx, and of all processes.
+
+    :param every: seconds between two looks.
+    """
+
+    def __init__(self, every: float) -> None:
+        self.peaks = {"sphinx": 0.0, "tree": 0.0}
+        self._every = every
+
+    @contextmanager
+    def watching(self, pid: int) -> Iterator[None]:
+        """Look at a process, and at those that it started."""
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=[pid, done])
+        watcher.start()
+        yield
+        done.set()
+        watcher.join()
+
+    def _watch(self, pid: int, done: threading.Event) -> None:
+        while not done.wait(self._every):
+            with suppress(psutil.Error):
+                process = psutil.Process(pid)
+                below = process.children(recursive=True)
+                tree = sum(_shared_once(one) for one in [process, *below])
+                own = process.memory_info().rss / 1e6
+                self.peaks["tree"] = max(self.peaks["tree"], tree)
+                self.peaks["sphinx"] = max(self.peaks["sphinx"], own)
 
 
 def _plain(text: str) -> str:
@@ -572,6 +581,7 @@ class Lane:
         }
         self.right: list[float] = []
         self.stale = False
+        self.memory: Memory | None = None
 
     def build(self, case: str) -> None:
         """Make one build, of the project as the case before left it."""
@@ -582,7 +592,11 @@ class Lane:
             project.change()
         elif case == "recording":
             project.change_recording()
-        self.figures[case].append(project.build(self.jobs))
+        watch = None
+        if project.tool.packages and not self.memory:
+            # These take long: to build them once more for that would take longer.
+            self.memory = watch = Memory(every=0.5)
+        self.figures[case].append(project.build(self.jobs, watch))
         if case == "recording":
             project.check_refused()
             project.restore_recording()
@@ -636,10 +650,9 @@ def run(corpus: Corpus, known: Sequence[Tool], *, quick: bool) -> dict[str, Any]
     does falls on all of them alike.
     """
     projects = [Project(tool, corpus) for tool in known]
-    memory = {}
     for project in projects:
         project.make()
-        memory[project.tool.name] = project.memory("1")  # which also warms caches
+    memory = _memory([p for p in projects if not p.tool.packages])
     lanes = [
         Lane(project, jobs, rounds_of(project.tool, corpus, quick=quick))
         for project in projects
@@ -651,13 +664,26 @@ def run(corpus: Corpus, known: Sequence[Tool], *, quick: bool) -> dict[str, Any]
         for jobs in ("1", "auto"):
             turn = [x for x in lanes if x.jobs == jobs and number < x.rounds]
             _take_turns(turn, number)
-    found: dict[str, dict[str, Any]] = {
-        name: {"memory": peaks} for name, peaks in memory.items()
-    }
+    found: dict[str, dict[str, Any]] = {tool.name: {} for tool in known}
     for lane in lanes:
-        found[lane.project.tool.name][f"-j {lane.jobs}"] = lane.result
+        name = lane.project.tool.name
+        watched = memory.get(name) or lane.memory
+        assert watched
+        found[name].setdefault("memory", watched.peaks)
+        found[name][f"-j {lane.jobs}"] = lane.result
         _tell(corpus, lane)
     return {"tools": found, "bare": {**_medians(bare), "rounds": bare}}
+
+
+def _memory(projects: Sequence[Project]) -> dict[str, Memory]:
+    """The memory of a cold build of each, which also warms caches."""
+    found = {}
+    for project in projects:
+        project.forget()
+        found[project.tool.name] = memory = Memory(every=0.05)
+        project.build("1", memory)
+        project.check()
+    return found
 
 
 def _take_turns(lanes: list[Lane], number: int) -> None:

@@ -33,9 +33,9 @@ import socket
 import sys
 
 _TICK = 0.01  # seconds between two looks for programs that have ended
-
-
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
+_EVENTS = "EXAMPLE_OUTPUT_EVENTS"
+_compiled: list[object] = []
 
 
 def _forget_ourselves() -> None:
@@ -61,6 +61,8 @@ def _serve(control: socket.socket) -> None:
         if not request:
             _end(running)
         job = json.loads(request)
+        if _EVENTS in job["environment"]:
+            _observer()
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -132,18 +134,21 @@ def _start() -> None:
         gc.collect()
         gc.freeze()
         _serve(socket.socket(fileno=int(descriptor)))
-    if events := os.environ.pop("EXAMPLE_OUTPUT_EVENTS", ""):
-        _observe(events)
+    if events := os.environ.pop(_EVENTS, ""):
+        # A module that the program cannot see.
+        module = type(sys)("observe")
+        exec(_observer(), module.__dict__)  # type: ignore[arg-type]  # noqa: S102
+        module.watch(events)
 
 
-def _observe(events: str) -> None:
-    """Watch the program, by a module that it cannot see."""
-    sys.path.insert(0, _FOLDER)
-    watch = importlib.import_module("observe").watch
-    sys.path.remove(_FOLDER)
-    sys.path_importer_cache.pop(_FOLDER, None)
-    del sys.modules["observe"]
-    watch(events)
+def _observer() -> object:
+    """The code of :mod:`observe`, compiled once, and not in each fork."""
+    if not _compiled:
+        from importlib.machinery import SourceFileLoader
+
+        path = os.path.join(_FOLDER, "observe.py")
+        _compiled.append(SourceFileLoader("observe", path).get_code("observe"))
+    return _compiled[0]
 
 
 _start()
