@@ -37,6 +37,9 @@ def test_each_program_of_each_corpus_is_a_program() -> None:
             assert len(program.lines) >= 2
 
 
+_FINE = {"stale": False, "failures": 0}
+
+
 def lane(runs: tuple[int, ...], *walls: float, **more: Any) -> dict[str, Any]:
     """What is known of a tool: a cold build, one unchanged, one changed, and so on."""
     rounds = {
@@ -44,7 +47,7 @@ def lane(runs: tuple[int, ...], *walls: float, **more: Any) -> dict[str, Any]:
         for case, wall, count in zip(bars.CASES, walls, runs, strict=False)
     }
     medians = {case: found[0] for case, found in rounds.items()}
-    return {**medians, "rounds": rounds, "right": 1.0, "stale": False, **more}
+    return {**medians, "rounds": rounds, "right": 1.0, **_FINE, **more}
 
 
 def figures(ours: dict[str, Any], peer: dict[str, Any]) -> dict[str, Any]:
@@ -97,8 +100,11 @@ def test_a_build_that_noticed_nothing_is_no_rival() -> None:
 
 
 def test_the_report_has_every_figure() -> None:
-    stale = {**SLOW, "stale": True}
+    stale = {**SLOW, "stale": True, "failures": 2}
     text = "\n".join(report._sections(figures(FAST, stale)))
-    assert "| peer | \N{EN DASH} | 9.00 | 2.00 | 2.00, stale | 2.00 |" in text
+    assert (
+        "| peer | \N{EN DASH} | 9.00, after 2 that failed | 2.00 | 2.00, stale | 2.00 |"
+        in text
+    )
     assert "| cold, fast start: `literalinclude` | 1.12 | 1.12 | 1.20 |" in text
     assert text.count("<rect") == 4

@@ -39,17 +39,6 @@ def _depart_question(translator: Any, node: nodes.Element) -> None:
     translator.depart_paragraph(node)
 
 
-def _visit_raw(translator: Any, node: nodes.Element) -> None:
-    # The whole of a program of which a part is shown is for the copy button.
-    if "example-complete" in node.astext():
-        raise nodes.SkipNode
-    type(translator).visit_raw(translator, node)
-
-
-def _depart_raw(translator: Any, node: nodes.Element) -> None:
-    type(translator).depart_raw(translator, node)
-
-
 def _leave_its_button_out(
     _app: "Sphinx", _page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
@@ -68,7 +57,8 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     handlers(question, llm_markdown=(_visit_question, _depart_question))
     handlers(box_link, llm_markdown=(_skip, None))
     handlers(run_controls, llm_markdown=(_skip, None))
-    handlers(nodes.raw, llm_markdown=(_visit_raw, _depart_raw))
+    # The whole of a program, for the copy button; charts of what tables say.
+    handlers(nodes.raw, llm_markdown=(_skip, None))
     handlers(timeline_picture, llm_markdown=(_skip, None))
     app.connect("html-page-context", _leave_its_button_out, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -550,7 +550,8 @@ def _in_order(shown: Sequence[str], lines: Sequence[str]) -> bool:
 
 # -- Measuring -----------------------------------------------------------------------
 
-_ROUNDS = {"6": 7, "100": 5, "1000": 3}
+_ROUNDS = {"6": 5, "100": 4, "1000": 2}
+_TRIES = 10
 _ROUNDS_OF_PEERS = {"6": 2, "100": 1, "1000": 1}
 
 
@@ -582,6 +583,8 @@ class Lane:
         self.right: list[float] = []
         self.stale = False
         self.memory: Memory | None = None
+        self.failures = 0
+        """Cold builds that failed, and were tried again."""
 
     def build(self, case: str) -> None:
         """Make one build, of the project as the case before left it."""
@@ -596,16 +599,38 @@ class Lane:
         if project.tool.packages and not self.memory:
             # These take long: to build them once more for that would take longer.
             self.memory = watch = Memory(every=0.5)
-        self.figures[case].append(project.build(self.jobs, watch))
+        figures = project.build(self.jobs, watch)
+        while self._failed_by_chance(case):
+            project.forget()
+            figures = project.build(self.jobs, watch)
+        self.figures[case].append(figures)
+        self._check(case)
+
+    def _check(self, case: str) -> None:
+        """See what the build has made; ends the benchmark if it did not do its work."""
+        project = self.project
         if case == "recording":
             project.check_refused()
             project.restore_recording()
-        else:
-            project.check()
+            return
+        project.check()
         if project.tool.runs and case in ("cold", "changed"):
             self.right.append(project.right())
         if project.tool.runs and case == "changed":
             self.stale |= project.is_stale()
+
+    def _failed_by_chance(self, case: str) -> bool:
+        """Whether another tool has to try again.
+
+        With several processes, MyST-NB makes the folder of its cache in each of them,
+        and the build ends if another one was first.
+        """
+        last = self.project.last
+        failed = bool(last and last.returncode and self.project.tool.packages)
+        if failed and case == "cold" and self.failures < _TRIES:
+            self.failures += 1
+            return True
+        return False
 
     @property
     def result(self) -> dict[str, Any]:
@@ -617,6 +642,7 @@ class Lane:
             "rounds": self.figures,
             "right": right,
             "stale": self.stale,
+            "failures": self.failures,
         }
 
 
@@ -702,6 +728,7 @@ def _tell(corpus: Corpus, lane: Lane) -> None:
     )
     right = f"{result['right']:.0%} right" if tool.runs else ""
     right += ", stale" if result["stale"] else ""
+    right += f", failed {result['failures']} times" if result["failures"] else ""
     words = f"{corpus.name:>4}  {tool.name:34} -j {lane.jobs:5} {times}  {right}"
     print(words, flush=True)
 

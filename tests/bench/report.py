@@ -76,6 +76,9 @@ def _times(tools: dict[str, Any]) -> Iterator[list[str]]:
         cells = [f"{one['wall']:.2f}" if one else NOTHING for one in (*cold, *rest)]
         if one["stale"]:
             cells[3] += ", stale"
+        auto = known.get("-j auto", one)
+        if auto["failures"]:
+            cells[1] += f", after {auto['failures']} that failed"
         yield [tool, *cells]
 
 
