@@ -46,8 +46,14 @@ def _sections(figures: dict[str, Any]) -> Iterator[str]:
         yield f"### {CORPORA[name]}"
         yield ""
         yield from _chart(name, corpus["tools"])
-        yield from _table(["seconds", *_columns()], _times(corpus["tools"]))
-        heads = ["", "runs", "CPU seconds, cold", "memory", "outputs that are right"]
+        yield from _table(["seconds with", *_columns()], _times(corpus["tools"]))
+        heads = [
+            "work of",
+            "runs",
+            "CPU seconds, cold",
+            "memory",
+            "outputs that are right",
+        ]
         yield from _table(heads, _work(corpus["tools"], versions))
         heads = ["measured against", "`-j 1`", "`-j auto`", "allowed"]
         yield from _table(heads, _bars(figures, name))
