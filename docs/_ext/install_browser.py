@@ -1,7 +1,7 @@
-"""Find a Chromium for the browser tests, or install one.
+"""Find a Chromium for the browser tests, or install one, and a font of usual width.
 
 Usage: ``python docs/_ext/install_browser.py``.  Prints what it does; exits with status
-1, and says what to do, if there is none in the end.
+1, and says what to do, if there is no browser in the end.
 """
 
 import os
@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+# As wide as Arial and Helvetica, which pages ask for.
+FONTS = "fonts-liberation"
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -38,6 +40,20 @@ def _playwright() -> str:
         return playwright.chromium.executable_path
 
 
+def has_fonts() -> bool:
+    """Whether pages have a font of usual width.
+
+    Without one, Debian shows them in DejaVu, which is a good deal wider than what
+    phones have: what fits on a screen is not what readers see.
+    """
+    matcher = shutil.which("fc-match")
+    if matcher is None:
+        return True  # no fontconfig, so no Linux that lacks fonts
+    words = [matcher, "--format=%{family}", "Helvetica"]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    return "DejaVu" not in done.stdout
+
+
 def install() -> None:
     """Try the system's package manager, then Playwright's download."""
     for command in _ways():
@@ -46,6 +62,7 @@ def install() -> None:
         if (
             subprocess.run(command, check=False, env=environment).returncode == 0
             and find_browser()
+            and has_fonts()
         ):
             return
 
@@ -57,21 +74,27 @@ def _ways() -> list[list[str]]:
         sudo = [] if root else ["sudo", "-n"]
         if root or shutil.which("sudo"):
             options = ["install", "--yes", "--quiet", "--no-install-recommends"]
-            install = [*sudo, apt, *options, "chromium"]
+            browser = [] if find_browser() else ["chromium"]
+            install = [*sudo, apt, *options, *browser, FONTS]
             ways += [install, [*sudo, apt, "--quiet", "update"], install]
-    ways.append([sys.executable, "-m", "playwright", "install", "chromium"])
+    if find_browser() is None:
+        ways.append([sys.executable, "-m", "playwright", "install", "chromium"])
     return ways
 
 
 def main() -> int:
     """Find one, or install one."""
-    if find_browser() is None:
+    if find_browser() is None or not has_fonts():
         install()
     found = find_browser()
     if found is None:
         print("No browser. Install Chromium or Chrome, or set BROWSER_PATH to one.")
         return 1
     print("Browser for the tests:", found)
+    if not has_fonts():
+        print(
+            f"No font as wide as Helvetica: tests of sizes may fail. Install {FONTS}."
+        )
     return 0
 
 
