@@ -582,6 +582,24 @@ def test_what_is_started_before_it_is_known_to_be_wanted_ends(
     assert not list(processes_in(built.folder))
 
 
+LOOKS = """
+import gc
+def look(when):
+    print(when, gc.isenabled(), gc.get_freeze_count() > 1000)
+def setup(app):
+    look("starting")
+    app.connect("env-before-read-docs", lambda *_: look("reading"))
+"""
+
+
+def test_a_head_start_looks_for_garbage_once_all_is_set_up(basic: Project) -> None:
+    basic.write("conf.py", basic.read("conf.py") + LOOKS)
+    places = ["-d", "_build/doctrees", ".", "_build/html"]
+    said = basic.command([*HEAD_START, *places]).plain
+    assert "starting False False" in said
+    assert "reading True True" in said
+
+
 def test_a_head_start_ends_as_the_build_does(basic: Project) -> None:
     basic.replace("examples/hello.py", '"goodbye"', '"farewell"')
     places = ["-d", "_build/doctrees", ".", "_build/html"]

@@ -178,6 +178,50 @@ def test_old_entries_are_pruned_and_used_ones_kept(tmp_path: Path) -> None:
     assert (tmp_path / "new.json").is_file()
 
 
+def test_the_results_of_a_build_lie_in_one_file_for_the_next(tmp_path: Path) -> None:
+    first = Cache(tmp_path)
+    results = {name: Transcript(f"é {name}\n", 3) for name in ("got", "put", "unused")}
+    for name, result in results.items():
+        first.put(name, result)
+    second = Cache(tmp_path)
+    assert second.get("got") == results["got"]
+    second.put("put", results["put"])
+    second.gather()
+    for entry in tmp_path.glob("*.json"):
+        entry.unlink()
+    third = Cache(tmp_path)
+    assert {name: third.get(name) for name in results} == {**results, "unused": None}
+    written = (tmp_path / "recent").stat().st_mtime_ns
+    third.gather()
+    assert (tmp_path / "recent").stat().st_mtime_ns == written
+
+
+def test_that_file_counts_for_a_day_so_that_entries_are_seen_to_be_used(
+    tmp_path: Path,
+) -> None:
+    long_ago = time.time() - KEEP_SECONDS - 100
+    cache = Cache(tmp_path)
+    cache.put("used", Transcript(""))
+    cache.gather()
+    for name in ("used.json", "recent"):
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    cache = Cache(tmp_path)
+    assert cache.get("used") == Transcript("")
+    cache.gather()
+    cache.prune()
+    assert (tmp_path / "used.json").is_file()
+    assert time.time() - (tmp_path / "recent").stat().st_mtime < 1000
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"a": {"no": 1}}', b'{"a": []}'])
+def test_where_that_file_is_broken_the_entries_count(
+    tmp_path: Path, content: bytes
+) -> None:
+    Cache(tmp_path).put("a", Transcript("kept"))
+    (tmp_path / "recent").write_bytes(content)
+    assert Cache(tmp_path).get("a") == Transcript("kept")
+
+
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     texts = ["a" * 100_000, "b" * 100_000]

@@ -252,7 +252,7 @@ BREAKS = {
     # -- Cache and incremental builds ------------------------------------------------
     "a module counts that is imported by a module": Break(
         f"{ENGINE}/example.py",
-        "                _collect_imports(path.read_bytes(), folder, beside, found)\n",
+        "                _collect_imports(read_file(path), folder, beside, found)\n",
         "",
         "test_cache.py::"
         "test_a_change_that_can_change_the_output_changes_the_key[second.py]",
@@ -350,8 +350,8 @@ BREAKS = {
     ),
     "a checkout with CRLF causes no drift": Break(
         f"{ENGINE}/gate.py",
-        'self.path.read_bytes().decode("utf-8", "replace").replace("\\r\\n", "\\n")',
-        'self.path.read_bytes().decode("utf-8", "replace")',
+        'self.content.decode("utf-8", "replace").replace("\\r\\n", "\\n")',
+        'self.content.decode("utf-8", "replace")',
         "test_gate.py::test_a_checkout_with_crlf_neither_hides_nor_causes_drift",
     ),
     "no place of the machine is in what is written": Break(

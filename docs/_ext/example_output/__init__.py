@@ -26,6 +26,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     app.add_domain(domain.ExampleDomain)
     app.add_node(directives.output_placeholder)
+    app.add_node(directives.source_bar)
     app.add_directive("example", directives.ExampleDirective)
     app.add_directive("example-output", directives.ExampleOutputDirective)
 

@@ -30,7 +30,13 @@ from example_output.domain import ExampleDomain, Request
 from example_output.gate import Gate, Kind, Problem
 from example_output.proofs import Runtime, publish
 from example_output.runner import RunnerError
-from example_output.session import Outcome, Session, cache_folder, head_start
+from example_output.session import (
+    Outcome,
+    Session,
+    cache_folder,
+    head_start,
+    when_set_up,
+)
 from example_output.settings import OPTIONS, Settings, SettingsError
 from example_output.transcript import RecordingError, Transcript, read_recording
 
@@ -146,6 +152,8 @@ class Build:
         if isinstance(builder, StandaloneHTMLBuilder):
             copy = partial(self._copy_downloads, builder.copy_download_files)
             builder.copy_download_files = copy  # type: ignore[method-assign]
+        while when_set_up:
+            when_set_up.pop()()
 
     def _copy_downloads(self, copy: Callable[[], None]) -> None:
         """Copy what has changed: Sphinx compares, and tells, every file each time."""
@@ -216,8 +224,9 @@ class Build:
         A page whose examples still run is one of those, and is written last; other
         pages are written meanwhile.
         """
-        for name, outcome in self.session.outcomes.items():
-            logger.verbose("example %s: %s", name, outcome.why)
+        if self.app.verbosity:  # of which the logger would ask each message
+            for name, outcome in self.session.outcomes.items():
+                logger.verbose("example %s: %s", name, outcome.why)
         for outcome in self.session.states(self.session.outcomes):
             self.session.judge(outcome)
         self._take_ready()
@@ -452,6 +461,7 @@ class Build:
         if self.domain.runs and (runtime := self.runtime):
             folder = Path(app.outdir, "_static", "playground")
             publish(runtime, self.session.proofs, folder)
+        self.session.cache.gather()
         self.session.cache.prune()
         if self.failures:
             app.statuscode = 1

@@ -8,9 +8,11 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
-from example_output.example import Example
+from example_output.example import Example, read_file
 from example_output.runner import Interpreter
 from example_output.transcript import Transcript
 
@@ -20,7 +22,7 @@ KEEP_SECONDS = 30 * 24 * 3600
 
 def digest(parts: Mapping[str, str]) -> str:
     """One SHA-256, in hexadecimal digits, for all parts of a key."""
-    return _sha256(json.dumps(sorted(parts.items())).encode())
+    return _sha256(repr(sorted(parts.items())).encode())
 
 
 def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
@@ -33,13 +35,13 @@ def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
     """
     parent = example.path.parent
     files = {
-        f"file {path.relative_to(parent).as_posix()}": _sha256(path.read_bytes())
+        f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
         for path in example.files[1:]
     }
     return {
         "example": _sha256(example.source),
         "name": example.path.name,
-        "interpreter": _sha256(interpreter.identity.encode()),
+        "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
         **files,
     }
@@ -67,25 +69,44 @@ _PARTS = {
 }
 
 
+_DAY = KEEP_SECONDS / 30
+
+
 class Cache:
-    """A folder with one file for each result."""
+    """A folder with one file for each result.
+
+    One more, ``recent``, has those that the last build used: to open a thousand files
+    takes longer than to read one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._used: dict[str, Transcript] = {}
 
     def get(self, key: str) -> Transcript | None:
         """The transcript stored under ``key``, if there is one and it can be read."""
-        path = self._path(key)
+        found = self._get_recent(key) or self._get(key)
+        if found:
+            self._used[key] = found
+        return found
+
+    def _get_recent(self, key: str) -> Transcript | None:
+        with contextlib.suppress(KeyError, TypeError):
+            return Transcript(**self._recent[key])
+        return None
+
+    def _get(self, key: str) -> Transcript | None:
+        path = os.path.join(self.folder, f"{key}.json")
         try:
-            with open(path, "rb") as file:
+            with open(path, "rb", buffering=0) as file:  # as read_file() does
                 used = os.fstat(file.fileno()).st_mtime
-                found = Transcript(**json.load(file))
+                found = Transcript(**json.loads(file.read().decode()))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError):
             return None  # cut short by a full disk, say: the run is simply made again
         # Once a day is enough for pruning, and spares the disk.
-        if time.time() - used > KEEP_SECONDS / 30:
+        if time.time() - used > _DAY:
             with contextlib.suppress(OSError):
                 os.utime(path)
         return found
@@ -93,7 +114,31 @@ class Cache:
     def put(self, key: str, result: Transcript) -> None:
         """Store a transcript; a reader sees all of it or nothing."""
         text = json.dumps(asdict(result), ensure_ascii=False)
-        write_atomically(self._path(key), text)
+        write_atomically(self.folder / f"{key}.json", text)
+        self._used[key] = result
+
+    @cached_property
+    def _recent(self) -> dict[str, dict[str, Any]]:
+        """What :meth:`gather` kept: for a day, so that entries are touched after it."""
+        try:
+            with open(self._recent_path, "rb", buffering=0) as file:
+                if time.time() - os.fstat(file.fileno()).st_mtime > _DAY:
+                    return {}
+                found = json.loads(file.read().decode())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def _recent_path(self) -> Path:
+        return self.folder / "recent"
+
+    def gather(self) -> None:
+        """Keep all results that were got or put, for the next build to begin with."""
+        if self._used.keys() != self._recent.keys():
+            results = {key: asdict(result) for key, result in self._used.items()}
+            text = json.dumps(results, ensure_ascii=False)
+            write_atomically(self._recent_path, text)
 
     def remember(self, name: str, parts: Mapping[str, str]) -> None:
         """Keep what the last result of an example was made of."""
@@ -122,7 +167,7 @@ class Cache:
         oldest = now - KEEP_SECONDS
         stamp = self.folder / "pruned"
         with contextlib.suppress(OSError):
-            if now - stamp.stat().st_mtime < KEEP_SECONDS / 30:
+            if now - stamp.stat().st_mtime < _DAY:
                 return
         # Another build may prune, or use, the same entry.
         with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
@@ -131,9 +176,6 @@ class Cache:
                     if entry.name.endswith(".json") and entry.stat().st_mtime < oldest:
                         os.unlink(entry)
             stamp.touch()
-
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -159,6 +201,12 @@ def _umask() -> int:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+@lru_cache
+def _sha256_of(text: str) -> str:
+    """Of one that all examples have, once."""
+    return _sha256(text.encode())
 
 
 def _code(*names: str) -> str:

@@ -42,6 +42,14 @@ class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docu
     """Where the output of ``example`` goes once it is known; see :mod:`.render`."""
 
 
+class source_bar(addnodes.download_reference):  # noqa: N801
+    """Where the bar over the source of ``example`` goes.
+
+    One node, and not the ten that it becomes, because Sphinx keeps pages from reading
+    to writing.  A download, so that Sphinx finds the file that the bar links to.
+    """
+
+
 class timeline_placeholder(nodes.General, nodes.Element):  # noqa: N801
     """Where the timeline of ``example`` goes once it is known."""
 
@@ -196,10 +204,8 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         self.identify(box, f"example {example.path.stem}")
         places = self.domain.data["places"].setdefault(self.env.docname, {})
         places.setdefault(example.name, box["ids"][0])
-        bar = self.bar(example)
-        target, what = box["ids"][0], f"the program {example.path.name}"
-        bar += box_link(target=target, what=what)
-        box += bar
+        target = box["ids"][0]
+        box += self.bar(example, target)
         box += self.code(example)
         if not (self.options.keys() & _PARTIAL or self.shows_diff):
             number_lines(self.domain.gate, example, box, target)
@@ -207,23 +213,18 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
             box += _complete_source(example, f"complete-{box['ids'][0]}")
         return box
 
-    def bar(self, example: Example) -> nodes.Element:
-        """The file's name, and a link to download it."""
-        name = example.path.name
-        link = addnodes.download_reference(
-            "",
-            "",
-            nodes.inline("", "Download"),
-            nodes.inline("", f" {name}", classes=["example-spoken"]),
+    def bar(self, example: Example, target: str) -> nodes.Element:
+        """Reserve the place for the bar.
+
+        :param target: the id of what the bar stands over.
+        """
+        return source_bar(
+            example=example.name,
+            target=target,
             reftarget=self.target(example.path),
             refdoc=self.env.docname,
             refdomain="",
             reftype="download",
-        )
-        title = nodes.literal("", name, classes=["example-name"])
-        controls = run_controls(example=example.name)
-        return nodes.paragraph(
-            "", "", title, nodes.Text(" "), controls, link, classes=["example-bar"]
         )
 
     def code(self, example: Example) -> list[nodes.Node]:

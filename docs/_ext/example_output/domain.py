@@ -48,7 +48,7 @@ class ExampleDomain(Domain):
         "places": {},
         "lists": {},
     }
-    data_version = 4
+    data_version = 5
 
     gate: Gate
     """Set for each build; never pickled."""
@@ -116,7 +116,7 @@ class ExampleDomain(Domain):
                 *self.gate.recordings(example, TIMELINE),
             ]
             files = [(example.path, example.source)]
-            files += [(r.path, r.path.read_bytes()) for r in recordings]
+            files += [(r.path, r.content) for r in recordings]
             content = b"\0".join(
                 part for path, text in files for part in (bytes(path), text)
             )

@@ -18,8 +18,12 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 _METADATA = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
 )
-# A cheap look for the names that a module imports, before it is worth parsing.
-_IMPORTS = re.compile(r"\b(?:import|from)\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
+# A cheap look for the names that a module imports, before it is worth parsing.  Each
+# pattern begins with a fixed word, which is ten times as fast as to look for either.
+_IMPORTS = [
+    re.compile(word + r"\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
+    for word in ("import", "from")
+]
 _WORDS = re.compile(r"\w+")
 # What it sleeps, and any other number with a fraction: an argument that is a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
@@ -61,6 +65,9 @@ class Metadata:
     """Data files, relative to the example's folder, that it reads when it runs."""
 
 
+_NONE = Metadata()  # of most examples
+
+
 @dataclass(frozen=True)
 class Example:
     """One program of the examples folder.
@@ -89,7 +96,7 @@ class Example:
     @cached_property
     def source(self) -> bytes:
         """The file's bytes."""
-        return self.path.read_bytes()
+        return read_file(self.path)
 
     @cached_property
     def metadata(self) -> Metadata:
@@ -108,7 +115,7 @@ class Example:
             beside = frozenset(os.listdir(parent))
         found: set[Path] = set()
         _collect_imports(self.source, parent, beside, found)
-        return tuple(sorted(found - {self.path}))
+        return tuple(sorted(found - {self.path})) if found else ()
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -139,13 +146,23 @@ class Example:
 
         :raises ExampleError: with the cause, the cure and the line to blame.
         """
-        if self.path.stem in sys.stdlib_module_names:
+        stem = self.name.rpartition("/")[2].removesuffix(".py")
+        if stem in sys.stdlib_module_names:
             raise ExampleError(
                 f"{self.path.name} is named like the standard library's module "
-                f"{self.path.stem!r}, which every program beside it would import "
+                f"{stem!r}, which every program beside it would import "
                 "instead: rename the file"
             )
         _ = self.files  # reads the metadata, too
+
+
+def read_file(path: Path | str) -> bytes:
+    """All of a file, at once: for a small one, a buffer doubles the time that it takes.
+
+    A build reads thousands of them before it knows that it has nothing to do.
+    """
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
 
 
 def find_examples(folder: Path) -> list[Example]:
@@ -209,11 +226,11 @@ def _inside(path: Path, folder: Path) -> bool:
 
 def _parse_metadata(source: bytes) -> Metadata:
     if b"# ///" not in source:
-        return Metadata()
+        return _NONE
     text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     blocks = [m for m in _METADATA.finditer(text) if m["type"] == "script"]
     if not blocks:
-        return Metadata()
+        return _NONE
     if len(blocks) > 1:
         raise ExampleError("two PEP 723 script blocks", _line_at(text, blocks[1]))
     line = _line_at(text, blocks[0])
@@ -262,9 +279,11 @@ def _collect_imports(
     :param beside: the names in the folder: to look there for each word of each import
         of a thousand programs takes longer than to know them.
     """
+    text = source.decode("utf-8", "replace")
     mentioned = {
         word
-        for statement in _IMPORTS.findall(source.decode("utf-8", "replace"))
+        for pattern in _IMPORTS
+        for statement in pattern.findall(text)
         for word in _WORDS.findall(statement)
     }
     local = {word for word in mentioned if word in beside or f"{word}.py" in beside}
@@ -272,7 +291,7 @@ def _collect_imports(
         for path in _module_files(folder, name):
             if path not in found:
                 found.add(path)
-                _collect_imports(path.read_bytes(), folder, beside, found)
+                _collect_imports(read_file(path), folder, beside, found)
 
 
 def _imported_names(source: bytes) -> set[str]:

@@ -20,6 +20,7 @@ from example_output.example import (
     ExampleError,
     find_examples,
     get_example,
+    read_file,
 )
 from example_output.forking import SUPPORTED, can_fork
 from example_output.runner import Interpreter, Job
@@ -46,6 +47,8 @@ TIMELINE = ".timeline"
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
+
+_OLDEST = Version("0")
 
 # The recordings in a folder: for each stem and suffix, since which Pythons they hold.
 Listing = dict[tuple[str, str], list[Version | None]]
@@ -155,9 +158,17 @@ class Recording:
             return f"Python {self.before.major}.{self.before.minor - 1} and earlier"
         return "every supported Python"
 
+    @cached_property
+    def content(self) -> bytes:
+        """Its bytes, as they were when somebody first asked.
+
+        A build compares, shows and notes the same ones.
+        """
+        return read_file(self.path)
+
     def read(self) -> str:
         """Its text, with line feeds whatever the checkout made of them."""
-        return self.path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 class Gate:
@@ -169,8 +180,8 @@ class Gate:
         self.version = Version(interpreter.version)
         # A release candidate of 3.14 has what 3.14 has, though it sorts before it.
         self._base = Version(self.version.base_version)
-        self._listings: dict[Path, Listing] = {}
-        self._recordings: dict[tuple[Example, str], list[Recording]] = {}
+        self._listings: dict[str, Listing] = {}
+        self._recordings: dict[tuple[str, str], list[Recording]] = {}
 
     @cached_property
     def examples(self) -> dict[str, Example]:
@@ -199,7 +210,8 @@ class Gate:
 
     def applies(self, example: Example) -> bool:
         """Whether our interpreter is one that the example is written for."""
-        return self._base in example.metadata.requires_python
+        wanted = example.metadata.requires_python
+        return not wanted or self._base in wanted
 
     def job(
         self,
@@ -237,14 +249,15 @@ class Gate:
 
         :param suffix: :data:`OUTPUT` or :data:`TIMELINE`.
         """
-        key = example, suffix
+        key = example.name, suffix
         if key not in self._recordings:
             self._recordings[key] = self._find_recordings(example, suffix)
         return self._recordings[key]
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
-        listing = self._listing(example.path.parent)
-        starts = listing.get((example.path.stem, suffix), [])
+        folder, _, file = example.name.rpartition("/")
+        stem = file.removesuffix(".py")
+        starts = self._listing(folder).get((stem, suffix), ())
         return [
             Recording(recording_path(example, since, suffix), since, before)
             for since, before in zip_longest(starts, starts[1:])
@@ -255,14 +268,17 @@ class Gate:
         recordings = self.recordings(example, suffix)
         return next((r for r in recordings if r.holds_on(self.version)), None)
 
-    def _listing(self, folder: Path) -> Listing:
-        """The recordings in a folder: for each stem and suffix since which Python."""
+    def _listing(self, folder: str) -> Listing:
+        """The recordings in a folder: for each stem and suffix since which Python.
+
+        :param folder: as names have it, relative to that of the examples.
+        """
         if folder not in self._listings:
             found: Listing = {}
-            with os.scandir(folder) as files:
+            with os.scandir(self.settings.folder / folder) as files:
                 names = [file.name for file in files if file.is_file()]
             for name in names:
-                if match := _SINCE.fullmatch(name):
+                if ".from-" in name and (match := _SINCE.fullmatch(name)):
                     key = match["stem"], match["suffix"]
                     found.setdefault(key, []).append(Version(match["version"]))
                 # Also one whose stem looks like that of a recording for newer Pythons.
@@ -271,7 +287,7 @@ class Gate:
                         key = name.removesuffix(suffix), suffix
                         found.setdefault(key, []).append(None)
             for starts in found.values():
-                starts.sort(key=lambda since: since or Version("0"))
+                starts.sort(key=lambda since: since or _OLDEST)
             self._listings[folder] = found
         return self._listings[folder]
 

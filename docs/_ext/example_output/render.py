@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from packaging.version import Version
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.directives import (
@@ -16,6 +17,7 @@ from example_output.directives import (
     output_placeholder,
     question,
     run_controls,
+    source_bar,
     timeline_picture,
     timeline_placeholder,
     what_if,
@@ -52,12 +54,26 @@ class OutputTransform(SphinxPostTransform):
             _replace(place, self._outputs(place, session))
         for timeline in list(self.document.findall(timeline_placeholder)):
             _replace(timeline, list(self._timelines(timeline, session)))
-        for controls in list(self.document.findall(run_controls)):
-            self._decide(controls, domain)
+        for bar in list(self.document.findall(source_bar)):
+            bar.replace_self(self._source_bar(bar, domain))
         if not domain.unfolds:
             self._open_answers()
             for link in list(self.document.findall(box_link)):
                 link.parent.remove(link)
+
+    def _source_bar(self, place: nodes.Element, domain: ExampleDomain) -> nodes.Element:
+        """The file's name, by which to run it, and a link to download it."""
+        file = place["example"]
+        name = file.rpartition("/")[2]
+        bar = nodes.paragraph("", "", classes=["example-bar"])
+        bar += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
+        bar += self._controls(file, domain)
+        known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
+        spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
+        words = [nodes.inline("", "Download"), spoken]
+        bar += addnodes.download_reference("", "", *words, **known)
+        bar += box_link(target=place["target"], what=f"the program {name}")
+        return bar
 
     def _outputs(self, place: nodes.Element, session: "Session") -> list[nodes.Element]:
         """The boxes of an output, the first of them under the id of its place."""
@@ -76,14 +92,13 @@ class OutputTransform(SphinxPostTransform):
                 number_lines(session.gate, example, boxes[0], place["ids"][0])
         return boxes
 
-    def _decide(self, controls: nodes.Element, domain: ExampleDomain) -> None:
-        """Keep the controls where a program runs in the page, or the reason."""
-        example = domain.gate.examples.get(controls["example"])
+    def _controls(self, file: str, domain: ExampleDomain) -> list[nodes.Node]:
+        """The controls where a program runs in the page, or the reason."""
+        example = domain.gate.examples.get(file)
         reason = domain.session.proofs.reason(example) if example else None
         if not domain.runs or reason is None:
-            controls.parent.remove(controls)
-        else:
-            controls["reason"] = reason
+            return []
+        return [run_controls(example=file, reason=reason)]
 
     def _timelines(
         self, place: nodes.Element, session: "Session"
@@ -143,6 +158,8 @@ class OutputTransform(SphinxPostTransform):
             box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
 
 
+# What Sphinx has written into the place of a bar: the last only if the file is there.
+_OF_A_DOWNLOAD = ("reftarget", "refdoc", "refdomain", "reftype", "filename")
 _CONTROLS = (
     '<span class="example-actions" data-file="{file}"><button type="button" '
     'aria-label="Run {name}">Run</button><button type="button" '

@@ -6,7 +6,7 @@ Knows nothing of Sphinx, so that it can begin before Sphinx is there: see ``__ma
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -187,3 +187,6 @@ def cache_folder(settings: Settings, doctrees: Path) -> Path:
 
 head_start: list[Session] = []
 """A session that began before Sphinx, for the build that it was meant for."""
+
+when_set_up: list[Callable[[], None]] = []
+"""What else is to be done once Sphinx and all extensions are set up."""
