@@ -5,7 +5,7 @@ import asyncio
 
 async def log_progress():
     try:
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(3)
     finally:
         print("log_progress: over")
 
