@@ -31,16 +31,18 @@ if TYPE_CHECKING:
     from example_output.session import Session
 
 _PREFIX = "example_output_"
-# New objects between two looks for garbage, and looks at the young until one at the
-# older: a page that is read leaves many that are dead, in circles.
-_GARBAGE = (5_000, 2, 2)
+# New objects between two looks for garbage: more than are there once all is set up.
+_STARTING = 1_000_000
+# Then the same, and looks at the young until one at the older: a page that is read
+# leaves many that are dead, in circles.
+_BUILDING = (5_000, 2, 2)
 
 
 def main(arguments: "Sequence[str]") -> int:
     """Start the examples, then Sphinx."""
     if "--why" in arguments:
         return why(arguments)
-    gc.disable()
+    gc.set_threshold(_STARTING)
     process = warm_up(arguments)
     from example_output import session as sessions  # only now: that is the point
 
@@ -53,7 +55,6 @@ def main(arguments: "Sequence[str]") -> int:
     try:
         return build(arguments)
     finally:
-        gc.enable()
         for unused in head_start:
             unused.close()
 
@@ -61,8 +62,7 @@ def main(arguments: "Sequence[str]") -> int:
 def _set_up() -> None:
     """Keep what is there out of all looks for garbage from now on."""
     gc.freeze()
-    gc.set_threshold(*_GARBAGE)
-    gc.enable()
+    gc.set_threshold(*_BUILDING)
 
 
 def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
