@@ -505,7 +505,7 @@ BREAKS = {
     ),
     "a result counts for the interpreter that gave it": Break(
         f"{ENGINE}/cache.py",
-        '        "interpreter": _sha256(interpreter.identity.encode()),\n',
+        '        "interpreter": _sha256_of(interpreter.identity),\n',
         "",
         "test_cache.py::test_another_interpreter_or_package_changes_the_key",
     ),
