@@ -31,6 +31,10 @@ example_output_cure = "make record EXAMPLE={path}"
 example_output_runtime = ".playground"
 example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
 
+# Otherwise llms.txt has pages that may be related in the order in which several
+# processes happened to read them, and no two builds are alike.
+llm_friendly_llms_txt_toctree_only = True
+
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 

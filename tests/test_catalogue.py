@@ -133,6 +133,13 @@ def test_this_site_has_its_list_and_a_page_for_what_is_not_found(site: Path) -> 
     assert 'href="/_static/site.css' in missing  # from whatever address it is shown
 
 
+def test_the_list_of_markdown_pages_has_the_order_of_the_site(site: Path) -> None:
+    pages = re.findall(r"\]\((.+)\.md\)", (site / "llms.txt").read_text("utf-8"))
+    index = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
+    links = index.select(".sidebar-tree a.reference.internal")
+    assert pages == ["index", *(str(a["href"]).removesuffix(".html") for a in links)]
+
+
 def test_each_page_is_there_as_markdown_with_its_code_and_outputs(site: Path) -> None:
     listed = (site / "llms.txt").read_text("utf-8")
     for path in sorted((REPOSITORY / "docs").rglob("*.md")):
