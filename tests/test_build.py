@@ -597,7 +597,7 @@ def test_a_head_start_looks_for_garbage_once_all_is_set_up(basic: Project) -> No
     places = ["-d", "_build/doctrees", ".", "_build/html"]
     said = basic.command([*HEAD_START, *places]).plain
     assert "starting False 1000000" in said
-    assert "reading True 5000" in said
+    assert "reading True 10000" in said
 
 
 def test_a_head_start_ends_as_the_build_does(basic: Project) -> None:

@@ -35,7 +35,7 @@ _PREFIX = "example_output_"
 _STARTING = 1_000_000
 # Then the same, and looks at the young until one at the older: a page that is read
 # leaves many that are dead, in circles.
-_BUILDING = (5_000, 2, 2)
+_BUILDING = (10_000, 2, 2)
 
 
 def main(arguments: "Sequence[str]") -> int:
