@@ -155,8 +155,6 @@ class Tool:
     """What shows one program on a page; ``{name}`` and ``{source}`` are filled in."""
     packages: tuple[str, ...] = SPHINX_AND_OURS
     """What its environment needs."""
-    peer: bool = True
-    """Whether it is somebody else's."""
     package: str = "sphinx"
     """The one of them whose version says what was measured."""
     module: str = "sphinx"
@@ -167,6 +165,11 @@ class Tool:
     gallery: bool = False
     jobs: tuple[str, ...] = ("1", "auto")
     prepare: Callable[[Path, Corpus], None] = field(default=lambda *_: None)
+
+    @property
+    def peer(self) -> bool:
+        """Whether it is somebody else's."""
+        return self.packages != SPHINX_AND_OURS
 
     @property
     def python(self) -> str:
@@ -224,14 +227,12 @@ def tools() -> dict[str, Tool]:
             FLOOR,
             MYST,
             "```{{literalinclude}} examples/{name}.py\n```\n",
-            peer=False,
             runs=False,
         ),
         Tool(
             OURS,
             COMMON + ours,
             shown,
-            peer=False,
             module="example_output",
             prepare=write_recordings,
         ),
@@ -239,7 +240,6 @@ def tools() -> dict[str, Tool]:
             OURS_PLAIN,
             f"{COMMON}{ours}example_output_fast_start = False\n",
             shown,
-            peer=False,
             module="example_output",
             prepare=write_recordings,
         ),
