@@ -13,6 +13,33 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
+def _add_nodes(app: "Sphinx") -> None:
+    """Those that are gone before pages are written, and those that have markup."""
+    from example_output import catalogue, directives, render
+
+    app.add_node(catalogue.example_list)
+    app.add_node(directives.output_placeholder)
+    app.add_node(directives.source_bar)
+    app.add_node(directives.timeline_placeholder)
+    skip = (render.skip_picture, None)
+    app.add_node(
+        directives.timeline_picture,
+        html=(render.visit_picture, None),
+        latex=skip,
+        text=skip,
+        man=skip,
+        texinfo=skip,
+    )
+    app.add_node(directives.what_if, html=(render.visit_what_if, render.depart_what_if))
+    app.add_node(
+        directives.question, html=(render.visit_question, render.depart_question)
+    )
+    controls = (render.visit_run_controls, None)
+    app.add_node(directives.run_controls, html=controls)
+    link = (render.visit_box_link, render.depart_box_link)
+    app.add_node(directives.box_link, html=link)
+
+
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Tell Sphinx what we bring: the table of contents of this extension."""
     # Imported here, because the process that runs the examples imports this package
@@ -25,44 +52,14 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
         app.add_config_value(f"example_output_{name}", option.default, "", option.types)
 
     app.add_domain(domain.ExampleDomain)
-    app.add_node(directives.output_placeholder)
-    app.add_node(directives.source_bar)
-    app.add_directive("example", directives.ExampleDirective)
-    app.add_directive("example-output", directives.ExampleOutputDirective)
-
-    app.add_node(directives.timeline_placeholder)
-    skip = (render.skip_picture, None)
-    app.add_node(
-        directives.timeline_picture,
-        html=(render.visit_picture, None),
-        latex=skip,
-        text=skip,
-        man=skip,
-        texinfo=skip,
-    )
-    app.add_directive("example-timeline", directives.ExampleTimelineDirective)
-
+    _add_nodes(app)
+    for name, directive in directives.DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.add_directive("example-list", catalogue.ExampleListDirective)
     app.add_role("printed", roles.PrintedRole())
     app.add_role("written", roles.WrittenRole())
     app.add_role("example-fact", roles.FactRole())
-
-    app.add_node(directives.what_if, html=(render.visit_what_if, render.depart_what_if))
-    app.add_node(
-        directives.question, html=(render.visit_question, render.depart_question)
-    )
-    controls = (render.visit_run_controls, None)
-    app.add_node(directives.run_controls, html=controls)
-    link = (render.visit_box_link, render.depart_box_link)
-    app.add_node(directives.box_link, html=link)
-    app.add_directive("what-if", directives.WhatIfDirective)
-
-    app.add_node(catalogue.example_list)
-    app.add_directive("example-list", catalogue.ExampleListDirective)
     app.add_post_transform(catalogue.ListTransform)
-    app.add_directive("example-warning-types", directives.WarningTypesDirective)
-    app.add_directive("example-facts", directives.FactsDirective)
-    app.add_directive("example-rules", directives.RulesDirective)
-    app.add_directive("example-options", directives.OptionsDirective)
     app.add_post_transform(render.OutputTransform)
 
     app.add_css_file("example_output.css")

@@ -415,3 +415,16 @@ class OptionsDirective(_ListDirective):
         """Each configuration value, its default and its meaning."""
         for name, option in OPTIONS.items():
             yield f"``example_output_{name} = {option.default!r}``", option.meaning
+
+
+DIRECTIVES: dict[str, type[SphinxDirective]] = {
+    "example": ExampleDirective,
+    "example-output": ExampleOutputDirective,
+    "example-timeline": ExampleTimelineDirective,
+    "what-if": WhatIfDirective,
+    "example-warning-types": WarningTypesDirective,
+    "example-facts": FactsDirective,
+    "example-rules": RulesDirective,
+    "example-options": OptionsDirective,
+}
+"""All of this module, by the name that pages call them by."""
