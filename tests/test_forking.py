@@ -18,7 +18,8 @@ pytestmark = pytest.mark.skipif(
     not SUPPORTED, reason=f"{sys.platform} starts every program plainly"
 )
 
-START = "import asyncio\n\nasync def main():\n"
+MAIN = "async def main():\n"
+START = f"import asyncio\n\n{MAIN}"
 RUN = "\n\nasyncio.run(main())\n"
 HOSTILE = {
     "names of tasks": f"{START}    print(asyncio.current_task().get_name()){RUN}",
@@ -100,6 +101,28 @@ HOSTILE = {
     "a lasting thread": (
         f"import time\n{START}    await asyncio.to_thread(time.sleep, 0.05)\n"
         f"    print('done'){RUN}"
+    ),
+    "a thread that fails": (
+        "import asyncio, threading\n\ndef fail():\n    raise ValueError('no')\n\n"
+        "thread = threading.Thread(target=fail)\nthread.start()\nthread.join()\n"
+    ),
+    "a thread that is left at the end": (
+        "import asyncio, threading, time\n\ndef tick():\n    print('tick')\n"
+        "    time.sleep(5)\n    print('never')\n\n"
+        "threading.Thread(target=tick, daemon=True).start()\ntime.sleep(0.1)\n"
+    ),
+    "what is logged": (
+        "import asyncio, logging\n\nlogging.basicConfig(level=logging.DEBUG)\n"
+        f"logging.getLogger('own').info('hello')\n{MAIN}    pass{RUN}"
+    ),
+    "a context": (
+        "import asyncio, contextvars\n\nvar = contextvars.ContextVar('var')\n"
+        "print(len(contextvars.copy_context()), var.get('none'))\n"
+        f"{MAIN}    print(len(contextvars.copy_context())){RUN}"
+    ),
+    "kinds": (
+        "import asyncio, inspect\n\nasync def work():\n    pass\n\n"
+        "print(inspect.iscoroutinefunction(work), inspect.isawaitable(work))\n"
     ),
     "a group": (
         "import asyncio\n\nasync def fail():\n    raise ValueError('no')\n\n"
@@ -188,6 +211,17 @@ def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
         ("import asyncio, sys as s\nprint(s.argv)", False),
         ("import asyncio\nfrom sys import argv", False),
         ("import asyncio as aio", True),
+        ("import asyncio, inspect\nprint(inspect.isawaitable(1))", True),
+        ("import asyncio, inspect\nprint(inspect.stack())", False),
+        ("import asyncio, inspect as i\nprint(i.stack())", False),
+        ("import asyncio\nfrom inspect import stack", False),
+        ("import asyncio\nimport logging.handlers as h", False),
+        ("import asyncio, logging\nlogging.getLogger('a').info('b')", True),
+        ("import asyncio, logging\nprint(logging.root)", False),
+        ("import asyncio, threading\nthreading.Thread(target=print).start()", True),
+        ("import asyncio, threading\nprint(threading.main_thread())", False),
+        ("import asyncio, threading\nf(threading, threading.Lock)", False),
+        ("import asyncio, contextvars", True),
         ("import asyncio\nfrom . import x", False),
         ("import asyncio\nfrom os.path import join", False),
         ("import asyncio\nprint(__file__)", False),

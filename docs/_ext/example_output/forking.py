@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -29,9 +30,9 @@ SUPPORTED = sys.platform == "linux"
 # fmt: off
 _HARMLESS = frozenset(
     {
-        "__future__", "asyncio", "collections", "contextlib", "dataclasses", "enum",
-        "functools", "itertools", "math", "operator", "random", "re", "string", "sys",
-        "textwrap", "time", "typing",
+        "__future__", "asyncio", "collections", "contextlib", "contextvars",
+        "dataclasses", "enum", "functools", "itertools", "math", "operator", "random",
+        "re", "string", "textwrap", "time", "typing",
     }
 )
 _TELLING = frozenset(
@@ -41,11 +42,21 @@ _TELLING = frozenset(
         "open", "vars",
     }
 )
+# And of these modules only this: where a program prints and how it ends, what kind of
+# thing something is, what it logs, and other threads.
+_PARTS = {
+    "inspect": {
+        "isasyncgen", "isasyncgenfunction", "isawaitable", "iscoroutine",
+        "iscoroutinefunction", "isgenerator", "isgeneratorfunction",
+    },
+    "logging": {"DEBUG", "INFO", "WARNING", "ERROR", "basicConfig", "getLogger"},
+    "sys": {"exit", "stderr", "stdout"},
+    "threading": {"Event", "Lock", "Thread"},
+}
 # fmt: on
-# And of sys only this: where a program prints, and how it ends.
-_OF_SYS = frozenset({"exit", "stderr", "stdout"})
 
 
+@cache  # an example is run twice where it has a timeline
 def can_fork(source: bytes) -> bool:
     """Whether a program runs the same when it is forked as when it is started.
 
@@ -62,19 +73,11 @@ def can_fork(source: bytes) -> bool:
         return False
     modules = set(_modules(nodes))
     names = [node.id for node in nodes if isinstance(node, ast.Name)]
-    of_sys = [
-        node.attr
-        for node in nodes
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "sys"
-    ]
     return (
         "asyncio" in modules
-        and modules <= _HARMLESS
+        and modules <= _HARMLESS | _PARTS.keys()
         and _TELLING.isdisjoint(names)
-        and names.count("sys") == len(of_sys)
-        and _OF_SYS.issuperset(of_sys)
+        and all(_only_parts(nodes, names, module) for module in _PARTS)
     )
 
 
@@ -86,11 +89,26 @@ def _modules(nodes: "Iterable[ast.AST]") -> "Iterator[str]":
         if isinstance(node, ast.Import):
             for alias in node.names:
                 # Under another name, its uses could not be found.
-                hidden = alias.name == "sys" and alias.asname
+                hidden = alias.name.partition(".")[0] in _PARTS and alias.asname
                 yield "?" if hidden else alias.name.partition(".")[0]
         elif isinstance(node, ast.ImportFrom):
-            unseen = node.module == "sys" or node.level > 0
+            unseen = str(node.module).partition(".")[0] in _PARTS or node.level > 0
             yield "?" if unseen else str(node.module).partition(".")[0]
+
+
+def _only_parts(nodes: "Iterable[ast.AST]", names: list[str], module: str) -> bool:
+    """Whether a program uses of one of :data:`_PARTS` no more than that."""
+    import ast
+
+    used = [
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == module
+    ]
+    # A name that stands alone could be handed to what looks further.
+    return len(used) == names.count(module) and _PARTS[module].issuperset(used)
 
 
 class Forked:
