@@ -222,6 +222,25 @@ def test_where_that_file_is_broken_the_entries_count(
     assert Cache(tmp_path).get("a") == Transcript("kept")
 
 
+def test_what_two_builds_remember_at_once_is_kept(tmp_path: Path) -> None:
+    one, other = Cache(tmp_path), Cache(tmp_path)
+    assert one.recall("a") is other.recall("a") is None
+    one.remember("a", {"example": "1"})
+    other.remember("b", {"example": "2"})
+    assert one.recall("a") == {"example": "1"}
+    one.gather()
+    other.gather()
+    after = Cache(tmp_path)
+    assert after.recall("a") == {"example": "1"}
+    assert after.recall("b") == {"example": "2"}
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"a": []}', b"\xff"])
+def test_what_cannot_be_read_is_not_remembered(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "made_of").write_bytes(content)
+    assert Cache(tmp_path).recall("a") is None
+
+
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     texts = ["a" * 100_000, "b" * 100_000]

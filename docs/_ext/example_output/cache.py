@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import math
 import os
 import tempfile
 import time
@@ -76,12 +77,14 @@ class Cache:
     """A folder with one file for each result.
 
     One more, ``recent``, has those that the last build used: to open a thousand files
-    takes longer than to read one.
+    takes longer than to read one.  And one, ``made_of``, has what the last result of
+    each example was made of.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._used: dict[str, Transcript] = {}
+        self._remembered: dict[str, dict[str, str]] = {}
 
     def get(self, key: str) -> Transcript | None:
         """The transcript stored under ``key``, if there is one and it can be read."""
@@ -120,43 +123,42 @@ class Cache:
     @cached_property
     def _recent(self) -> dict[str, dict[str, Any]]:
         """What :meth:`gather` kept: for a day, so that entries are touched after it."""
-        try:
-            with open(self._recent_path, "rb", buffering=0) as file:
-                if time.time() - os.fstat(file.fileno()).st_mtime > _DAY:
-                    return {}
-                found = json.loads(file.read().decode())
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        return _read_object(self._recent_path, not_older_than=_DAY)
 
     @property
     def _recent_path(self) -> Path:
         return self.folder / "recent"
 
     def gather(self) -> None:
-        """Keep all results that were got or put, for the next build to begin with."""
+        """Keep all results that were got or put, for the next build to begin with.
+
+        And all that was remembered: a file for each would take longer than its run.
+        """
         if self._used.keys() != self._recent.keys():
             results = {key: asdict(result) for key, result in self._used.items()}
             text = json.dumps(results, ensure_ascii=False)
             write_atomically(self._recent_path, text)
+        if self._remembered:
+            # Read again: another build may have written meanwhile.
+            parts = {**_read_object(self._parts_path), **self._remembered}
+            write_atomically(self._parts_path, json.dumps(parts))
 
     def remember(self, name: str, parts: Mapping[str, str]) -> None:
-        """Keep what the last result of an example was made of."""
-        if self.recall(name) != parts:
-            write_atomically(self._parts_path(name), json.dumps(parts))
+        """Note what the last result of an example was made of, for :meth:`gather`."""
+        self._remembered[name] = dict(parts)
 
     def recall(self, name: str) -> dict[str, str] | None:
         """What the last result of an example was made of, if there was one."""
-        try:
-            found: dict[str, str] = json.loads(
-                self._parts_path(name).read_text("utf-8")
-            )
-        except (OSError, ValueError):
-            return None
-        return found
+        found = self._remembered.get(name) or self._parts.get(name)
+        return found if isinstance(found, dict) else None
 
-    def _parts_path(self, name: str) -> Path:
-        return self.folder / "parts" / f"{_sha256(name.encode())[:32]}.json"
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, str]]:
+        return _read_object(self._parts_path)
+
+    @property
+    def _parts_path(self) -> Path:
+        return self.folder / "made_of"
 
     def prune(self) -> None:
         """Remove entries that have not been used for :data:`KEEP_SECONDS`.
@@ -176,6 +178,21 @@ class Cache:
                     if entry.name.endswith(".json") and entry.stat().st_mtime < oldest:
                         os.unlink(entry)
             stamp.touch()
+
+
+def _read_object(path: Path, *, not_older_than: float = math.inf) -> dict[str, Any]:
+    """The JSON object in a file, or an empty one if there is none to be had.
+
+    :param not_older_than: in seconds.
+    """
+    try:
+        with open(path, "rb", buffering=0) as file:  # as read_file() does
+            if time.time() - os.fstat(file.fileno()).st_mtime > not_older_than:
+                return {}
+            found = json.loads(file.read().decode())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_atomically(path: Path, text: str) -> None:
