@@ -90,11 +90,10 @@ class Session:
             for name, outcome in self.outcomes.items()
             if outcome.parts and self.gate.recording(outcome.example, TIMELINE)
         }
-        late = [outcome for outcome in self.outcomes.values() if outcome.is_late]
-        # The longest first: the others run while it sleeps.
-        late.sort(key=lambda outcome: -outcome.example.sleeps)
-        # Those that are watched sleep in no time at all.
-        late += [outcome for outcome in self.timelines.values() if outcome.is_late]
+        # The longest first: the others run while it sleeps.  And both runs of one
+        # example together, since its page waits for both.
+        names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
+        late = [outcome for outcome in self.states(names) if outcome.is_late]
         fork = settings.fast_start and not settings.scheduler
         jobs = [
             self.gate.job(o.example, o.job, fork=fork, timeline=o.timeline)
