@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -43,6 +44,8 @@ from example_output.transcript import RecordingError, Transcript, read_recording
 logger = logging.getLogger(__name__)
 
 WARNING_TYPE = "example_output"
+# Of builders that copy downloads, and copy them as Sphinx does: an e-book has none.
+_COPY = StandaloneHTMLBuilder.copy_download_files
 
 
 class _RunError(SphinxError):
@@ -60,10 +63,27 @@ def _runner_errors() -> Iterator[None]:
         raise _RunError(str(error)) from None
 
 
-def _is_copy(source: str, target: str) -> bool:
-    """Whether they have the same size and time, which a copy gets from its source."""
+def _copy(source: str, target: str) -> bool:
+    """Have a copy, with the same time; false if that cannot be done."""
     try:
-        one, other = os.stat(source), os.stat(target)
+        if not _is_copy(source, target):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            shutil.copyfile(source, target)  # and not its mode: it may be read-only
+            times = os.stat(source)
+            os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    except OSError:
+        return False
+    return True
+
+
+def _is_copy(source: str, target: str) -> bool:
+    """Whether they have the same size and time, which a copy gets from its source.
+
+    :raises OSError: if the source cannot be looked at.
+    """
+    one = os.stat(source)
+    try:
+        other = os.stat(target)
     except OSError:
         return False
     return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
@@ -149,23 +169,27 @@ class Build:
         if self._page_by_page:
             write = partial(self._write, builder.write_documents)
             builder.write_documents = write  # type: ignore[method-assign]
-        if isinstance(builder, StandaloneHTMLBuilder):
+        if getattr(type(builder), "copy_download_files", None) is _COPY:
+            builder = cast("StandaloneHTMLBuilder", builder)
             copy = partial(self._copy_downloads, builder.copy_download_files)
             builder.copy_download_files = copy  # type: ignore[method-assign]
         while when_set_up:
             when_set_up.pop()()
 
     def _copy_downloads(self, copy: Callable[[], None]) -> None:
-        """Copy what has changed: Sphinx compares, and tells, every file each time."""
+        """Copy what has changed: Sphinx compares, and tells, every file each time.
+
+        What cannot be copied is left to Sphinx, which says so.
+        """
         env, join = self.app.env, os.path.join
         here, there = self.app.srcdir, join(self.app.outdir, "_downloads")
         files = env.dlfiles
-        changed = {
+        left = {
             source: places
             for source, places in files.items()
-            if not _is_copy(join(here, source), join(there, places[1]))
+            if not _copy(join(here, source), join(there, places[1]))
         }
-        env.dlfiles = cast("Any", changed)
+        env.dlfiles = cast("Any", left)
         try:
             copy()
         finally:
@@ -410,7 +434,7 @@ class Build:
             pages[docname] = self._digest(parts)
         for docname in self.domain.lists:
             examples = self.gate.examples.items()
-            lines = [(n, catalogue.title(e), self.domain.place(n)) for n, e in examples]
+            lines = [(n, e.title, self.domain.place(n)) for n, e in examples]
             pages[docname] = self._digest([pages.get(docname), lines])
         return pages
 

@@ -1,6 +1,5 @@
 """All examples of a project: as a list on a page, as JSON, and as one archive."""
 
-import ast
 import json
 import posixpath
 import zipfile
@@ -44,15 +43,6 @@ class ExampleListDirective(SphinxDirective):
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
         domain.lists[self.env.docname] = True
         return [example_list()]
-
-
-def title(example: "Example") -> str:
-    """The first line of its docstring, or nothing."""
-    try:
-        text = ast.get_docstring(ast.parse(example.source))
-    except (SyntaxError, ValueError):
-        return ""
-    return text.split("\n", 1)[0] if text else ""
 
 
 class ListTransform(SphinxPostTransform):
@@ -111,7 +101,7 @@ class ListTransform(SphinxPostTransform):
         except NoUri:
             pass  # a format without addresses
         line = nodes.paragraph("", "", name)
-        if text := title(example):
+        if text := example.title:
             line += nodes.Text(f" {text}")
         return nodes.list_item("", line)
 
@@ -131,7 +121,7 @@ def entries(session: "Session", domain: ExampleDomain) -> list[dict[str, Any]]:
     return [
         {
             "file": example.name,
-            "title": title(example),
+            "title": example.title,
             "page": place[0],
             "anchor": place[1],
             "requires_python": str(example.metadata.requires_python),

@@ -99,6 +99,15 @@ class Example:
         return read_file(self.path)
 
     @cached_property
+    def title(self) -> str:
+        """The first line of its docstring, or nothing."""
+        try:
+            text = ast.get_docstring(ast.parse(self.source))
+        except (SyntaxError, ValueError):
+            return ""
+        return text.split("\n", 1)[0] if text else ""
+
+    @cached_property
     def metadata(self) -> Metadata:
         """The example's PEP 723 block.
 
