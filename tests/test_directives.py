@@ -1,5 +1,6 @@
 """What the directives put on a page, one miniature page at a time."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,11 @@ def directive(*options: str, name: str = "parts.py", kind: str = "example") -> s
 def resolved(app: SphinxTestApp, docname: str = "third") -> nodes.document:
     """A page as the builder writes it, outputs and all."""
     return app.env.get_and_resolve_doctree(docname, app.builder, tags=app.tags)
+
+
+def read(app: SphinxTestApp, docname: str = "third") -> str:
+    """What a reader sees of a page."""
+    return re.sub(r"<[^>]+>", "", Path(app.outdir, f"{docname}.html").read_text())
 
 
 def blocks(app: SphinxTestApp, docname: str = "third") -> list[nodes.literal_block]:
@@ -170,7 +176,7 @@ def test_the_output_bar_says_the_command_the_python_and_the_status(
     page: Page,
 ) -> None:
     app = page("")
-    text = resolved(app, "second").astext()
+    text = read(app, "second")
     assert re.search(r"\$ python fails\.py \(Python 3\.\d+\.\d+\)", text)
     assert "Exit status: 1" in text
 
@@ -306,14 +312,37 @@ def test_reading_order_and_languages(page: Page) -> None:
     assert output["language"] == "none"
 
 
-def test_little_is_kept_of_a_bar_from_reading_to_writing(page: Page) -> None:
-    # A thousand bars in full took 13 MB.
-    app = page("```{example} hello.py\n:no-output:\n```")
+def test_a_bar_is_one_node_until_it_is_written(page: Page) -> None:
+    # A thousand bars in full took 13 MB, and all of Sphinx goes through them.
+    app = page("```{example} hello.py\n```")
     kept = next(app.env.get_doctree("third").findall(nodes.container))
     elements = [node.tagname for node in kept.findall(nodes.Element)]
-    assert elements == ["container", "container", "source_bar", "literal_block"]
-    (box,) = resolved(app).findall(nodes.paragraph)
-    assert box.astext() == "hello.py Download hello.py"
+    assert elements[:3] == ["container", "container", "source_bar"]
+    assert elements[3:] == ["literal_block", "output_placeholder"]
+    boxes = ("source_bar", "output_bar")
+    bars = [n for n in resolved(app).findall(nodes.Element) if n.tagname in boxes]
+    assert [len(bar.children) for bar in bars] == [1, 1]  # what can be searched for
+    assert "hello.py Download hello.py#" in read(app)
+
+
+def test_where_no_html_is_written_a_bar_is_nodes_that_all_builders_know(
+    page: Page,
+) -> None:
+    app = page("```{example} hello.py\n```", "text")
+    told = [paragraph.astext() for paragraph in resolved(app).findall(nodes.paragraph)]
+    assert told[0] == "hello.py Download hello.py"
+    assert re.fullmatch(r"\$ python hello\.py \(Python 3\.\d+\.\d+\)", told[1])
+
+
+def test_the_search_knows_the_names_and_commands_over_programs(page: Page) -> None:
+    app = page("```{example} hello.py\n```")
+    index = Path(app.outdir, "searchindex.js").read_text()
+    terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    docs = terms["docnames"]
+    for word in ("hello", "python"):
+        found = terms["terms"][word]
+        pages = [docs[n] for n in (found if isinstance(found, list) else [found])]
+        assert "third" in pages
 
 
 def test_the_download_is_a_reference_that_every_builder_knows(page: Page) -> None:

@@ -149,7 +149,9 @@ def test_each_page_says_what_it_is(online: Path, name: str) -> None:
     assert canonical["href"] == address
     assert meta("property", "og:url") == address
     assert meta("property", "og:title")
+    # Its first words, and not those of the bars over programs.
     assert meta("property", "og:description")
+    assert ".py" not in meta("property", "og:description")
     (data,) = page.select('script[type="application/ld+json"]')
     told = json.loads(data.text)
     assert told["url"] == address

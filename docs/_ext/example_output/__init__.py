@@ -14,13 +14,15 @@ __version__ = "0.1.0"
 
 
 def _add_nodes(app: "Sphinx") -> None:
-    """Those that are gone before pages are written, and those that have markup."""
+    """Those that are gone before pages are written, and those that we write."""
     from example_output import catalogue, directives, render
 
     app.add_node(catalogue.example_list)
     app.add_node(directives.output_placeholder)
-    app.add_node(directives.source_bar)
-    app.add_node(directives.timeline_placeholder)
+    for bar in (directives.source_bar, directives.output_bar):
+        app.add_node(bar, html=(render.visit_bar, None))
+    timeline = (render.visit_timeline, None)
+    app.add_node(directives.timeline_placeholder, html=timeline)
     skip = (render.skip_picture, None)
     app.add_node(
         directives.timeline_picture,

@@ -42,20 +42,33 @@ class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docu
     """Where the output of ``example`` goes once it is known; see :mod:`.render`."""
 
 
-class source_bar(addnodes.download_reference):  # noqa: N801
-    """Where the bar over the source of ``example`` goes.
+class source_bar(nodes.Invisible, addnodes.download_reference):  # noqa: N801
+    """The bar over the source of ``example``.
 
     One node, and not the ten that it becomes, because Sphinx keeps pages from reading
-    to writing.  A download, so that Sphinx finds the file that the bar links to.
+    to writing, and goes through all nodes of a page a few times before it writes it.
+    A download, so that Sphinx finds the file that the bar links to; and called
+    invisible, so that a description of the page, made of its first words, has none of
+    a bar's.
     """
 
 
-class timeline_placeholder(nodes.General, nodes.Element):  # noqa: N801
-    """Where the timeline of ``example`` goes once it is known."""
+class output_bar(nodes.Invisible, nodes.Element):  # noqa: N801
+    """The bar over an output: its ``command``, and the ``label`` behind it, if any.
+
+    One node, as :class:`source_bar`.
+    """
+
+
+class timeline_placeholder(nodes.Invisible, nodes.Element):  # noqa: N801
+    """Where the timeline of ``example`` goes once it is known; see :mod:`.render`.
+
+    One node as well, for as long.
+    """
 
 
 class timeline_picture(nodes.General, nodes.Element):  # noqa: N801
-    """The picture of a timeline: its ``markup``, for pages that can show it."""
+    """The picture of a timeline's ``events``, for pages that can show it."""
 
 
 class run_controls(nodes.Inline, nodes.Element):  # noqa: N801
@@ -214,7 +227,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         return box
 
     def bar(self, example: Example, target: str) -> nodes.Element:
-        """Reserve the place for the bar.
+        """The bar.
 
         :param target: the id of what the bar stands over.
         """

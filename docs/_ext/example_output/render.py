@@ -3,7 +3,7 @@
 import contextlib
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
@@ -14,6 +14,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from example_output.directives import (
     box_link,
     number_lines,
+    output_bar,
     output_placeholder,
     question,
     run_controls,
@@ -41,7 +42,11 @@ if TYPE_CHECKING:
 
 
 class OutputTransform(SphinxPostTransform):
-    """Replace each placeholder by plain nodes, which every builder can write."""
+    """Replace each placeholder by plain nodes, which every builder can write.
+
+    Where HTML is written, bars and timelines become such nodes only then, since that
+    is done by visitors of ours, and much goes through all nodes of a page before.
+    """
 
     # Before Sphinx resolves references and highlights.
     default_priority = 5
@@ -49,31 +54,19 @@ class OutputTransform(SphinxPostTransform):
     def run(self, **_kwargs: Any) -> None:
         """Replace them all."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
-        session = domain.session
         for place in list(self.document.findall(output_placeholder)):
-            _replace(place, self._outputs(place, session))
+            _replace(place, self._outputs(place, domain.session))
+        if domain.unfolds:
+            for bar in _bars(self.document):
+                bar.append(nodes.Text(_words(bar)))  # for the search
+            return
         for timeline in list(self.document.findall(timeline_placeholder)):
-            _replace(timeline, list(self._timelines(timeline, session)))
-        for bar in list(self.document.findall(source_bar)):
-            bar.replace_self(self._source_bar(bar, domain))
-        if not domain.unfolds:
-            self._open_answers()
-            for link in list(self.document.findall(box_link)):
-                link.parent.remove(link)
-
-    def _source_bar(self, place: nodes.Element, domain: ExampleDomain) -> nodes.Element:
-        """The file's name, by which to run it, and a link to download it."""
-        file = place["example"]
-        name = file.rpartition("/")[2]
-        bar = nodes.paragraph("", "", classes=["example-bar"])
-        bar += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
-        bar += self._controls(file, domain)
-        known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
-        spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
-        words = [nodes.inline("", "Download"), spoken]
-        bar += addnodes.download_reference("", "", *words, **known)
-        bar += box_link(target=place["target"], what=f"the program {name}")
-        return bar
+            _replace(timeline, list(_timelines(timeline, self.document, domain)))
+        for bar in _bars(self.document):
+            bar.replace_self(_in_nodes(bar, domain))
+        self._open_answers()
+        for link in list(self.document.findall(box_link)):
+            link.parent.remove(link)
 
     def _outputs(self, place: nodes.Element, session: "Session") -> list[nodes.Element]:
         """The boxes of an output, the first of them under the id of its place."""
@@ -83,71 +76,14 @@ class OutputTransform(SphinxPostTransform):
             return []
         boxes[0]["ids"] = place["ids"]
         name = place["example"].rpartition("/")[2]
-        link = box_link(target=place["ids"][0], what=f"the output of {name}")
-        cast("nodes.Element", boxes[0][0]).append(link)
+        bar = cast("nodes.Element", boxes[0][0])
+        bar.attributes |= {"target": place["ids"][0], "what": f"the output of {name}"}
         if outcome and outcome.run:
             example = outcome.example
             if session.gate.recordings(example, TIMELINE):
                 boxes[0]["output-of"] = example.name
                 number_lines(session.gate, example, boxes[0], place["ids"][0])
         return boxes
-
-    def _controls(self, file: str, domain: ExampleDomain) -> list[nodes.Node]:
-        """The controls where a program runs in the page, or the reason."""
-        example = domain.gate.examples.get(file)
-        reason = domain.session.proofs.reason(example) if example else None
-        if not domain.runs or reason is None:
-            return []
-        return [run_controls(example=file, reason=reason)]
-
-    def _timelines(
-        self, place: nodes.Element, session: "Session"
-    ) -> Iterator[nodes.Element]:
-        """One box for each recorded timeline: of this build's run, and of others."""
-        name, identifier = place["example"], place["ids"][0]
-        if name not in session.outcomes:
-            return
-        gate, example = session.gate, session.outcomes[name].example
-        recordings = gate.recordings(example, TIMELINE)
-        current = gate.recording(example, TIMELINE)
-        outcome = session.timelines.get(name)
-        for number, recording in enumerate(recordings):
-            alone = len(recordings) == 1
-            mine = f"{identifier}-{number}" if number else identifier
-            if recording == current and outcome and outcome.run:
-                text, links = outcome.run.timeline, self._links(outcome, session)
-                label = f"Python {gate.version}" if alone else str(gate.version)
-                label = label if alone else f"{recording.label}; here {label}"
-            else:
-                text, links = recording.read(), Links(code=self._code_lines(name))
-                label = _label(example, recording, alone=alone)
-                label += "; recorded, not run in this build"
-            yield _timeline_box(example.path.name, text, label, links, mine)
-
-    def _code_lines(self, name: str) -> str:
-        """What the ids of a program's lines begin with, if this page has them."""
-        for block in self.document.findall(nodes.literal_block):
-            if block.get("source") == name:
-                options = block.get("highlight_args") or {}
-                if "linespans" in options:
-                    return str(options["linespans"])
-        return ""
-
-    def _links(self, outcome: "Outcome", session: "Session") -> Links:
-        """Where the marks of this build's run lead."""
-        code, output = self._code_lines(outcome.example.name), ""
-        plain = session.outcomes[outcome.example.name].run
-        for box in self.document.findall(nodes.container):
-            if box.get("output-of") == outcome.example.name:
-                block = next(box.findall(nodes.literal_block), None)
-                output = block["highlight_args"]["linespans"] if block else ""
-                break
-        printed = plain.output.removesuffix("\n").count("\n") + 1 if plain else 0
-        watched = outcome.run.timeline if outcome.run else ""
-        with contextlib.suppress(UnfitError):
-            if tell(read_timeline(watched)).lines != printed:
-                output = ""  # lines that a later one has overwritten, say
-        return Links(code, output)
 
     def _open_answers(self) -> None:
         """Where nothing can be unfolded, the answer stands under its question."""
@@ -156,6 +92,85 @@ class OutputTransform(SphinxPostTransform):
             words = nodes.strong("", "", *asked.children)
             asked.replace_self(nodes.paragraph("", "", words))
             box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
+
+
+# -- Bars ----------------------------------------------------------------------------
+
+
+def visit_bar(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write a bar as the nodes that it stands for."""
+    _write(translator, node, [_in_nodes(node, _domain(translator))])
+
+
+def _domain(translator: "HTML5Translator") -> ExampleDomain:
+    env = translator.builder.env
+    return cast("ExampleDomain", env.get_domain(ExampleDomain.name))
+
+
+def _write(
+    translator: "HTML5Translator", place: nodes.Element, parts: Iterable[nodes.Element]
+) -> None:
+    """Write what stands in a place, and not the place."""
+    for part in parts:
+        part.parent = place.parent
+        part.document = translator.document
+        part.walkabout(translator)
+    raise nodes.SkipNode
+
+
+def _bars(page: nodes.document) -> list[nodes.Element]:
+    return [*page.findall(source_bar), *page.findall(output_bar)]
+
+
+def _words(bar: nodes.Element) -> str:
+    """What a reader may search for of a bar."""
+    if isinstance(bar, source_bar):
+        return str(bar["example"].rpartition("/")[2])
+    return f"{bar['command']} {bar.get('label', '')}"
+
+
+def _in_nodes(bar: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
+    """A bar as nodes that every builder can write."""
+    if isinstance(bar, source_bar):
+        return _source_bar(bar, domain)
+    return _output_bar(bar)
+
+
+def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
+    """The file's name, by which to run it, and a link to download it."""
+    file = place["example"]
+    name = file.rpartition("/")[2]
+    bar = nodes.paragraph("", "", classes=["example-bar"])
+    bar += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
+    bar += _controls(file, domain)
+    known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
+    spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
+    words = [nodes.inline("", "Download"), spoken]
+    bar += addnodes.download_reference("", "", *words, **known)
+    bar += box_link(target=place["target"], what=f"the program {name}")
+    return bar
+
+
+def _output_bar(place: nodes.Element) -> nodes.paragraph:
+    """The command, what ran it, and a link to the place."""
+    bar = nodes.paragraph("", "", classes=["example-bar"])
+    bar += nodes.inline("", "$ ", classes=["example-prompt"])
+    bar += nodes.literal("", place["command"], classes=["example-command"])
+    if label := place.get("label"):
+        bar += nodes.Text(" ")
+        bar += nodes.inline("", f"({label})", classes=["example-python"])
+    if target := place.get("target"):
+        bar += box_link(target=target, what=place["what"])
+    return bar
+
+
+def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
+    """The controls where a program runs in the page, or the reason."""
+    example = domain.gate.examples.get(file)
+    reason = domain.session.proofs.reason(example) if example else None
+    if not domain.runs or reason is None:
+        return []
+    return [run_controls(example=file, reason=reason)]
 
 
 # What Sphinx has written into the place of a bar: the last only if the file is there.
@@ -199,6 +214,68 @@ def depart_box_link(_translator: "HTML5Translator", _node: nodes.Element) -> Non
     """It holds nothing."""
 
 
+# -- Timelines -----------------------------------------------------------------------
+
+
+def visit_timeline(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write a timeline as the nodes that it stands for."""
+    boxes = _timelines(node, translator.document, _domain(translator))
+    _write(translator, node, boxes)
+
+
+def _timelines(
+    place: nodes.Element, page: nodes.document, domain: ExampleDomain
+) -> Iterator[nodes.Element]:
+    """One box for each recorded timeline: of this build's run, and of others."""
+    session = domain.session
+    name, identifier = place["example"], place["ids"][0]
+    if name not in session.outcomes:
+        return
+    gate, example = session.gate, session.outcomes[name].example
+    recordings = gate.recordings(example, TIMELINE)
+    current = gate.recording(example, TIMELINE)
+    outcome = session.timelines.get(name)
+    for number, recording in enumerate(recordings):
+        alone = len(recordings) == 1
+        mine = f"{identifier}-{number}" if number else identifier
+        if recording == current and outcome and outcome.run:
+            text, links = outcome.run.timeline, _links(page, outcome, session)
+            label = f"Python {gate.version}" if alone else str(gate.version)
+            label = label if alone else f"{recording.label}; here {label}"
+        else:
+            text, links = recording.read(), Links(code=_code_lines(page, name))
+            label = _label(example, recording, alone=alone)
+            label += "; recorded, not run in this build"
+        yield _timeline_box(example.path.name, text, label, links, mine)
+
+
+def _code_lines(page: nodes.document, name: str) -> str:
+    """What the ids of a program's lines begin with, if the page has them."""
+    for block in page.findall(nodes.literal_block):
+        if block.get("source") == name:
+            options = block.get("highlight_args") or {}
+            if "linespans" in options:
+                return str(options["linespans"])
+    return ""
+
+
+def _links(page: nodes.document, outcome: "Outcome", session: "Session") -> Links:
+    """Where the marks of this build's run lead."""
+    code, output = _code_lines(page, outcome.example.name), ""
+    plain = session.outcomes[outcome.example.name].run
+    for box in page.findall(nodes.container):
+        if box.get("output-of") == outcome.example.name:
+            block = next(box.findall(nodes.literal_block), None)
+            output = block["highlight_args"]["linespans"] if block else ""
+            break
+    printed = plain.output.removesuffix("\n").count("\n") + 1 if plain else 0
+    watched = outcome.run.timeline if outcome.run else ""
+    with contextlib.suppress(UnfitError):
+        if tell(read_timeline(watched)).lines != printed:
+            output = ""  # lines that a later one has overwritten, say
+    return Links(code, output)
+
+
 def _timeline_box(
     name: str, text: str, label: str, links: Links, identifier: str
 ) -> nodes.Element:
@@ -213,14 +290,7 @@ def _timeline_box(
     except (UnfitError, TimelineError) as error:
         box += nodes.paragraph("", f"No timeline: {error}", classes=["example-note"])
         return box
-    data = html.escape(json.dumps(ticks(events), separators=(",", ":")))
-    markup = (
-        # The script fills it; it has its room from the start, so that nothing moves.
-        f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
-        f'<div class="timeline-picture" data-ticks="{data}" data-code="{links.code}" '
-        f'data-output="{links.output}">{draw(name, events, links, identifier)}</div>'
-    )
-    box += timeline_picture(markup=markup)
+    box += timeline_picture(name=name, events=events, links=links, target=identifier)
     words = nodes.definition_list("", *_in_words(events, links))
     box += what_if("", question("", "The same in words"), words)
     return box
@@ -246,9 +316,18 @@ def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
 
 
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
-    """Write it, where a script and a style sheet are with it."""
+    """Draw it, where a script and a style sheet are with it."""
     if translator.builder.name != "epub":
-        translator.body.append(node["markup"])
+        name, events, links = node["name"], node["events"], node["links"]
+        data = html.escape(json.dumps(ticks(events), separators=(",", ":")))
+        translator.body.append(
+            # The script fills it; it has its room from the start, so that nothing
+            # moves.
+            f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
+            f'<div class="timeline-picture" data-ticks="{data}" '
+            f'data-code="{links.code}" data-output="{links.output}">'
+            f"{draw(name, events, links, node['target'])}</div>"
+        )
     raise nodes.SkipNode
 
 
@@ -347,13 +426,12 @@ def _recorded_box(
 
 def _problem_box(command: str, cause: str) -> nodes.Element:
     note = nodes.paragraph("", f"Not run: {cause}", classes=["example-note"])
-    return nodes.container("", _bar(command), note, classes=["example-output"])
+    bar = output_bar(command=command)
+    return nodes.container("", bar, note, classes=["example-output"])
 
 
 def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
-    bar = _bar(command)
-    bar += nodes.Text(" ")
-    bar += nodes.inline("", f"({label})", classes=["example-python"])
+    bar = output_bar(command=command, label=label)
     box = nodes.container("", bar, classes=["example-output"])
     if run.output:
         block = nodes.literal_block(run.output, run.output, classes=["example-text"])
@@ -366,10 +444,3 @@ def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.E
     for note in notes:
         box += nodes.paragraph("", note, classes=["example-note"])
     return box
-
-
-def _bar(command: str) -> nodes.Element:
-    bar = nodes.paragraph("", "", classes=["example-bar"])
-    bar += nodes.inline("", "$ ", classes=["example-prompt"])
-    bar += nodes.literal("", command, classes=["example-command"])
-    return bar
