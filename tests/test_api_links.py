@@ -1,6 +1,7 @@
 """Names in the prose, and where Python's documentation has them."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from bs4 import BeautifulSoup
 from sphinx.util.inventory import InventoryFile
 
 from api_links import candidates
-from conftest import REPOSITORY
+from conftest import REPOSITORY, Project
 
 PYTHON = "https://docs.python.org/3"
 INVENTORY = REPOSITORY / "docs" / "_inventory" / "python.inv"
@@ -92,6 +93,34 @@ def test_names_in_programs_are_links_too(site: Path) -> None:
     links = {a["href"] for a in page.select("pre a.sphinx-codeautolink-a")}
     task = f"{PYTHON}/library/asyncio-task.html"
     assert {f"{task}#asyncio.create_task", f"{task}#asyncio.sleep"} <= links
+
+
+def test_a_page_that_is_written_again_keeps_its_links(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    more = '\nextensions += ["api_links", "sphinx_codeautolink"]\n'
+    more += f"intersphinx_mapping = {{'python': ({PYTHON!r}, {str(INVENTORY)!r})}}\n"
+    basic.write("conf.py", basic.read("conf.py") + more)
+    source = "import asyncio\n\nasyncio.run(asyncio.sleep(0))\nprint('hello')\n"
+    basic.write("examples/hello.py", source)
+    basic.write("examples/hello.out", "$ python hello.py\nhello\n")
+
+    def links() -> int:
+        done = basic.build("-W")
+        assert done.status == 0, done.plain
+        return basic.html().count("sphinx-codeautolink-a")
+
+    first = links()
+    assert first > 0
+    # Its text is the same, and only what it shows has changed.
+    basic.write("examples/hello.py", f"{source}# more\n")
+    assert links() == first
+    assert "# more" in basic.html()
+    basic.write("examples/hello.py", f"{source}print('more')\n")
+    basic.write("examples/hello.out", "$ python hello.py\nhello\nmore\n")
+    assert links() == first
+    assert links() == first  # nothing is written, and nothing linked twice
 
 
 def test_no_build_fetches_an_inventory() -> None:
