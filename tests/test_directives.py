@@ -334,15 +334,19 @@ def test_where_no_html_is_written_a_bar_is_nodes_that_all_builders_know(
     assert re.fullmatch(r"\$ python hello\.py \(Python 3\.\d+\.\d+\)", told[1])
 
 
-def test_the_search_knows_the_names_and_commands_over_programs(page: Page) -> None:
-    app = page("```{example} hello.py\n```")
+@pytest.mark.parametrize(
+    ("kind", "word"), [("example", "zebra"), ("example-output", "python")]
+)
+def test_the_search_knows_what_a_bar_says(page: Page, kind: str, word: str) -> None:
+    # Neither word is in the program, in its output, or in the prose.
+    options = [":no-output:"] if kind == "example" else []
+    text = directive(*options, name="zebra.py", kind=kind)
+    app = page(text, **{"examples__zebra.py": "print(1)\n"})
     index = Path(app.outdir, "searchindex.js").read_text()
     terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
-    docs = terms["docnames"]
-    for word in ("hello", "python"):
-        found = terms["terms"][word]
-        pages = [docs[n] for n in (found if isinstance(found, list) else [found])]
-        assert "third" in pages
+    found = terms["terms"][word]
+    pages = [terms["docnames"][n] for n in ([found] if type(found) is int else found)]
+    assert "third" in pages
 
 
 def test_the_download_is_a_reference_that_every_builder_knows(page: Page) -> None:

@@ -111,9 +111,9 @@ HOSTILE = {
         "    time.sleep(5)\n    print('never')\n\n"
         "threading.Thread(target=tick, daemon=True).start()\ntime.sleep(0.1)\n"
     ),
-    "what is logged": (
-        "import asyncio, logging\n\nlogging.basicConfig(level=logging.DEBUG)\n"
-        f"logging.getLogger('own').info('hello')\n{MAIN}    pass{RUN}"
+    "nothing logged": (
+        "import asyncio, logging\n\nlogging.disable()\n"
+        f"{MAIN}    asyncio.get_running_loop().call_exception_handler({{}}){RUN}"
     ),
     "a context": (
         "import asyncio, contextvars\n\nvar = contextvars.ContextVar('var')\n"
@@ -216,8 +216,10 @@ def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
         ("import asyncio, inspect as i\nprint(i.stack())", False),
         ("import asyncio\nfrom inspect import stack", False),
         ("import asyncio\nimport logging.handlers as h", False),
-        ("import asyncio, logging\nlogging.getLogger('a').info('b')", True),
-        ("import asyncio, logging\nprint(logging.root)", False),
+        ("import asyncio, logging\nlogging.disable()", True),
+        # A format may have the name of the file, and pad it.
+        ("import asyncio, logging\nlogging.basicConfig(format='')", False),
+        ("import asyncio\nlogging = asyncio.Queue()\nprint(logging)", True),
         ("import asyncio, threading\nthreading.Thread(target=print).start()", True),
         ("import asyncio, threading\nprint(threading.main_thread())", False),
         ("import asyncio, threading\nf(threading, threading.Lock)", False),

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -23,6 +22,7 @@ from sphinx.util import logging
 from sphinx.util.console import bold, red  # type: ignore[attr-defined]
 from sphinx.util.display import status_iterator
 from sphinx.util.logging import is_suppressed_warning
+from sphinx.util.osutil import copyfile, ensuredir
 
 from example_output import annotations, catalogue
 from example_output.cache import write_atomically
@@ -67,10 +67,8 @@ def _copy(source: str, target: str) -> bool:
     """Have a copy, with the same time; false if that cannot be done."""
     try:
         if not _is_copy(source, target):
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            shutil.copyfile(source, target)  # and not its mode: it may be read-only
-            times = os.stat(source)
-            os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+            ensuredir(os.path.dirname(target))
+            copyfile(source, target, force=True)
     except OSError:
         return False
     return True

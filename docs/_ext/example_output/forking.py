@@ -43,13 +43,13 @@ _TELLING = frozenset(
     }
 )
 # And of these modules only this: where a program prints and how it ends, what kind of
-# thing something is, what it logs, and other threads.
+# thing something is, that nothing is to be logged, and other threads.
 _PARTS = {
     "inspect": {
         "isasyncgen", "isasyncgenfunction", "isawaitable", "iscoroutine",
         "iscoroutinefunction", "isgenerator", "isgeneratorfunction",
     },
-    "logging": {"DEBUG", "INFO", "WARNING", "ERROR", "basicConfig", "getLogger"},
+    "logging": {"disable"},
     "sys": {"exit", "stderr", "stdout"},
     "threading": {"Event", "Lock", "Thread"},
 }
@@ -77,7 +77,7 @@ def can_fork(source: bytes) -> bool:
         "asyncio" in modules
         and modules <= _HARMLESS | _PARTS.keys()
         and _TELLING.isdisjoint(names)
-        and all(_only_parts(nodes, names, module) for module in _PARTS)
+        and all(_only_parts(nodes, names, name) for name in modules & _PARTS.keys())
     )
 
 
