@@ -84,9 +84,10 @@
     ArrowRight: () => follow("next"),
   };
 
-  // Where keys write, or where arrows already do something else.
+  // Where keys write, where arrows do something else, and where a program may have been
+  // changed, which another page would lose.
   const takesKeys = (target) =>
-    target.closest("input, textarea, select, dialog, [contenteditable]") ||
+    target.closest("input, textarea, select, dialog, [contenteditable], .example") ||
     target.scrollWidth > target.clientWidth + 1;
 
   document.addEventListener("keydown", (event) => {

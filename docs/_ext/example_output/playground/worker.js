@@ -4,31 +4,32 @@
 import { loadPyodide } from "./pyodide.js";
 import { run, sleeper } from "./run.js";
 
-const BATCH = 20; // milliseconds for which output is gathered
-const LIMIT = 500_000; // bytes of output
+// What a program may print.  A page answers whatever it prints, and shows all of this.
+const LIMITS = { lines: 5_000, bytes: 500_000, pieces: 50_000 };
+const LINE_FEED = 10;
 const decoder = new TextDecoder();
 
 let began = 0;
-let gathered = "";
-let flushed = -Infinity;
-let size = 0;
+const printed = { lines: 0, bytes: 0, pieces: 0 };
 
-function flush() {
-  flushed = performance.now();
-  if (gathered) postMessage({ text: gathered, time: flushed - began });
-  gathered = "";
-}
-
+// Each write is sent at once, with its own time.  Held back, a line that is followed by
+// a long computation would be seen after it: no timer runs while Python computes.
 function write(bytes) {
-  size += bytes.length;
-  gathered += decoder.decode(bytes.slice(), { stream: true });
-  // At once, if there was a while of nothing: a line before an endless loop is seen.
-  if (performance.now() - flushed > BATCH) flush();
-  if (size > LIMIT) end({ limit: LIMIT });
+  const time = performance.now() - began;
+  let end = 0;
+  while (end < bytes.length && printed.lines < LIMITS.lines && printed.bytes < LIMITS.bytes) {
+    printed.bytes++;
+    if (bytes[end++] === LINE_FEED) printed.lines++;
+  }
+  printed.pieces++;
+  // The page gets a copy: the bytes lie in Python's memory.
+  const text = decoder.decode(bytes.slice(0, end), { stream: true });
+  if (text) postMessage({ text, time });
+  const reached = Object.keys(LIMITS).find((kind) => printed[kind] >= LIMITS[kind]);
+  if (reached) finish({ limit: `${LIMITS[reached].toLocaleString("en")} ${reached}` });
 }
 
-function end(how) {
-  flush();
+function finish(how) {
   postMessage(how);
   // The page ends this worker; until then nothing more is to happen.
   sleeper()(60_000);
@@ -49,12 +50,10 @@ onmessage = async ({ data: { name, source, prepare, lock, module, library, rest 
   });
   const sleep = sleeper();
   let python;
+  let started = false;
   const calls = {
-    pause: (milliseconds) => {
-      flush();
-      sleep(milliseconds);
-    },
-    nothingWakes: () => end({ deadlock: true }),
+    pause: sleep,
+    nothingWakes: () => finish({ deadlock: true }),
     restOfLibrary: (top) => {
       if (!rest.includes(top)) return "";
       const request = new XMLHttpRequest();
@@ -75,14 +74,14 @@ onmessage = async ({ data: { name, source, prepare, lock, module, library, rest 
       write,
       calls,
       started: () => {
+        started = true;
         began = performance.now();
         postMessage({ started: true });
       },
     });
-    flush();
     postMessage({ status });
   } catch (error) {
-    postMessage({ broken: String(error) });
+    postMessage({ [started ? "broken" : "unloadable"]: String(error) });
   }
 };
 postMessage({ ready: true });

@@ -9,13 +9,28 @@
   };
   const button = (textContent, onclick) =>
     element("button", { type: "button", textContent, onclick });
+  // What a page can lay out without a pause that a reader would feel.
+  const LINES_A_FRAME = 200;
+  const LINE = 10_000; // characters
 
   // -- The runtime: fetched once a page ----------------------------------------------
 
+  const PATIENCE = 60_000; // milliseconds of a start in which nothing arrives
+  let arrived = 0; // when something last did
+  let leave; // ends all fetches that are under way
+  let fetched;
+  let spare;
+
   const get = async (name) => {
-    const answer = await fetch(BASE + name);
+    const answer = await fetch(BASE + name, { signal: leave.signal });
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
-    return answer;
+    const note = new TransformStream({
+      transform: (chunk, controller) => {
+        arrived = performance.now();
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(answer.body.pipeThrough(note));
   };
   const compile = async () => {
     const { body } = await get("pyodide.bin");
@@ -23,27 +38,39 @@
     const headers = { "Content-Type": "application/wasm" };
     return WebAssembly.compileStreaming(new Response(stream, { headers }));
   };
-  let fetched;
   const runtime = () => {
+    leave ??= new AbortController();
     fetched ??= Promise.all([
       compile(),
       get("library.bin").then((answer) => answer.arrayBuffer()),
       get("prepare.py").then((answer) => answer.text()),
       get("runtime.json").then((answer) => answer.json()),
       get("expected.json").then((answer) => answer.json()),
-    ]).catch((error) => {
-      fetched = undefined; // the next Run tries again
-      throw error;
-    });
+    ]);
     return fetched;
   };
 
-  // A worker serves for one program.  The next one is made ready meanwhile.
-  let spare;
+  // A worker serves one program.  The next one is made ready meanwhile.
+  const hire = () => {
+    const worker = new Worker(`${BASE}worker.js`, { type: "module" });
+    worker.ready = new Promise((resolve, reject) => {
+      worker.onmessage = resolve;
+      worker.onerror = () => reject(new Error("worker.js did not load"));
+    });
+    // Whether it failed matters only to a run, which awaits this.
+    worker.ready.catch(() => {});
+    return worker;
+  };
   const worker = () => {
-    const ready = spare ?? new Worker(`${BASE}worker.js`, { type: "module" });
-    spare = new Worker(`${BASE}worker.js`, { type: "module" });
-    return ready;
+    const next = spare ?? hire();
+    spare = hire();
+    return next;
+  };
+  // After a start that failed the next one begins from scratch.
+  const forget = () => {
+    leave?.abort();
+    spare?.terminate();
+    leave = fetched = spare = undefined;
   };
 
   // -- What is printed, made comparable: as `transcript.normalize` does ---------------
@@ -147,12 +174,19 @@
     const block = shown.closest('div[class*="highlight-"]');
     let editor;
     let running;
-    const source = () => editor?.value ?? original;
+    // The name that is read out says which program, and begins with the visible word.
+    const call = (control, text) => {
+      control.textContent = text;
+      control.ariaLabel = `${text} ${name}`;
+    };
+    // What the reader sees is what runs.
+    const source = () => (block.hidden ? editor.value : original);
     const changed = () => source().trimEnd() !== original.trimEnd();
 
     // The panel under the program, from the first run on.
     const status = element("span", { role: "status", className: "run-status" });
     const stopButton = button("Stop", () => finish("Stopped."));
+    const againButton = button("Try again", () => start());
     const closeButton = button("Close", () => {
       finish();
       panel.remove();
@@ -169,7 +203,7 @@
         { className: "example-bar" },
         element("span", { textContent: "Your run" }),
         status,
-        element("span", { className: "example-actions" }, stopButton, closeButton),
+        element("span", { className: "example-actions" }, againButton, stopButton, closeButton),
       ),
       output,
       verdict,
@@ -177,38 +211,72 @@
 
     let lines = [];
     let open = false; // whether the last line goes on
-    const render = () => {
-      output.replaceChildren(
-        ...lines.map(({ text, time }) =>
-          element(
-            "div",
-            {},
-            element("span", { className: "run-time", textContent: `${(time / 1000).toFixed(2)} s ` }),
-            element("span", { textContent: text }),
-          ),
-        ),
-      );
+    let drawn = 0; // how many lines are on the page, as they are
+    let frame = 0;
+    let whenDrawn; // called once all of them are
+
+    const shorten = (text) =>
+      text.length > LINE
+        ? `${text.slice(0, LINE)} … (${text.length - LINE} characters more)`
+        : text;
+    // Only what is new, once a frame, and no more than a frame has time for.
+    const draw = () => {
+      frame = 0;
+      const { scrollTop, clientHeight, scrollHeight } = output;
+      const atEnd = scrollTop + clientHeight > scrollHeight - 8;
+      const until = Math.min(lines.length, drawn + LINES_A_FRAME);
+      for (; drawn < until; drawn++) {
+        const { text, time } = lines[drawn];
+        const row = element(
+          "div",
+          {},
+          element("span", { className: "run-time", textContent: `${(time / 1000).toFixed(2)} s ` }),
+          element("span", { textContent: shorten(text) }),
+        );
+        if (output.children[drawn]) output.children[drawn].replaceWith(row);
+        else output.append(row);
+      }
+      if (atEnd) output.scrollTop = output.scrollHeight;
+      if (drawn < lines.length) return soon();
+      whenDrawn?.();
+      whenDrawn = undefined;
+    };
+    const soon = () => {
+      // A page in the background has no frames.
+      frame ||= document.hidden ? setTimeout(draw) : requestAnimationFrame(draw);
     };
     const print = ({ text, time }) => {
       const pieces = text.split("\n");
-      if (open) lines.at(-1).text += pieces.shift();
+      if (open) {
+        lines.at(-1).text += pieces.shift();
+        drawn = Math.min(drawn, lines.length - 1);
+      }
       lines.push(...pieces.map((piece) => ({ text: piece, time })));
       // What is after the last line feed is a line only once there is something in it.
       if (pieces.length) open = pieces.at(-1) !== "";
       if (pieces.length && !open) lines.pop();
-      render();
-      output.scrollTop = output.scrollHeight;
+      soon();
+    };
+    const tidy = () => {
+      const clean = normalize(lines);
+      const same = lines.findIndex(({ text }, at) => text !== clean[at]?.text);
+      if (same >= 0) drawn = Math.min(drawn, same);
+      lines = clean;
+      while (output.children.length > lines.length) output.lastChild.remove();
     };
 
-    const finish = (text) => {
-      if (running) running.terminate();
+    const finish = (text, failed = false) => {
+      // A button that is disabled or hidden loses the focus, to nowhere.
+      const focused = document.activeElement;
+      running?.terminate();
       running = undefined;
+      call(runButton, "Run");
       stopButton.disabled = true;
-      runButton.textContent = "Run";
-      if (text !== undefined) {
-        const focused = document.activeElement === stopButton;
-        status.textContent = text;
-        if (focused) runButton.focus();
+      againButton.hidden = !failed;
+      if (text !== undefined) status.textContent = text;
+      status.classList.toggle("run-failed", failed);
+      if (focused === stopButton || focused === againButton) {
+        (failed ? againButton : runButton).focus();
       }
     };
     const compare = (expected, code) => {
@@ -237,36 +305,57 @@
       finish();
       lines = [];
       open = false;
+      drawn = 0;
+      whenDrawn = undefined;
       output.replaceChildren();
       verdict.replaceChildren();
       box.after(panel);
       status.textContent = "Starting Python …";
       stopButton.disabled = false;
-      runButton.textContent = "Run again";
+      call(runButton, "Run again");
       const mine = (running = worker());
-      try {
-        const [module, library, prepare, { lock, rest, python }, expected] = await runtime();
+      const fail = (error) => {
+        clearInterval(watch);
         if (running !== mine) return;
-        mine.onerror = () => finish("Python could not be started.");
+        console.error(error);
+        forget();
+        finish("Python could not be loaded. Are you online?", true);
+      };
+      arrived = performance.now();
+      const watch = setInterval(() => {
+        if (running !== mine) clearInterval(watch);
+        else if (performance.now() - arrived > PATIENCE) fail("nothing arrives");
+      }, 1000);
+      try {
+        const loaded = await Promise.all([runtime(), mine.ready]);
+        const [module, library, prepare, { lock, rest, python }, expected] = loaded[0];
+        if (running !== mine) return;
+        mine.onerror = fail;
         mine.onmessage = ({ data }) => {
           if (running !== mine) return;
-          if (data.started) status.textContent = `Running on Python ${python} …`;
+          if (data.started) {
+            clearInterval(watch);
+            status.textContent = `Running on Python ${python} …`;
+          }
           if (data.text) print(data);
-          if (data.limit) finish(`Stopped after ${data.limit} bytes of output.`);
+          if (data.unloadable) fail(data.unloadable);
+          if (data.limit) finish(`Stopped after ${data.limit} of output.`);
           if (data.deadlock) {
             finish("Stopped: it waits for something that can never happen.");
           }
           if (data.broken) finish(`Python broke down: ${data.broken}`);
           if (data.status === undefined) return;
-          lines = normalize(lines);
-          render();
-          const code = data.status ? `, with exit status ${data.status}` : "";
-          finish(`Ended${code}, on Python ${python}.`);
-          compare(expected[file], data.status);
+          tidy();
+          soon();
+          whenDrawn = () => {
+            const code = data.status ? `, with exit status ${data.status}` : "";
+            finish(`Ended${code}, on Python ${python}.`);
+            compare(expected[file], data.status);
+          };
         };
         mine.postMessage({ name, source: source(), prepare, lock, module, library, rest });
       } catch (error) {
-        if (running === mine) finish(`Python could not be fetched: ${error.message}`);
+        fail(error);
       }
     };
 
@@ -308,31 +397,34 @@
         runButton.focus();
       }
     };
-    const edit = () => {
-      if (!editor) {
-        editor = element("textarea", {
-          className: "example-editor",
-          value: original,
-          spellcheck: false,
-          autocapitalize: "off",
-          onkeydown: keys,
-          oninput: () => fit(),
-        });
-        editor.setAttribute("autocomplete", "off");
-        editor.ariaLabel = `The program ${name}. Control and Enter run it, Escape leaves it.`;
-        block.after(editor);
-        editButton.after(resetButton, copyButton);
-        fit();
-      }
-      block.hidden = true;
-      editButton.hidden = true;
-      editor.focus();
+    const makeEditor = () => {
+      editor = element("textarea", {
+        className: "example-editor",
+        value: original,
+        spellcheck: false,
+        autocapitalize: "off",
+        onkeydown: keys,
+        oninput: () => fit(),
+      });
+      editor.setAttribute("autocomplete", "off");
+      editor.ariaLabel = `The program ${name}. Control and Enter run it, Escape leaves it.`;
+      block.after(editor);
+      editButton.after(resetButton, copyButton);
+      fit();
       editor.setSelectionRange(0, 0);
+    };
+    const edit = () => {
+      if (!editor) makeEditor();
+      const editing = !block.hidden;
+      block.hidden = editing;
+      for (const part of [editor, resetButton, copyButton]) part.hidden = !editing;
+      call(editButton, editing ? "Original" : "Edit");
+      if (editing) editor.focus();
     };
     editButton.addEventListener("click", edit);
     runButton.addEventListener("click", start);
     box.querySelector("a.download")?.addEventListener("click", (event) => {
-      if (!editor || !changed()) return;
+      if (!changed()) return;
       event.preventDefault();
       const href = URL.createObjectURL(new Blob([source()], { type: "text/x-python" }));
       element("a", { href, download: name }).click();
