@@ -15,10 +15,23 @@ from hypothesis import strategies as some
 from conftest import REPOSITORY, NewPage, Project
 from example_output.gate import TIMELINE, Gate
 from example_output.interpreters import InterpreterError, find_interpreter
-from example_output.picture import NARROW, WIDE, Links, draw, phrases, tell, ticks
+from example_output.picture import (
+    NARROW,
+    WIDE,
+    Links,
+    Lying,
+    Standing,
+    draw,
+    phrases,
+    tell,
+    ticks,
+    title_of,
+)
 from example_output.runner import Interpreter, Job, Runs
 from example_output.settings import Settings
 from example_output.timeline import (
+    CALLBACKS,
+    PROGRAM,
     Event,
     TimelineError,
     UnfitError,
@@ -284,6 +297,8 @@ def test_what_is_written_is_read(found: list[Event]) -> None:
         ("turn    time  line  event\n   1       0     1  Task-1 start\nx\n", 3),
         ("turn    time  line  event\n   1       0     1  Task-1 flies\n", 2),
         ("turn    time  line  event\n   1       0     1  Task-1 print: x\n", 2),
+        ("turn    time  line  event\n   1       0     1  Task-1 block\n", 2),
+        ("turn    time  line  event\n   1       0     1  Task-1 block: long\n", 2),
     ],
 )
 def test_what_is_no_timeline_is_refused_at_its_line(text: str, line: int) -> None:
@@ -379,6 +394,7 @@ def test_a_difference_is_a_sentence(
             "Task-1 writes “Traceback” and 6 lines more to standard error",
         ),
         ('callbacks print: "x"', "a callback prints “x”"),
+        ("callbacks block: 1e-05", "a callback blocks the thread for 1e-05 s"),
     ],
 )
 def test_an_event_is_a_sentence(row: str, words: str) -> None:
@@ -454,11 +470,420 @@ def test_words_of_a_step_are_its_events() -> None:
     assert len(story.lanes) == 21
 
 
+def test_words_of_two_lines_are_not_run_together() -> None:
+    parted = at('0 Task-1 print: "some-words-of-which-each-is-parted-at-a-hyphen"')
+    for found in [parted, *map(recorded, ALL)]:
+        for part in svg(draw("a.py", found, Links(), "t"), "narrow").select(".tl-step"):
+            step = tell(found).steps[int(str(part["data-step"]))]
+            told = f"{step.lane} {', '.join(phrases(step))}"
+            text = part.select("text")[0].get_text()
+            assert text.replace("\N{NO-BREAK SPACE}", " ") == told
+
+
 def test_a_replay_knows_the_time_the_line_and_the_output_of_each_event() -> None:
     found = ticks(recorded("tutorial/create_task.timeline"))
     assert found[0] == [0, 21, 1, 0, -1]  # main() is created before the first step
     assert found[2] == [0, 13, 1, 1, 0]
     assert found[-2] == [1000, 18, 3, 1, 3]
+
+
+# -- The picture of what lasts ---------------------------------------------------------
+
+
+def at(*found: str) -> list[Event]:
+    """Events, as their times and rows, without turns and lines."""
+    head = "turn    time  line  event\n"
+    split = [row.split(" ", 1) for row in found]
+    return read_timeline(head + "".join(f"1 {t} 1  {row}\n" for t, row in split))
+
+
+def only(found: list[Event], *, lying: bool) -> str:
+    """One of the two pictures, however wide it is."""
+    story, links = tell(found), Links("code", "output")
+    picture = Lying(story, links) if lying else Standing(story, links, WIDE)
+    return picture.draw("what tasks did", "t")
+
+
+BLOCKS = {
+    "two blocks in one step": at(
+        "0 Task-1 create by program: main",
+        "0 Task-1 start",
+        "0 Task-2 create by Task-1: work",
+        "0 Task-1 block: 0.5",
+        '0.5 Task-1 print: "between"',
+        "0.5 Task-1 block: 0.25",
+        "0.75 Task-3 create by Task-1: work",
+        "0.75 Task-1 suspend by Task-2: task",
+        "0.75 Task-2 start",
+        "0.75 Task-1 ready by Task-2",
+        "0.75 Task-2 finish",
+        "0.75 Task-3 start",
+        "0.75 Task-3 finish",
+        "0.75 Task-1 resume",
+        "0.75 Task-1 finish",
+    ),
+    "two blocks with nothing between": at(
+        "0 Task-1 create by program: main",
+        "0 Task-1 start",
+        "0 Task-1 block: 1",
+        "1 Task-1 block: 2",
+        "3 Task-1 finish: 7",
+    ),
+    "an eager first step": at(
+        "0 Task-1 create by program: main",
+        "0 Task-1 start",
+        "0 Task-2 create by Task-1: work",
+        "0 Task-2 start",
+        "0 Task-2 block: 0.5",
+        '0.5 Task-2 print: "worked"',
+        "0.5 Task-2 suspend: yield",
+        "0.5 Task-1 suspend by Task-2: task",
+        "0.5 Task-2 resume",
+        "0.5 Task-1 ready by Task-2",
+        "0.5 Task-2 finish",
+        "0.5 Task-1 resume",
+        "0.5 Task-1 finish",
+    ),
+    "one blocks while the other's time is up": at(
+        "0 Task-1 create by program: main",
+        "0 Task-1 start",
+        "0 Task-2 create by Task-1: work",
+        "0 Task-3 create by Task-1: work",
+        "0 Task-1 suspend by Task-2, Task-3: gather",
+        "0 Task-2 start",
+        "0 Task-2 suspend: sleep 0.5",
+        "0 Task-3 start",
+        "0 Task-3 suspend: sleep 0.5",
+        "0.5 Task-2 ready by timer",
+        "0.5 Task-3 ready by timer",
+        "0.5 Task-2 resume",
+        "0.5 Task-2 block: 0.5",
+        "1 Task-2 finish",
+        "1 Task-3 resume",
+        "1 Task-3 block: 0.5",
+        "1.5 Task-1 ready by Task-3",
+        "1.5 Task-3 finish",
+        "1.5 Task-1 resume",
+        "1.5 Task-1 finish",
+    ),
+    "the program and a callback": at(
+        "0 program block: 2",
+        '2 program print: "a"',
+        "2 Task-1 create by program: main",
+        "2 Task-2 create by program: work",
+        "2 Task-1 start",
+        "2 Task-1 block: 1",
+        "3 Task-1 suspend: sleep 2",
+        "3 Task-2 start",
+        "3 Task-2 finish",
+        "3 callbacks block: 0.5",
+        "5 Task-1 ready by timer",
+        "5 Task-1 resume",
+        "5 Task-1 finish",
+        "5 program block: 4",
+    ),
+    "time that passes without a block": at(
+        "0 Task-1 create by program: main",
+        "0 Task-1 start",
+        "0 Task-2 create by Task-1: work",
+        '1 Task-1 print: "later"',
+        "1 Task-1 suspend by Task-2: task",
+        "1 Task-2 start",
+        "1 Task-1 ready by Task-2",
+        "2 Task-2 finish",
+        "2 Task-1 resume",
+        "2 Task-1 finish",
+    ),
+    "times that are rounded": at(
+        "0 Task-1 create by program: main",
+        "0.001 Task-1 start",
+        "0.001 Task-1 block: 0.0014",
+        "0.003 Task-1 finish",
+    ),
+    "a block of no time": at(
+        "0 Task-1 create by program: main",
+        "0 Task-1 start",
+        "0 Task-1 block: 0",
+        '0 Task-1 print: "at once"',
+        "0 Task-1 finish",
+    ),
+}
+
+
+def told_parts(found: list[Event]) -> list[tuple[str, float, float, str]]:
+    """The parts of a story: whose, from when until when, and what is said of them."""
+    return [
+        (step.lane, step.time, step.until, ", ".join(phrases(step)))
+        for step in tell(found).steps
+    ]
+
+
+def test_a_step_that_blocks_is_told_in_parts() -> None:
+    assert told_parts(BLOCKS["two blocks in one step"])[:5] == [
+        ("Task-1", 0, 0, "starts, creates Task-2"),
+        ("Task-1", 0, 0.5, "blocks the thread for 0.5 s"),
+        ("Task-1", 0.5, 0.5, "prints “between”"),
+        ("Task-1", 0.5, 0.75, "blocks the thread for 0.25 s"),
+        ("Task-1", 0.75, 0.75, "creates Task-3, waits for Task-2"),
+    ]
+    assert told_parts(BLOCKS["an eager first step"])[:5] == [
+        ("Task-1", 0, 0, "starts, creates Task-2"),
+        ("Task-2", 0, 0, "starts"),
+        ("Task-2", 0, 0.5, "blocks the thread for 0.5 s"),
+        ("Task-2", 0.5, 0.5, "prints “worked”, lets the others run"),
+        ("Task-1", 0.5, 0.5, "waits for Task-2"),
+    ]
+    assert told_parts(BLOCKS["the program and a callback"]) == [
+        ("program", 0, 2, "blocks the thread for 2 s"),
+        ("program", 2, 2, "prints “a”"),
+        ("Task-1", 2, 2, "starts"),
+        ("Task-1", 2, 3, "blocks the thread for 1 s"),
+        ("Task-1", 3, 3, "sleeps 2 s"),
+        ("Task-2", 3, 3, "starts, finishes"),
+        ("callbacks", 3, 3.5, "blocks the thread for 0.5 s"),
+        ("Task-1", 5, 5, "resumes, finishes"),
+        ("program", 5, 9, "blocks the thread for 4 s"),
+    ]
+    assert [s.before for s in tell(BLOCKS["the program and a callback"]).steps] == [
+        -1, 0, -1, 2, 3, -1, -1, -1, -1,
+    ]  # fmt: skip
+    assert told_parts(BLOCKS["times that are rounded"]) == [
+        ("Task-1", 0.001, 0.001, "starts"),
+        ("Task-1", 0.001, 0.003, "blocks the thread for 0.0014 s"),
+        ("Task-1", 0.003, 0.003, "finishes"),
+    ]
+    assert told_parts(BLOCKS["a block of no time"]) == [
+        (
+            "Task-1", 0, 0,
+            "starts, blocks the thread for 0 s, prints “at once”, finishes",
+        ),
+    ]  # fmt: skip
+
+
+def test_a_picture_says_how_long_the_last_block_lasts() -> None:
+    found = BLOCKS["the program and a callback"]
+    assert title_of("a.py", tell(found)) == "What 2 tasks of a.py did, in 9 s"
+
+
+def test_a_replay_marks_the_part_of_the_step_that_an_event_is_in() -> None:
+    found = ticks(BLOCKS["two blocks in one step"])
+    assert [(time, step) for time, *_, step in found[1:8]] == [
+        (0, 0), (0, 0), (0, 1), (500, 2), (500, 3), (750, 4), (750, 4),
+    ]  # fmt: skip
+
+
+class World:
+    """A loop whose tasks do anything that they may, and what is seen of it."""
+
+    ways = ("print", "block", "dawdle", "create", "start", "wake", "finish", "sleep")
+
+    def __init__(self) -> None:
+        self.seen: list[Event] = []
+        self.clock = 0  # milliseconds
+        self.ready = ["Task-1"]
+        self.asleep: dict[str, int] = {}
+        self.started: set[str] = set()
+        self.open: list[str] = []
+        """Those that run: the last one, which the others have started eagerly."""
+
+    def tell(self, lane: str, kind: str, *by: str, what: str = "") -> None:
+        self.seen.append(Event(1, self.clock / 1000, lane, kind, 1, by, what))
+
+    def loop(self) -> bool:
+        """Give one task its turn; whether there is one."""
+        if not self.ready and self.asleep:
+            self.clock = max(self.clock, min(self.asleep.values()))
+        for lane in [n for n, due in self.asleep.items() if due <= self.clock]:
+            self.wake(0, lane, "timer")
+        if self.ready:
+            self.go_on(self.ready.pop(0))
+        return bool(self.open)
+
+    def go_on(self, lane: str) -> None:
+        self.open.append(lane)
+        self.tell(lane, "resume" if lane in self.started else "start")
+        self.started.add(lane)
+
+    def print(self, _time: int) -> None:
+        self.tell(self.open[-1], "print", what="a line")
+
+    def block(self, time: int) -> None:
+        self.tell(self.open[-1], "block", what=f"{time / 1000:g}")
+        self.clock += time
+
+    def dawdle(self, time: int) -> None:
+        """Let time pass that no event tells of, and more than rounding could."""
+        self.clock += 10 * time
+
+    def create(self, time: int) -> str:
+        name = f"Task-{len(self.seen) + 1}"
+        self.tell(name, "create", self.open[-1], what="work")
+        if time >= 0:
+            self.ready.append(name)
+        return name
+
+    def start(self, _time: int) -> None:
+        self.go_on(self.create(-1))
+
+    def wake(self, _time: int, lane: str = "", by: str = "") -> None:
+        if lane := lane or min(self.asleep, default=""):
+            del self.asleep[lane]
+            self.ready.append(lane)
+            self.tell(lane, "ready", by or self.open[-1])
+
+    def finish(self, _time: int) -> None:
+        self.tell(self.open.pop(), "finish")
+
+    def sleep(self, time: int) -> None:
+        lane = self.open.pop()
+        self.tell(lane, "suspend", what="sleep 1" if time else "yield")
+        if time:
+            self.asleep[lane] = self.clock + time
+        else:
+            self.ready.append(lane)
+
+
+@some.composite
+def lives(draw: some.DrawFn) -> list[Event]:
+    """What is seen of some world."""
+    world = World()
+    early = draw(some.booleans())
+    if early:
+        world.tell("Task-1", "create", "program", what="main")
+    if draw(some.booleans()):
+        world.tell("program", "block", what="0.3")
+        world.clock = 300
+    if not early:
+        world.tell("Task-1", "create", "program", what="main")
+    deeds = some.tuples(
+        some.sampled_from(World.ways), some.sampled_from([0, 1, 100, 500])
+    )
+    for way, time in draw(some.lists(deeds, max_size=30)):
+        if not world.open and not world.loop():
+            break
+        getattr(world, way)(time)
+    return world.seen
+
+
+Span = tuple[float, float]
+ENDS = ("finish", "fail", "cancelled", "destroy")
+
+
+class Seen:
+    """What an eye sees of a picture: where along its lanes is what."""
+
+    def __init__(self, picture: Tag, *, lying: bool) -> None:
+        along, size = ("x", "width") if lying else ("y", "height")
+        across, other = ("y", "height") if lying else ("x", "width")
+        self.bars: dict[float, list[Span]] = {}
+        self.parts: dict[int, tuple[float, Span]] = {}
+        self.blocks: dict[int, bool] = {}
+        for rect in picture.select("rect"):
+            begin, extent = float(str(rect[along])), float(str(rect[size]))
+            lane = round(float(str(rect[across])) + float(str(rect[other])) / 2, 1)
+            self.bars.setdefault(lane, []).append((begin, begin + extent))
+            if step := rect.find_parent(class_="tl-step"):
+                number = int(str(step["data-step"]))
+                self.parts[number] = lane, (begin, begin + extent)
+                self.blocks[number] = rect["class"] == ["tl-block"]
+        axis = 0 if lying else 1
+        places = re.findall(
+            r"M([\d.]+) ([\d.]+)",
+            "".join(str(b["d"]) for b in picture.select(".tl-break")),
+        )
+        self.breaks = sorted(float(place[axis]) for place in places)
+        self.lines: list[tuple[float, Span, str]] = []
+        for path in picture.select(".tl-wait, .tl-ready"):
+            kind = path.get_attribute_list("class")[0]
+            for *start, end in re.findall(
+                r"M([\d.]+) ([\d.]+)[VH]([\d.]+)", str(path["d"])
+            ):
+                begin, lane = float(start[axis]), float(start[1 - axis])
+                self.lines.append((lane, (begin, float(end)), kind))
+
+    def at(self, lane: float, place: float) -> set[str]:
+        """What is drawn at a place of a lane."""
+        bars = self.bars.get(lane, [])
+        drawn = {"runs" for begin, end in bars if begin <= place <= end}
+        for row, (begin, end), kind in self.lines:
+            if abs(row - lane) < 0.2 and begin <= place <= end:
+                drawn.add(kind)
+        return drawn
+
+    def moment(self, place: float) -> int:
+        """How many breaks are before a place."""
+        return sum(place > found for found in self.breaks)
+
+
+def check_picture(found: list[Event], picture: str, *, lying: bool) -> None:
+    """Each bar is in the moments of its events, and a step is one bar."""
+    story = tell(found)
+    seen = Seen(BeautifulSoup(picture, "html.parser"), lying=lying)
+    moments = sorted({0.0} | {t for s in story.steps for t in (s.time, s.until)})
+    assert len(seen.breaks) == len(moments) - 1
+    assert sorted(seen.parts) == list(range(len(story.steps)))
+    for event, number in zip(found, story.step_of, strict=True):
+        if number >= 0:
+            lane, (begin, end) = seen.parts[number]
+            assert seen.moment(begin) == moments.index(event.time)
+            until = story.steps[number].until
+            assert seen.moment(end) == moments.index(until)
+            lasts = event.kind == "block" and float(event.what) > 0
+            assert seen.blocks[number] == lasts
+    for step in story.steps:
+        lane, (begin, _) = seen.parts[step.number]
+        if step.before >= 0:  # no gap between it and what it did before
+            _, (_, reached) = seen.parts[step.before]
+            for one, other in sorted(seen.bars[lane]):
+                reached = max(reached, other) if one <= reached + 0.1 else reached
+            assert reached >= begin
+    check_others(found, seen)
+
+
+def check_others(found: list[Event], seen: Seen) -> None:
+    """While one blocks, nothing else runs, and each is drawn as what it does."""
+    story = tell(found)
+    lanes = {step.lane: seen.parts[step.number][0] for step in story.steps}
+    for index, event in enumerate(found):
+        part = story.step_of[index]
+        if event.kind == "block" and story.steps[part].blocks:
+            _, (begin, end) = seen.parts[part]
+            for name, lane in lanes.items():
+                expected = does(found, index, name)
+                drawn = seen.at(lane, (begin + end) / 2)
+                if name in (PROGRAM, CALLBACKS):  # which wait for nothing
+                    drawn &= {"runs"}
+                assert drawn == expected, f"{name} at {event.time} s"
+
+
+def does(found: list[Event], index: int, name: str) -> set[str]:
+    """What a lane does at an event, as it has to be drawn."""
+    before = [event for event in found[:index] if event.lane == name]
+    after = found[index:]
+    if found[index].lane == name:
+        return {"runs"}
+    if name in (PROGRAM, CALLBACKS) or not before or before[-1].kind in ENDS:
+        return set()
+    last = before[-1]
+    if last.kind == "suspend" and last.what != "yield":
+        return {"tl-wait"}
+    if last.kind in ("create", "ready", "suspend"):
+        turns = any(e.lane == name and e.kind in ("start", "resume") for e in after)
+        return {"tl-ready"} if turns else {"tl-wait"}
+    goes_on = any(name in (e.lane, *e.by[:1]) for e in after)
+    return {"runs"} if goes_on else set()
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+@pytest.mark.parametrize("lying", [False, True])
+def test_a_step_lasts_as_long_as_it_blocks(name: str, *, lying: bool) -> None:
+    check_picture(BLOCKS[name], only(BLOCKS[name], lying=lying), lying=lying)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(lives(), some.booleans())
+def test_every_event_is_drawn_at_its_own_time(found: list[Event], lying: bool) -> None:
+    check_picture(found, only(found, lying=lying), lying=lying)
 
 
 # -- The gate --------------------------------------------------------------------------
@@ -714,6 +1139,39 @@ def test_a_replay_takes_the_time_that_the_program_took(new_page: NewPage) -> Non
     assert told.inner_text() == ""
     focused = page.evaluate("document.activeElement.textContent")
     assert focused == "Replay"
+
+
+@pytest.mark.parametrize(("width", "place"), [(390, "narrow"), (1280, "wide")])
+def test_a_replay_stays_on_what_blocks_until_it_ends(
+    new_page: NewPage, width: int, place: str
+) -> None:
+    page = new_page("howto/blocking-code", viewport={"width": width, "height": 900})
+    box = page.locator("#timeline-blocked-loop")
+    told = box.locator("output")
+    now = box.locator(f".tl-{place} .tl-step.tl-now")
+    seen = []
+    for _ in range(11):
+        box.get_by_role("button", name="Step").click()
+        bar = now.locator("rect").bounding_box() if now.count() else None
+        seen.append((told.inner_text(), bar))
+    blocks, prints, wakes, ends = seen[7:]
+    assert blocks[0] == "0 s: Task-2 blocks the thread for 0.5 s (line 9)"
+    assert prints[0] == "0.5 s: Task-2 prints “report: ends” (line 10)"
+    later = box.locator(f".tl-{place} text", has_text="0.5 s later").bounding_box()
+    assert later
+    assert blocks[1]
+    assert blocks[1]["y"] < later["y"] < blocks[1]["y"] + blocks[1]["height"]
+    for _, bar in (prints, wakes, ends):
+        assert bar
+        assert bar["y"] > later["y"]
+    page.locator("#example-blocked-loop-line-9").hover()
+    assert now.count() == 1  # a replay is not disturbed
+    box.get_by_role("button", name="Show all").click()
+    page.locator("#example-blocked-loop-line-9").hover()
+    assert now.locator(".tl-block").is_visible()
+    assert str(now.text_content()).replace("\N{NO-BREAK SPACE}", " ") == (
+        "Task-2 blocks the thread for 0.5 s"
+    )
 
 
 def test_a_searched_word_is_marked_in_the_picture_too(new_page: NewPage) -> None:

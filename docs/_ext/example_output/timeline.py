@@ -30,6 +30,7 @@ _ROW = re.compile(
     r"(?:: (?P<what>.*))?"
 )
 _TEXT = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")(?: and (?P<more>\d+) more)?')
+_SECONDS = r"\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 _UNFIT = "unfit: "
 _MOST = 5  # sentences about one change
 
@@ -122,17 +123,19 @@ def _created(event: Event) -> str:
     return f"{who} creates {event.lane} from {event.what}()"
 
 
+def _who(event: Event) -> str:
+    return {PROGRAM: "the program", CALLBACKS: "a callback"}.get(event.lane, event.lane)
+
+
 def _printed(event: Event) -> str:
-    who = {PROGRAM: "the program", CALLBACKS: "a callback"}.get(event.lane, event.lane)
     more = f" and {_count(event.more, 'line')} more" if event.more else ""
     to = " to standard error" if event.kind == "error" else ""
     verb = "writes" if to else "prints"
-    return f"{who} {verb} “{event.what}”{more}{to}"
+    return f"{_who(event)} {verb} “{event.what}”{more}{to}"
 
 
 def _blocked(event: Event) -> str:
-    who = "the program" if event.lane == PROGRAM else event.lane
-    return f"{who} blocks the thread for {event.what} s"
+    return f"{_who(event)} blocks the thread for {event.what} s"
 
 
 _WORDS: dict[str, Callable[[Event], str]] = {
@@ -297,6 +300,8 @@ def _read_row(row: str, number: int) -> Event:
         by=tuple(_unquoted(name) for name in re.findall(_NAME, found["by"] or "")),
         what=found["what"] or "",
     )
+    if event.kind == "block" and not re.fullmatch(_SECONDS, event.what):
+        raise TimelineError(f"this says not for how long it blocks: {row!r}", number)
     if event.kind not in ("print", "error"):
         return event
     printed = _TEXT.fullmatch(event.what)
