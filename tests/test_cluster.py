@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import Project
+from conftest import SPHINX, Project
 
 PATIENCE = 60
 SLEEPER = 'import time\n\ntime.sleep(0.4)\nprint("example {}")\n'
@@ -130,6 +130,33 @@ def test_a_lost_worker_only_costs_a_run(root: Project, cluster: Cluster) -> None
     output, _ = build.communicate(timeout=PATIENCE)
     assert build.returncode == 0, output
     assert all(f"example {number}\n" in root.html("third") for number in range(16))
+
+
+# What starts it here, what speaks with the cluster, and the builder itself.
+LOOK_UP = """\
+import psutil
+above = psutil.Process().parents()
+print([p.environ().get("SECRET_TOKEN") for p in above[:3]])
+"""
+
+
+def test_what_no_worker_runs_is_below_no_process_with_the_builders_variables(
+    root: Project, cluster: Cluster
+) -> None:
+    other = "\nimport sys\nsys.version += ' of another build'\n"
+    root.write("conf.py", root.read("conf.py") + setting(cluster.address) + other)
+    root.write("examples/hello.py", LOOK_UP)
+    done = root.command([*SPHINX, ".", "_build/html"], SECRET_TOKEN="x")
+    assert "were run here and not on the cluster" in done.plain, done.plain
+    assert "+[None, None, 'x']" in done.plain
+
+
+def test_dask_finds_its_configuration(root: Project, cluster: Cluster) -> None:
+    root.write("conf.py", f"{root.read('conf.py')}{setting(cluster.address)}")
+    refused = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
+    done = root.command([*SPHINX, ".", "_build/html"], **refused)
+    assert done.status == 2
+    assert "encryption required by Dask configuration" in done.plain
 
 
 def test_drift_on_a_cluster_is_drift(root: Project, cluster: Cluster) -> None:

@@ -210,6 +210,16 @@ def test_a_program_runs_as_by_the_python_command(
         assert found.output == output
 
 
+def test_no_variable_of_the_builder_is_in_its_node(
+    run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    found = run_here(
+        "import js\nprint(js.process.pid > 0, hasattr(js.process.env, 'SECRET_TOKEN'))"
+    )
+    assert found.output == "True False\n"
+
+
 def test_what_can_never_go_on_is_told(run_here: RunHere) -> None:
     found = run_here(
         "import asyncio\n\nasync def main():\n    print('waits')\n"

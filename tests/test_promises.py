@@ -118,11 +118,18 @@ BREAKS = {
     ),
     "the builder's environment stays outside": Break(
         f"{ENGINE}/runner.py",
-        "inherited = {name: os.environ[name] for name in _INHERITED "
+        "inherited = {name: os.environ[name] for name in child.SYSTEM "
         "if name in os.environ}",
         "inherited = dict(os.environ)",
         "test_runner.py::"
-        "test_nothing_of_the_builders_environment_reaches_a_program[SECRET_TOKEN-x]",
+        "test_nothing_of_the_builders_environment_reaches_a_program[LC_CTYPE-C]",
+    ),
+    "nor is it in the process above a program": Break(
+        f"{ENGINE}/child.py",
+        "        env=environment(),\n",
+        "",
+        "test_runner.py::"
+        "test_no_process_above_a_program_holds_the_builders_variables[False]",
     ),
     "the interpreter is the build's own, not what is on PATH": Break(
         f"{ENGINE}/runner.py",

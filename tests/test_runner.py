@@ -184,6 +184,7 @@ print(os.path.basename(os.getcwd()), sys.path[0], sys.executable)
         ("TZ", "Asia/Tokyo"),
         ("LANG", "C"),
         ("LC_ALL", "C"),
+        ("LC_CTYPE", "C"),
         ("CI", "true"),
         ("PATH", "/nowhere"),
     ],
@@ -504,6 +505,56 @@ def test_what_a_program_started_ends_before_other_runs_do(
     with Runs([first, replace(other, timeout=600)], at_once=2) as runs:
         runs.result(first.key)
         assert wait_until(lambda: not processes_with(marker), 3)
+
+
+LOOK_UP = """\
+import psutil
+for process in psutil.Process().parents():
+    if process.pid == {builder}:
+        break
+    print("SECRET_TOKEN" in process.environ())
+"""
+
+
+@pytest.mark.parametrize("fork", [False, True])
+def test_no_process_above_a_program_holds_the_builders_variables(
+    jobs: Callable[..., list[Job]], monkeypatch: pytest.MonkeyPatch, fork: bool
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    todo = jobs(*[LOOK_UP.format(builder=os.getpid())] * 2)
+    with Runs([replace(job, fork=fork) for job in todo], at_once=2) as runs:
+        outputs = [run.output for _, run in runs.results()]
+    between = 2 if fork and forking.SUPPORTED else 1  # the runner, and what forks
+    assert outputs == ["False\n" * between] * 2
+
+
+def test_nothing_that_is_started_for_the_runs_holds_the_builders_variables(
+    jobs: Callable[..., list[Job]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    marker = f"600.0{time.monotonic_ns()}"
+    words = f"[sys.executable, '-c', 'import time; time.sleep({marker})']"
+    source = f"import subprocess, sys\nsubprocess.run({words})"
+    todo = [replace(job, fork=True) for job in jobs(source, source)]
+    before = psutil.Process().children(recursive=True)
+    with Runs(todo, at_once=2, load=True):
+        assert wait_until(lambda: len(processes_with(marker)) == 2)
+        started = set(psutil.Process().children(recursive=True)) - set(before)
+        # At least: the runner, two programs with a child each, and the load.
+        assert len(started) >= 5 + (os.cpu_count() or 1)
+        told = [p.cmdline() for p in started if "SECRET_TOKEN" in p.environ()]
+        assert told == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there TEMP has another form")
+def test_the_users_choice_of_a_temporary_folder_counts(
+    jobs: Callable[..., list[Job]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (job,) = jobs("import os\nos.mkdir('here')\nimport time\ntime.sleep(600)")
+    with Runs([job], at_once=1):
+        assert wait_until(lambda: any((tmp_path / "temporary").glob("*/*/run/here")))
 
 
 def test_under_load_every_core_is_busy_until_the_runs_end(

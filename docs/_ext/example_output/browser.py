@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from example_output import child
 from example_output.cache import write_atomically
 from example_output.example import Example
 from example_output.gate import Gate
@@ -213,6 +214,7 @@ class Browser:
         }
         process = subprocess.Popen(
             [*node(), str(SOURCES / "node.mjs")],
+            env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

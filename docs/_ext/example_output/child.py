@@ -4,8 +4,31 @@ A module of its own, with next to no imports, so that the process can be startin
 the one that asks for it still finds out what there is to run.
 """
 
+import os
 import subprocess
 import sys
+
+SYSTEM = (
+    "SYSTEMROOT",
+    "WINDIR",
+    "COMSPEC",
+    "PATHEXT",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+)
+"""Variables whose values come from the machine: without them an interpreter may not
+start."""
+# How paths are encoded, and where temporary folders are made.
+_OWN = ("LC_ALL", "LC_CTYPE", "LANG", "TMPDIR", "TEMP", "TMP")
+
+
+def environment() -> dict[str, str]:
+    """The whole environment of a process that examples run in or below.
+
+    An allow-list: a program can read the environment of the process that started it,
+    and the build's own may hold tokens and passwords.
+    """
+    return {name: os.environ[name] for name in SYSTEM + _OWN if name in os.environ}
 
 
 def start(*, polite: bool = False, fork: bool = False) -> "subprocess.Popen[bytes]":
@@ -24,6 +47,7 @@ def start(*, polite: bool = False, fork: bool = False) -> "subprocess.Popen[byte
         [sys.executable, "-I", "-S", "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        env=environment(),
         # No terminal: a program could read from it.  One session for all programs, a
         # group of its own for each: Linux may share the cores out among sessions, and
         # a session for each would crowd out whoever asked.

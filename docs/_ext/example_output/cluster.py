@@ -62,18 +62,24 @@ def run_on(
     by_key = {job.key: job for job in jobs}
     refused = 0
     with client, ThreadPoolExecutor() as here:
-        for key, run in _results(client, identity, jobs):
+        for number, (key, run) in enumerate(_results(client, identity, jobs), 1):
+            refused += run is None
+            if refused and number == len(jobs):
+                # Whoever asked ends this process with the last result.
+                _say_refused(refused, len(jobs))
             if run is None:
-                refused += 1
                 here.submit(lambda job: report(job.key, _run_here(job)), by_key[key])
             else:
                 report(key, run)
-    if refused:
-        print(
-            f"{refused} of {len(jobs)} examples were run here and not on the cluster: "
-            "their worker has another Python or other packages, or was lost",
-            file=sys.stderr,
-        )
+
+
+def _say_refused(refused: int, count: int) -> None:
+    print(
+        f"{refused} of {count} examples were run here and not on the cluster: "
+        "their worker has another Python or other packages, or was lost",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _results(

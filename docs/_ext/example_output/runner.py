@@ -36,15 +36,6 @@ if TYPE_CHECKING:
 
     Process: TypeAlias = subprocess.Popen[bytes] | Forked
 
-# Names whose values come from the machine: without them an interpreter may not start.
-_INHERITED = (
-    "SYSTEMROOT",
-    "WINDIR",
-    "COMSPEC",
-    "PATHEXT",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-)
 _ENVIRONMENT = {
     "PATH": os.defpath,
     "LANG": "C.UTF-8",
@@ -173,10 +164,11 @@ class Runs:
             process.kill()
             self.close()
 
-    def _start(self, **options: int | str) -> None:
+    def _start(self, **options: Any) -> None:
         self._process = self._process or child.start()
         if options["scheduler"]:
             options["identity"] = this_interpreter().identity
+            options["variables"] = dict(os.environ)
         order = {
             **options,
             "jobs": [asdict(job) for job in self._waiting.values()],
@@ -349,6 +341,9 @@ def _watch_parent(abort: Callable[[], None]) -> None:
 
 def _run_on_cluster(order: dict[str, Any]) -> None:
     """As :func:`main`, on a cluster."""
+    # Dask's configuration may name any variable.  Set here, they are in the memory of
+    # this process alone: what it starts in turn begins with a small environment.
+    os.environ.update(order["variables"])
     from example_output.cluster import ClusterError, run_on
 
     # What is printed on standard output is for the parent alone.
@@ -650,7 +645,7 @@ def _kill_escaped(root: Path) -> None:
 
 def _environment(home: Path, seed: int) -> dict[str, str]:
     """The whole environment of a run: an allow-list, so that nothing else gets in."""
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    inherited = {name: os.environ[name] for name in child.SYSTEM if name in os.environ}
     places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
     return {**inherited, **_ENVIRONMENT, **places, "PYTHONHASHSEED": str(seed)}
 
