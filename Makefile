@@ -40,7 +40,7 @@ serve: html ## Serve the built site on port 8000 (PORT=…)
 	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: environment playground ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
-	@$(RUN) docs/_ext/install_browser.py
+	@$(RUN) docs/_ext/install_browser.py --fonts
 	@$(RUN) tests/install_node.py
 	$(RUN) -m pytest $(ARGS)
 	@echo "All tests passed. make html builds the site, make check runs the linters."
@@ -65,7 +65,7 @@ record: environment ## Record what the examples print (EXAMPLE=examples/… for 
 	$(RUN) -m pytest --record "$(or $(EXAMPLE),examples)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
-	@$(RUN) docs/_ext/install_browser.py
+	@$(RUN) docs/_ext/install_browser.py --fonts
 	@$(RUN) tests/install_node.py
 	RENEW_BASELINE=1 $(RUN) -m pytest -q tests/test_appearance.py $(ARGS)
 

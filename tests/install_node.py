@@ -25,7 +25,11 @@ def main() -> int:
     """Install them."""
     if is_installed():
         return 0
-    print("Installing Lighthouse, the Nu HTML checker and linters ...", flush=True)
+    print(
+        "Installing in tests/node, through npm: Lighthouse, the Nu HTML checker and "
+        "linters; 240 MB on disk ...",
+        flush=True,
+    )
     # Their own install scripts would fetch things from elsewhere.
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run([*npm(), *words], cwd=FOLDER)

@@ -80,6 +80,13 @@ def test_a_python_that_is_not_there_is_named_with_the_cure() -> None:
     assert "There is no no-such-python. Install Python 3.11 or later" in done.out
 
 
+def test_what_the_tests_need_is_seen_to_before_they_begin() -> None:
+    recipe = MAKEFILE.partition("\ntest:")[2].partition("\n\n")[0]
+    steps = ["install_browser.py --fonts\n", "install_node.py\n", "-m pytest "]
+    places = [recipe.index(step) for step in steps]
+    assert places == sorted(places)
+
+
 def environment(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Call the script that makes environments, in a folder that stands for this one."""
     script = [sys.executable, "-I", ".ci/environment.py", *words]

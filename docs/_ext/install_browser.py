@@ -1,39 +1,104 @@
-"""Find a Chromium for the browser tests, or install one, and a font of usual width.
+"""Find a browser for the tests, or say what is going to be installed and install it.
 
-Usage: ``python docs/_ext/install_browser.py``.  Prints what it does; exits with status
-1, and says what to do, if there is no browser in the end.
+Usage: ``python docs/_ext/install_browser.py [--fonts]``.  With ``--fonts``, a font of
+usual width is needed as well.  Exits with status 1, and says what to do, if in the end
+there is no browser that starts, or no such font.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
+# Names on PATH.  The last one is on Ubuntu often only a hint to install a snap.
+COMMANDS = (
+    "chromium",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+    "chromium-browser",
+)
+# Where else they lie, below a few folders.
+MAC = (
+    "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "Applications/Chromium.app/Contents/MacOS/Chromium",
+    "Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+WINDOWS = (
+    r"Google\Chrome\Application\chrome.exe",
+    r"Chromium\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+)
+BROWSER = "chromium"  # as Debian names the package
 # As wide as Arial and Helvetica, which pages ask for.
 FONTS = "fonts-liberation"
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-)
+NAMES = {BROWSER: "browser", FONTS: "font as wide as Helvetica"}
+_INSTEAD = "\n(BROWSER_PATH=/path/to/chrome takes one that is there instead.)"
 
 
+# -- What is there -------------------------------------------------------------------
+
+
+@cache  # it starts programs
 def find_browser() -> str | None:
-    """The path of a Chromium: from BROWSER_PATH, the system, or Playwright's folder."""
-    if path := os.environ.get("BROWSER_PATH"):
-        return path
+    """The path of a browser: what BROWSER_PATH names, or else the first that starts."""
+    if named := os.environ.get("BROWSER_PATH"):
+        return shutil.which(named) or named
+    for place in candidates(os.environ, sys.platform):
+        if Path(place).is_file() and not why_not(place):
+            return place
+    place = _playwright()
+    return place if Path(place).is_file() and not why_not(place) else None
+
+
+def candidates(environment: Mapping[str, str], system: str) -> Iterator[str]:
+    """Where a browser may lie, the best place first.
+
+    :param environment: as ``os.environ``.
+    :param system: as ``sys.platform``.
+    """
     for command in COMMANDS:
-        if found := shutil.which(command):
-            return found
-    return next((place for place in (*PLACES, _playwright()) if _exists(place)), None)
+        if found := shutil.which(command, path=environment.get("PATH", os.defpath)):
+            yield found
+    if system == "darwin":
+        for top in ("/", environment.get("HOME", "/")):
+            yield from (str(PurePosixPath(top, inside)) for inside in MAC)
+    if system == "win32":
+        names = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        for top in (environment[name] for name in names if name in environment):
+            yield from (str(PureWindowsPath(top, inside)) for inside in WINDOWS)
 
 
-def _exists(place: str) -> bool:
-    return bool(place) and Path(place).is_file()
+def why_not(browser: str) -> str:
+    """Why a browser does not start; nothing if it does.
+
+    Libraries may be missing, or what has its name may only say how to install it.
+    """
+    if sys.platform == "win32":
+        return ""  # there, to ask for the version opens a window
+    try:
+        done = subprocess.run(
+            [browser, "--version"],
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            timeout=60,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return "" if done.returncode == 0 else (done.stderr or done.stdout).strip()
 
 
 def _playwright() -> str:
+    """Where Playwright puts the browser that it downloads."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -54,49 +119,146 @@ def has_fonts() -> bool:
     return "DejaVu" not in done.stdout
 
 
-def install() -> None:
-    """Try the system's package manager, then Playwright's download."""
-    for command in _ways():
-        print("Installing a browser:", " ".join(command), flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        if (
-            subprocess.run(command, check=False, env=environment).returncode == 0
-            and find_browser()
-            and has_fonts()
-        ):
-            return
+def lacking(*, fonts: bool) -> list[str]:
+    """The packages that would bring what is not there, by Debian's names."""
+    find_browser.cache_clear()
+    missing = [] if find_browser() else [BROWSER]
+    return missing + ([FONTS] if fonts and not has_fonts() else [])
 
 
-def _ways() -> list[list[str]]:
-    ways = []
-    if apt := shutil.which("apt-get"):
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        sudo = [] if root else ["sudo", "-n"]
-        if root or shutil.which("sudo"):
-            options = ["install", "--yes", "--quiet", "--no-install-recommends"]
-            browser = [] if find_browser() else ["chromium"]
-            install = [*sudo, apt, *options, *browser, FONTS]
-            ways += [install, [*sudo, apt, "--quiet", "update"], install]
-    if find_browser() is None:
-        ways.append([sys.executable, "-m", "playwright", "install", "chromium"])
-    return ways
+# -- Installing ----------------------------------------------------------------------
 
 
-def main() -> int:
-    """Find one, or install one."""
-    if find_browser() is None or not has_fonts():
-        install()
+def install(packages: Sequence[str], *, fonts: bool) -> list[str]:
+    """Install packages with apt-get, or a browser by Playwright's download.
+
+    Returns what is lacking still.  Nothing large is downloaded where that would not do.
+    """
+    apt = apt_get()
+    if apt:
+        known = [package for package in packages if _plan(apt, [package]) is not None]
+        if len(known) < len(packages):
+            print("Reading apt's lists of packages anew ...", flush=True)
+            quietly([*apt, "update"])
+            known = [p for p in packages if _plan(apt, [p]) is not None]
+        if known and (plan := _plan(apt, known)) is not None:
+            print(announcement(known, plan), flush=True)
+            quietly([*apt, "install", "--yes", "--no-install-recommends", *known])
+    if lacking(fonts=fonts) == [BROWSER]:
+        libraries = ["--with-deps"] if apt else []
+        what = "a Chromium of several hundred megabytes"
+        what += ", and with apt-get the libraries that it needs" if apt else ""
+        print(f"Installing by Playwright's download: {what} ...{_INSTEAD}", flush=True)
+        words = ["install", "--no-shell", *libraries, "chromium"]
+        quietly([sys.executable, "-m", "playwright", *words])
+    return lacking(fonts=fonts)
+
+
+def apt_get() -> list[str]:
+    """The command that may install packages; nothing where there is none."""
+    apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
+    if not apt or not hasattr(os, "geteuid"):
+        return []
+    if os.geteuid() == 0:
+        return [apt]
+    if sudo:
+        allowed = subprocess.run([sudo, "-n", "true"], check=False, capture_output=True)
+        if allowed.returncode == 0:
+            return [sudo, "-n", apt]
+    return []
+
+
+def _plan(apt: Sequence[str], packages: Sequence[str]) -> str | None:
+    """What apt-get says that it would download; ``None`` if it cannot install them."""
+    words = ["install", "--print-uris", "--yes", "--no-install-recommends", *packages]
+    done = subprocess.run([*apt, *words], check=False, capture_output=True, text=True)
+    return done.stdout if done.returncode == 0 else None
+
+
+def announcement(packages: Sequence[str], plan: str) -> str:
+    """What is going to be installed, and how large it is.
+
+    :param plan: the output of ``apt-get --print-uris``: ``'address' name bytes hash``.
+    """
+    sizes = [int(size) for size in re.findall(r"(?m)^'\S+' \S+ (\d+) ", plan)]
+    what = ", ".join(f"{name} (a {NAMES[name]})" for name in packages)
+    count = "1 package" if len(sizes) == 1 else f"{len(sizes)} packages"
+    size = f"{count} to download, {max(1, round(sum(sizes) / 1e6))} MB"
+    size = size if sizes else "downloaded already"
+    instead = _INSTEAD if BROWSER in packages else ""
+    return f"Installing with apt-get: {what}; {size} ...{instead}"
+
+
+def quietly(command: Sequence[str]) -> bool:
+    """Run a command; show all that it said only if it fails.  Whether it did not."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        command,
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        print(f"{done.stdout}This failed: {' '.join(command)}", flush=True)
+    return done.returncode == 0
+
+
+# -- What is said --------------------------------------------------------------------
+
+
+def cure(packages: Sequence[str], system: str, *, apt: bool) -> str:
+    """What to do about what is still lacking.
+
+    :param system: as ``sys.platform``.
+    :param apt: whether packages come with apt-get.
+    """
+    lines = [f"There is {' and '.join(f'no {NAMES[name]}' for name in packages)}."]
+    if apt:
+        lines.append(f"Install what is missing: sudo apt-get install {_all(packages)}")
+    elif system == "linux":
+        lines.append(f"Install what Debian calls {_all(packages)}.")
+    else:
+        lines.append("Install Chrome, Chromium or Edge.")
+    if BROWSER in packages:
+        lines.append("Or name a browser that is there: BROWSER_PATH=/path/to/chrome")
+    if FONTS in packages:
+        lines.append("Without root, fonts go into ~/.local/share/fonts.")
+    return "\n".join(lines)
+
+
+def tell_why_not() -> None:
+    """Say why what was found does not start."""
+    for place in (*candidates(os.environ, sys.platform), _playwright()):
+        if Path(place).is_file() and (reason := why_not(place)):
+            print(f"{place} does not start:\n{reason}")
+
+
+def _all(packages: Sequence[str]) -> str:
+    return " ".join(packages)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Find what is needed, or install it."""
+    fonts = "--fonts" in arguments
+    missing = lacking(fonts=fonts)
+    if missing:
+        missing = install(missing, fonts=fonts)
     found = find_browser()
-    if found is None:
-        print("No browser. Install Chromium or Chrome, or set BROWSER_PATH to one.")
+    if found and (reason := why_not(found)):
+        print(f"BROWSER_PATH names {found}, which does not start:\n{reason}")
         return 1
-    print("Browser for the tests:", found)
-    if not has_fonts():
-        print(
-            f"No font as wide as Helvetica: tests of sizes may fail. Install {FONTS}."
-        )
+    if missing:
+        if BROWSER in missing:
+            tell_why_not()
+        print(cure(missing, sys.platform, apt=bool(shutil.which("apt-get"))))
+        return 1
+    print("Browser:", found)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
