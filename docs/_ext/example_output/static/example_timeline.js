@@ -127,8 +127,11 @@
       const time = done ? 0 : events[position].time / 1000;
       const sentence = done ? "" : words[position].firstElementChild.textContent;
       said.textContent = done ? "" : `${time} s: ${sentence}`;
+      // A button that is disabled loses the focus, to nowhere.
+      const focused = document.activeElement === stop;
       stop.disabled = done;
       if (done) pause();
+      if (done && focused) (play.hidden ? step : play).focus();
     };
     const pause = () => {
       clearTimeout(timer);
@@ -161,10 +164,7 @@
       show(position + 1);
       pause();
     });
-    stop.addEventListener("click", () => {
-      show(-1);
-      play.focus();
-    });
+    stop.addEventListener("click", () => show(-1));
 
     player.role = "group";
     player.ariaLabel = `Replay of ${player.dataset.name}`;
