@@ -64,6 +64,7 @@ def test_a_name_is_looked_up_as_a_reader_would(
 def test_every_name_of_the_library_in_the_prose_is_a_link(
     site: Path, documented: dict[str, str]
 ) -> None:
+    read = 0
     for path in sorted(site.rglob("*.html")):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for code in page.select("article p code.literal, article li code.literal"):
@@ -71,6 +72,8 @@ def test_every_name_of_the_library_in_the_prose_is_a_link(
                 continue
             names = [name for name in candidates(code.text) if name in documented]
             assert not names, f"{path.name}: {code.text} is no link"
+            read += 1
+    assert read > 100  # the pattern still finds names that are no links
 
 
 def test_every_link_to_a_name_leads_to_where_it_is_documented(

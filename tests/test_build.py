@@ -706,6 +706,7 @@ def test_no_place_of_the_machine_is_in_what_is_written(basic: Project) -> None:
     done = basic.build()
     assert done.status == 1  # it has drifted, of course
     warning = done.plain.partition("--- ")[2].partition("[example_output.drift]")[0]
+    assert "<library>/os.py" in warning
     text = basic.html() + warning
     home, temporary = os.path.expanduser("~"), tempfile.gettempdir()
     for place in (str(basic.folder), sys.prefix, home, temporary, "0x"):

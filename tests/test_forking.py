@@ -88,6 +88,8 @@ HOSTILE = {
     "debug mode": (
         "import asyncio\n\nasync def main():\n"
         "    loop = asyncio.get_running_loop()\n"
+        # A machine that is busy would have it said how long a step has taken.
+        "    loop.slow_callback_duration = 9\n"
         "    asyncio.create_task(fail())\n    await asyncio.sleep(0.01)\n\n"
         "async def fail():\n    raise ValueError('lost')\n\n"
         "asyncio.run(main(), debug=True)\n"

@@ -551,6 +551,7 @@ def test_the_scripts_normalizing_is_the_gates(
     for line in done.stdout.splitlines():
         answer = json.loads(line)
         raw[answer["key"]] = answer["output"]
+    assert set(raw) == {example.name for example in examples}
     for name, text in raw.items():
         assert page.evaluate("text => exampleOutputNormalize(text)", text) == (
             ran[name].output

@@ -193,12 +193,19 @@ VERSIONS = table("versions", "What matters for creating tasks")
 STATES = table("states", "The same as a table")
 
 
-@pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: " ".join(row.values()))
-def test_signatures_are_those_of_this_python(row: dict[str, str]) -> None:
+def can_be_tried(row: dict[str, str]) -> bool:
+    """Whether a row is about this Python, and was tried."""
     versions, _, source = row["Python"].partition(", ")
     assert source in {"", "from the documentation, not run here"}
-    if source or not covers(versions):
-        return
+    return not source and covers(versions)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in SIGNATURES if can_be_tried(row)],
+    ids=lambda row: " ".join(row.values()),
+)
+def test_signatures_are_those_of_this_python(row: dict[str, str]) -> None:
     signature = run(f"print(inspect.signature({code(row['callable'])}))")
     assert signature == code(row["signature"])
 
@@ -229,8 +236,9 @@ def test_what_each_needs(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row["what"])
 def test_versions_answer_as_this_python_does(row: dict[str, str]) -> None:
     column = "{}.{}".format(*HERE)
-    if column in row:
-        assert evaluate(code(row["expression"])) == expected(row[column])
+    if column not in row:
+        pytest.skip(f"the table has no column for Python {column}")
+    assert evaluate(code(row["expression"])) == expected(row[column])
 
 
 def test_states_are_what_the_program_prints() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from example_output.picture import (
     ticks,
     title_of,
 )
-from example_output.runner import Interpreter, Job, Runs
+from example_output.runner import Interpreter, Job, Runs, this_interpreter
 from example_output.settings import Settings
 from example_output.timeline import (
     CALLBACKS,
@@ -48,7 +49,9 @@ VERSIONS = ["3.11", "3.12", "3.13", "3.14"]
 
 @functools.cache
 def python(version: str) -> Interpreter:
-    """An interpreter of this machine."""
+    """An interpreter of this machine; for its own version, the one that tests."""
+    if version == "{}.{}".format(*sys.version_info):
+        return this_interpreter()
     try:
         return find_interpreter(version)
     except InterpreterError as error:
@@ -111,7 +114,7 @@ Plan = Callable[[dict[str, str], Interpreter], list[Job]]
 CUNNING = {
     "looks at the clock": (
         "import time\nstart = time.perf_counter()\ntime.sleep(0.2)\n"
-        "print(round(time.perf_counter() - start, 1), time.time() > 1e9)\n"
+        "print(0.2 <= time.perf_counter() - start < 9, time.time() > 1e9)\n"
     ),
     "sleeps for a time that is none": (
         "import time\ntry:\n    time.sleep(-1)\nexcept ValueError as error:\n"
@@ -135,6 +138,7 @@ CUNNING = {
     ),
     "looks at its streams": (
         "import sys\nprint(sys.stdout, sys.stderr.mode, sys.__stdout__ is sys.stdout)\n"
+        "print(repr(sys.stderr), type(sys.stdout))\nsys.stdout.writ('a typo')\n"
     ),
     "looks for what watches it": (
         "import os, sys\nprint('observe' in sys.modules, len(sys.path),\n"
@@ -148,12 +152,6 @@ def test_no_hostile_program_finds_out(programs: Plan, version: str) -> None:
     jobs = programs({**HOSTILE, **CUNNING}, python(version))
     plain, watched = told(watch(jobs, timeline=False)), told(watch(jobs))
     for name, expected in plain.items():
-        if name == "looks at its streams":
-            # The one thing that it can see: the name of the stream's type.
-            expected = (expected[0].replace("_io.TextIOWrapper", "_Stream"), 0, "exit")
-            found = re.sub(r"<\S+\._Stream", "<_Stream", watched[name][0])
-            assert found.replace("observe._Stream", "_Stream"), expected
-            continue
         if name == "destroyed while pending" and version == "3.11":
             # Which of the two in a cycle is collected first is nobody's promise.  A
             # program for which it matters is refused a timeline.
@@ -175,25 +173,29 @@ SAMPLE = [
 ]
 
 
-def test_twenty_recordings_are_the_same_bytes_on_every_python() -> None:
-    texts: dict[str, set[str]] = {}
-    for version in ("3.11", "3.12", "3.13"):
-        jobs = [
-            dataclasses.replace(
-                gate(version).job(gate(version).examples[name], f"{name} {number}"),
-                seed=number,
-                garbage=number % 3 * 5 or None,
-            )
-            for name in SAMPLE
-            for number in range(20)
-        ]
-        for key, run in watch(jobs).items():
-            name, _, _ = key.rpartition(" ")
-            recording = gate(version).recording(gate(version).examples[name], TIMELINE)
-            assert recording is not None
-            assert run.timeline == recording.read()
-            texts.setdefault(name, set()).add(run.timeline)
-    assert len(texts["tutorial/create_task.py"]) == 1
+@pytest.mark.parametrize("version", VERSIONS)
+def test_twenty_recordings_are_the_same_bytes(version: str) -> None:
+    jobs = [
+        dataclasses.replace(
+            gate(version).job(gate(version).examples[name], f"{name} {number}"),
+            seed=number,
+            garbage=number % 3 * 5 or None,
+        )
+        for name in SAMPLE
+        for number in range(20)
+    ]
+    runs = watch(jobs)
+    assert len(runs) == 20 * len(SAMPLE)
+    for key, run in runs.items():
+        name, _, _ = key.rpartition(" ")
+        recording = gate(version).recording(gate(version).examples[name], TIMELINE)
+        assert recording is not None
+        assert run.timeline == recording.read(), key
+
+
+def test_the_worked_program_has_one_timeline_for_every_python() -> None:
+    source = REPOSITORY / "examples" / "tutorial" / "create_task.py"
+    assert len(recordings_of(source)) == 1
 
 
 def test_a_second_takes_no_time(programs: Plan, interpreter: Interpreter) -> None:
@@ -441,7 +443,9 @@ def test_both_pictures_have_every_step_and_stay_inside(name: str) -> None:
         assert width <= limit
         steps = [int(str(step["data-step"])) for step in picture.select(".tl-step")]
         assert steps == list(range(len(story.steps)))
-        for part in picture.select("[x]"):
+        parts = picture.select("[x]")
+        assert len(parts) >= len(steps)
+        for part in parts:
             assert 0 <= float(str(part["x"])) <= width
             assert float(str(part.get("y", "0"))) <= float(str(picture["height"]))
     ids = re.findall(r'id="([^"]*)"', markup)
@@ -1025,7 +1029,9 @@ def test_what_does_not_always_do_the_same_is_refused(timed: Project) -> None:
     done = timed.pytest("--record", "examples/two.py")
     assert done.status == 1
     assert "its tasks do not always do the same" in done.plain
-    assert "main" in done.plain or "Task-1" in done.plain
+    assert re.search(r"    .*Task-\d", done.plain.partition("always do the same")[2]), (
+        done.plain
+    )
 
 
 def test_without_recording_no_timeline_is_made(timed: Project) -> None:
@@ -1051,31 +1057,39 @@ def test_every_builder_has_the_words(timed: Project, builder: str) -> None:
 
 def test_the_words_on_each_page_are_the_recording(site: Path) -> None:
     shown = set()
-    here = find_interpreter("3.11").version
+    gate = Gate(Settings.read(REPOSITORY, {}), this_interpreter())
     for path in sorted(site.rglob("*.html")):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for box in page.select(".example-timeline"):
             name = str(box.select(".timeline-player")[0]["data-name"])
             label = box.select(".example-python")[0].text
             found = [li.get_text() for li in box.select(".what-if li")]
-            (source,) = {
-                p
-                for p in (REPOSITORY / "examples").rglob(name)
-                if p.with_suffix(".timeline").exists()
-            }
-            recordings = [read_timeline(r) for r in recordings_of(source)]
-            expected = [
-                [e.words + (f" (line {e.line})" if e.line else "") for e in r]
-                for r in recordings
+            (example,) = [
+                example
+                for example in gate.examples.values()
+                if example.path.name == name and gate.recordings(example, TIMELINE)
             ]
-            assert found in expected, f"{path.name}: {name}"
+            recordings = gate.recordings(example, TIMELINE)
+            (recording,) = [r for r in recordings if in_words(r.read()) == found]
+            run = recording == gate.recording(example, TIMELINE)
+            run = run and gate.applies(example)
+            ending = rf"(\(|here )(Python )?{gate.version}\)"
+            not_run = r"; recorded, not run in this build\)"
+            assert re.search(f"{ending if run else not_run}$", label), label
             data = json.loads(str(box.select(".timeline-picture")[0]["data-ticks"]))
             assert len(data) == len(found)
-            assert f"Python {here}" in label or "recorded" in label or ";" in label
-            shown.add(source)
+            shown.add(example.path)
     assert len(shown) >= 14
     for worked in ("create_task", "create_many_tasks", "ensure_future"):
         assert REPOSITORY / "examples" / "tutorial" / f"{worked}.py" in shown
+
+
+def in_words(timeline: str) -> list[str]:
+    """A recorded timeline as the page tells it."""
+    return [
+        event.words + (f" (line {event.line})" if event.line else "")
+        for event in read_timeline(timeline)
+    ]
 
 
 def recordings_of(source: Path) -> list[str]:
@@ -1086,11 +1100,14 @@ def recordings_of(source: Path) -> list[str]:
 
 
 def test_every_mark_leads_somewhere(site: Path) -> None:
+    found = 0
     for path in sorted(site.rglob("*.html")):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         ids = {str(tag["id"]) for tag in page.select("[id]")}
         for link in page.select(".example-timeline a[href^='#']"):
             assert str(link["href"])[1:] in ids, f"{path.name}: {link}"
+            found += 1
+    assert found > 100  # the pattern still finds them
 
 
 # -- In a browser ----------------------------------------------------------------------

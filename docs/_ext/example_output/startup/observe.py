@@ -464,6 +464,11 @@ class _Stream(io.TextIOWrapper):
         return done
 
 
+# As the plain stream is called in its representation and in messages of errors.
+_Stream.__name__ = "_io.TextIOWrapper"
+_Stream.__module__, _Stream.__qualname__ = "_io", "TextIOWrapper"
+
+
 def _watch_streams(observer: Observer) -> None:
     for name, kind in (("stdout", "print"), ("stderr", "error")):
         old: TextIO = getattr(sys, name)
