@@ -62,7 +62,7 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 	"$(BIN)/zizmor" --offline --quiet .github
 
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
-	$(RUN) -m pytest --record "$(or $(EXAMPLE),examples)" $(ARGS)
+	$(RUN) -m pytest --example-record "$(or $(EXAMPLE),examples)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_ext/install_browser.py --fonts
@@ -73,7 +73,7 @@ why: environment ## Say why an example would be run, or would not (EXAMPLE=examp
 	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
 
 matrix: environment playground ## Run the examples on every supported Python that is here
-	$(RUN) -m pytest --matrix examples $(ARGS)
+	$(RUN) -m pytest --example-matrix examples $(ARGS)
 	@$(RUN) -m example_output.browser $(PLAYGROUND) --prove .
 
 linkcheck: environment ## Try every link that leaves the site

@@ -37,8 +37,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 ROOTS = Path(__file__).parent / "roots"
 REPOSITORY = Path(__file__).parent.parent
 
+# The Python that builds and checks the miniature projects: another one in
+# compatibility.py.
+PYTHON = os.environ.get("PYTHON_OF_PROJECTS", sys.executable)
+
 # The command that a reader of a page knows; -n because links must lead somewhere.
-SPHINX = [sys.executable, "-m", "sphinx", "-n", "--color"]
+SPHINX = [PYTHON, "-m", "sphinx", "-n", "--color"]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
@@ -131,7 +135,7 @@ class Project:
 
     def pytest(self, *options: str, **variables: str) -> Done:
         """Run pytest over the examples, as a user does."""
-        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+        words = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *options]
         return self.command(words, **variables)
 
     def command(self, words: list[str], **variables: str) -> Done:

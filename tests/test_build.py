@@ -169,7 +169,7 @@ def test_the_builders_locale_changes_nothing(
     assert done.status == 0, done.plain
     assert "é ☃ 🐍\ngoodbye" in re.sub(r"<[^>]+>", "", basic.html())
     assert basic.pytest().status == 0
-    assert "nothing changed" in basic.pytest("--record").plain
+    assert "nothing changed" in basic.pytest("--example-record").plain
 
 
 def test_every_build_of_a_drifted_project_fails_until_it_is_mended(
@@ -689,7 +689,7 @@ def test_odd_examples_are_recorded_and_shown(basic: Project) -> None:
         path.write_bytes(source)
     shown = "\n\n".join(f"```{{example}} {name}\n```" for name in ODD)
     basic.write("third.md", f"# Third\n\n{shown}\n")
-    done = basic.pytest("--record", "--accept-failure")
+    done = basic.pytest("--example-record", "--example-accept-failure")
     assert done.status == 0, done.plain
     assert basic.pytest().status == 0
     done = basic.build("-W")

@@ -89,7 +89,8 @@ def test_there_are_enough_of_them() -> None:
 def told(done: Done) -> str:
     """What is said of the example, from its name to the cure."""
     text = re.search(
-        r"(?ms)^(?:\S+: WARNING: )?((?:hello|topic/fails)\.py: .*?pytest --record \S+)",
+        r"(?ms)^(?:\S+: WARNING: )?"
+        r"((?:hello|topic/fails)\.py: .*?pytest --example-record \S+)",
         done.plain,
     )
     assert text is not None, done.plain

@@ -59,13 +59,13 @@ def test_output_that_looks_like_the_mark_is_kept_apart() -> None:
 
 
 def test_it_is_recorded_once_and_compared_as_a_set(basic: Project) -> None:
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert done.status == 0, done.plain
     lines = recording(basic)
     assert sorted(lines[1:-1]) == ["a", "b", "c", "d", "e"]
     assert re.fullmatch(r"\[order varies: [2-5] orders in 5 runs\]", lines[-1])
     before = version_of(basic / "examples/hello.out")
-    assert "nothing changed" in basic.pytest("--record").plain
+    assert "nothing changed" in basic.pytest("--example-record").plain
     assert version_of(basic / "examples/hello.out") == before
     basic.write("examples/hello.out", "\n".join([lines[0], *lines[-2:0:-1], lines[-1]]))
     basic.replace("examples/hello.out", lines[-1], f"{lines[-1]}\n")
@@ -73,7 +73,7 @@ def test_it_is_recorded_once_and_compared_as_a_set(basic: Project) -> None:
 
 
 def test_the_page_says_so_and_keeps_the_recorded_order(basic: Project) -> None:
-    basic.pytest("--record")
+    basic.pytest("--example-record")
     done = basic.build("-W")
     assert done.status == 0, done.plain
     text = re.sub(r"<[^>]+>", "", basic.html())
@@ -82,7 +82,7 @@ def test_the_page_says_so_and_keeps_the_recorded_order(basic: Project) -> None:
 
 
 def test_another_line_is_drift_all_the_same(basic: Project) -> None:
-    basic.pytest("--record")
+    basic.pytest("--example-record")
     basic.replace("examples/hello.py", "'e'", "'f'")
     build, test = basic.build(), basic.pytest()
     assert (build.status, test.status) == (1, 1)
@@ -94,13 +94,13 @@ def test_an_example_that_does_not_say_so_is_refused_with_the_cure(
     basic: Project,
 ) -> None:
     basic.write("examples/hello.py", SHUFFLED)
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert done.status == 1
     assert 'order = "varies"' in done.plain
 
 
 def test_what_differs_in_more_than_its_order_is_refused(basic: Project) -> None:
     basic.write("examples/hello.py", f"{BLOCK}{SHUFFLED}print(hash('x'))\n")
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert done.status == 1
     assert "its runs differ" in done.plain

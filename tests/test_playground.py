@@ -17,11 +17,12 @@ import pytest
 
 from conftest import REPOSITORY, NewPage, Project
 from example_output.browser import Browser, BrowserError, Maker, node, transcript
+from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.gate import Gate
 from example_output.proofs import PYODIDE, SOURCES, Proofs, Runtime
 from example_output.runner import this_interpreter
-from example_output.settings import Settings, SettingsError, read_settings
+from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
 if TYPE_CHECKING:

@@ -138,9 +138,9 @@ BREAKS = {
         "test_build.py::test_the_python_on_the_path_is_not_asked",
     ),
     "an interpreter that is named is the one that runs": Break(
-        f"{ENGINE}/pytest_plugin.py",
-        "[find_interpreter(v) for v in config.option.python]",
-        "[this_interpreter() for _ in config.option.python]",
+        f"{ENGINE}/pytest_examples.py",
+        "[find_interpreter(v) for v in config.option.example_python]",
+        "[this_interpreter() for _ in config.option.example_python]",
         "test_pytest_plugin.py::test_a_named_python_is_the_one_that_runs",
     ),
     "a program that asks for input is told at once that there is none": Break(
@@ -326,7 +326,7 @@ BREAKS = {
         "test_gate.py::test_every_difference_is_drift_and_seen",
     ),
     "the build and pytest say the same": Break(
-        f"{ENGINE}/pytest_plugin.py",
+        f"{ENGINE}/pytest_examples.py",
         "raise _Failure(problem.text)",
         "raise _Failure(problem.cause)",
         "test_mutations.py::test_both_checks_fail_and_say_the_same[a print]",
@@ -374,7 +374,7 @@ BREAKS = {
         "test_transcript.py::test_normalize",
     ),
     "what differs between runs is not recorded": Break(
-        f"{ENGINE}/pytest_plugin.py",
+        f"{ENGINE}/pytest_examples.py",
         "stress = STRESS if examples.recording else STRESS[:1]",
         "stress = STRESS[:1]",
         "test_pytest_plugin.py::test_an_unstable_example_is_refused[hash seed]",
@@ -386,7 +386,7 @@ BREAKS = {
         "test_runner.py::test_under_load_every_core_is_busy_until_the_runs_end",
     ),
     "recording makes the machine busy": Break(
-        f"{ENGINE}/pytest_plugin.py",
+        f"{ENGINE}/pytest_examples.py",
         "load=self.recording",
         "load=False",
         "test_pytest_plugin.py::test_examples_are_recorded_on_a_busy_machine",

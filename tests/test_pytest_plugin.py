@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import Project, version_of
+from conftest import PYTHON, Project, version_of
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 DRIFT = ("examples/hello.py", '"hello"', '"salut"')
@@ -59,8 +59,8 @@ def test_drift_fails_with_the_diff_and_the_cure(
     assert done.status == 1
     assert "1 failed, 1 passed" in done.plain
     assert "-hello\n+salut" in done.plain
-    assert "accept it: pytest --record examples/hello.py" in done.plain
-    assert "pytest_plugin.py" not in done.plain  # nobody needs our own frames
+    assert "accept it: pytest --example-record examples/hello.py" in done.plain
+    assert "pytest_examples.py" not in done.plain  # nobody needs our own frames
 
 
 def test_a_file_that_cannot_be_an_example_fails(basic: Project) -> None:
@@ -78,15 +78,130 @@ def test_an_example_for_a_newer_python_is_skipped_loudly(basic: Project) -> None
     assert "hello.py needs Python >=9.1" in done.plain
 
 
-def test_a_project_without_the_setting_collects_nothing(basic: Project) -> None:
+# -- Beside others -------------------------------------------------------------------
+
+TAKEN = """\
+def pytest_addoption(parser):
+    for name in ("record", "accept-failure", "timeline", "python", "matrix"):
+        parser.addoption(f"--{name}")
+"""
+# An import of the plugin, in a Python that has pytest and nothing else of ours.
+COST = """\
+import sys, pytest
+before = set(sys.modules)
+import example_output.pytest_plugin
+print(sorted(set(sys.modules) - before))
+"""
+OWN = ["example_output", "example_output.options", "example_output.pytest_plugin"]
+
+
+def test_a_project_without_the_setting_is_left_alone(basic: Project) -> None:
     basic.write("pytest.ini", "[pytest]\n")
-    assert "no tests ran" in basic.pytest().plain
+    basic.write("conftest.py", TAKEN)
+    basic.write(
+        "t/test_a.py",
+        "import sys\n\ndef test_a(pytestconfig):\n"
+        "    assert pytestconfig.option.record == 'x'\n"
+        "    ours = [n for n in sys.modules if n.startswith('example_output')]\n"
+        f"    assert sorted(ours) == {OWN}\n",
+    )
+    done = basic.pytest("--record", "x")
+    assert done.status == 0, done.plain
+    assert "1 passed" in done.plain
+
+
+def test_the_entry_point_imports_nothing_else(basic: Project) -> None:
+    done = basic.command([PYTHON, "-c", COST])
+    assert done.out.strip() == str(OWN)
+
+
+READER = """\
+import pytest
+
+class Read(pytest.Item):
+    def runtest(self):
+        pass
+
+class Reader(pytest.File):
+    def collect(self):
+        yield Read.from_parent(self, name="read")
+
+def pytest_collect_file(file_path, parent):
+    if file_path.name == "hello.py":
+        return Reader.from_parent(parent, path=file_path)
+"""
+
+
+@pytest.mark.parametrize("names", [["."], ["examples/hello.py", "module.py"]])
+def test_no_collector_imports_an_example(basic: Project, names: list[str]) -> None:
+    # A run is in a folder of its own.
+    mark = "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
+    basic.write("examples/hello.py", mark + basic.read("examples/hello.py"))
+    basic.write("module.py", '"""\n>>> 1 + 1\n2\n"""\n')
+    basic.write("conftest.py", READER)
+    done = basic.pytest("-v", "--doctest-modules", "-o", "python_files=*.py", *names)
+    assert done.status == 0, done.plain
+    assert f"examples/hello.py::python{VERSION} PASSED" in done.plain
+    # Others go on: a module of the project, and what only reads a file.
+    assert "module.py::module PASSED" in done.plain
+    assert "examples/hello.py::read PASSED" in done.plain
+    assert not (basic / "examples/ran").exists()
+
+
+# -- A conf.py that fails ------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(basic: Project) -> Project:
+    """A project with a test of its own, and a conf.py that cannot be imported here."""
+    basic.replace("conf.py", 'project = "basic"', "import no_such_theme")
+    basic.write("pytest.ini", "[pytest]\nexample_output_confdir = .\n")
+    basic.write("t/test_a.py", "def test_a():\n    pass\n")
+    return basic
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "2"], ["--doctest-modules"]])
+def test_a_conf_that_fails_fails_once_beside_other_tests(
+    broken: Project, options: list[str]
+) -> None:
+    done = broken.pytest("t", "examples", *options)
+    assert done.status == 1
+    assert "1 failed, 1 passed" in done.plain
+    assert "INTERNALERROR" not in done.plain
+    assert "No module named 'no_such_theme'\nat conf.py:1\nInstall " in done.plain
+
+
+def test_a_conf_that_fails_is_no_matter_of_other_tests(broken: Project) -> None:
+    done = broken.pytest("t")
+    assert done.status == 0, done.plain
+    assert "1 passed" in done.plain
+    assert re.search("examples: not checked; conf.py: .*'no_such_theme'", done.plain)
+
+
+def test_where_no_example_is_known_a_failure_says_so(broken: Project) -> None:
+    conf = broken.read("conf.py")
+    broken.write("conf.py", f"{conf}example_output_dir = no_such_theme.folder\n")
+    done = broken.pytest("t")
+    assert done.status == 1
+    assert "1 failed, 1 passed" in done.plain
+
+
+def test_a_folder_without_conf_is_named(basic: Project) -> None:
+    basic.write("pytest.ini", "[pytest]\nexample_output_confdir = docs\n")
+    done = basic.pytest()
+    assert done.status == 4
+    assert "example_output_confdir = 'docs' in pytest's settings: there is no" in (
+        done.plain
+    )
+
+
+# -- Settings and options ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--python", "9.99"], "no Python 9.99 was found"),
+        (["--example-python", "9.99"], "no Python 9.99 was found"),
         (["--rootdir", "examples"], None),
     ],
 )
@@ -107,7 +222,7 @@ def test_a_named_python_is_the_one_that_runs(basic: Project) -> None:
     show = "import os, sys\nprint(os.path.basename(sys.prefix))\n"
     basic.write("examples/hello.py", show)
     basic.write("examples/hello.out", "$ python hello.py\nother\n")
-    done = basic.pytest(f"--python={basic / 'other' / 'bin' / 'python'}")
+    done = basic.pytest(f"--example-python={basic / 'other' / 'bin' / 'python'}")
     assert done.status == 0, done.plain
     assert f"examples: run on Python {VERSION}" in done.plain
 
@@ -119,7 +234,7 @@ def test_recording_writes_only_what_differs(basic: Project) -> None:
     before = recordings(basic)
     before_it = version_of(basic / "examples/topic/fails.out")
     basic.replace(*DRIFT)
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert done.status == 0, done.plain
     assert "wrote examples/hello.out" in done.plain
     assert "fails.out" not in done.plain
@@ -130,23 +245,23 @@ def test_recording_writes_only_what_differs(basic: Project) -> None:
     }
     assert version_of(basic / "examples/topic/fails.out") == before_it
     assert basic.pytest().status == 0
-    assert "nothing changed" in basic.pytest("--record").plain
+    assert "nothing changed" in basic.pytest("--example-record").plain
 
 
 def test_a_first_recording_of_a_failure_must_be_asked_for(basic: Project) -> None:
     before = recordings(basic)
     (basic / "examples/topic/fails.out").unlink()
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert done.status == 1
     assert "it fails, with exit status 1" in done.plain
     assert "examples/topic/fails.out" not in recordings(basic)
-    assert basic.pytest("--record", "--accept-failure").status == 0
+    assert basic.pytest("--example-record", "--example-accept-failure").status == 0
     assert recordings(basic) == before
 
 
 def test_workers_tell_what_they_recorded(basic: Project) -> None:
     basic.replace(*DRIFT)
-    done = basic.pytest("--record", "-n", "2")
+    done = basic.pytest("--example-record", "-n", "2")
     assert done.status == 0, done.plain
     assert "wrote examples/hello.out" in done.plain
 
@@ -178,7 +293,7 @@ UNSTABLE = {
 def test_an_unstable_example_is_refused(basic: Project, source: str) -> None:
     before = recordings(basic)
     basic.write("examples/hello.py", source)
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert done.status == 1
     assert "its runs differ" in done.plain
     assert recordings(basic) == before
@@ -199,7 +314,7 @@ print("busy" if busy else "idle")
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
 def test_examples_are_recorded_on_a_busy_machine(basic: Project) -> None:
     basic.write("examples/hello.py", LOADED)
-    done = basic.pytest("--record", "examples/hello.py")
+    done = basic.pytest("--example-record", "examples/hello.py")
     assert done.status == 0, done.plain
     assert basic.read("examples/hello.out") == "$ python hello.py\nbusy\n"
 
@@ -208,7 +323,7 @@ def test_a_hanging_example_is_refused(basic: Project) -> None:
     before = recordings(basic)
     block = "# /// script\n# [tool.example-output]\n# timeout = 1\n# ///\n"
     basic.write("examples/hello.py", f"{block}while True: pass\n")
-    done = basic.pytest("--record")
+    done = basic.pytest("--example-record")
     assert "stopped after 1 s" in done.plain
     assert recordings(basic) == before
 
@@ -216,9 +331,9 @@ def test_a_hanging_example_is_refused(basic: Project) -> None:
 def test_under_ci_recording_writes_nothing_and_compares(basic: Project) -> None:
     before = recordings(basic)
     basic.replace(*DRIFT)
-    done = basic.pytest("--record", CI="true")
+    done = basic.pytest("--example-record", CI="true")
     assert done.status == 1
-    assert "CI is set, so --record writes nothing and compares" in done.plain
+    assert "CI is set, so --example-record writes nothing and compares" in done.plain
     assert "-hello\n+salut" in done.plain
     assert recordings(basic) == before
 
@@ -227,4 +342,4 @@ def test_crlf_is_no_drift_and_is_not_recorded_anew(basic: Project) -> None:
     path = basic / "examples/hello.out"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert basic.pytest().status == 0
-    assert "nothing changed" in basic.pytest("--record").plain
+    assert "nothing changed" in basic.pytest("--example-record").plain

@@ -101,7 +101,9 @@ FAILS = {"3.11.1": [Transcript("oh\n", 1)] * 2}
 def test_a_failure_is_refused_until_it_is_accepted_once(
     recording: Record, folder: Path
 ) -> None:
-    with pytest.raises(RefusedError, match=r"(?s)exit status 1.*--accept-failure"):
+    with pytest.raises(
+        RefusedError, match=r"(?s)exit status 1.*--example-accept-failure"
+    ):
         recording(FAILS)
     assert texts(folder) == {}
     recording(FAILS, accept_failure=True)

@@ -93,7 +93,7 @@ def test_line_endings_of_a_checkout_change_nothing(
     assert not again.write()
 
 
-# -- pytest --matrix -----------------------------------------------------------------
+# -- pytest --example-matrix ---------------------------------------------------------
 
 
 def entries(project: Project) -> dict[str, list[str]]:
@@ -103,31 +103,31 @@ def entries(project: Project) -> dict[str, list[str]]:
 
 
 def test_the_matrix_runs_what_is_here_and_names_what_is_not(basic: Project) -> None:
-    done = basic.pytest("--matrix")
+    done = basic.pytest("--example-matrix")
     assert done.status == 0, done.plain
     assert "examples: no Python 9.99 was found on this machine, so it is" in done.plain
     assert "not run: no Python 9.99 was found on this machine" in done.plain
     assert f"wrote {FILE}" in done.plain
     assert entries(basic) == {"hello.py": [MINOR], "topic/fails.py": [MINOR]}
     before = version_of(basic / FILE)
-    assert basic.pytest("--matrix").status == 0
+    assert basic.pytest("--example-matrix").status == 0
     assert version_of(basic / FILE) == before
 
 
 def test_the_matrix_is_written_whoever_ran_it(basic: Project) -> None:
-    done = basic.pytest("--matrix", "-n", "2")
+    done = basic.pytest("--example-matrix", "-n", "2")
     assert done.status == 0, done.plain
     assert entries(basic) == {"hello.py": [MINOR], "topic/fails.py": [MINOR]}
 
 
 def test_an_example_that_drifts_is_not_noted(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')
-    assert basic.pytest("--matrix").status == 1
+    assert basic.pytest("--example-matrix").status == 1
     assert entries(basic) == {"hello.py": [], "topic/fails.py": [MINOR]}
 
 
 def test_under_ci_the_matrix_writes_nothing(basic: Project) -> None:
-    done = basic.pytest("--matrix", CI="true")
+    done = basic.pytest("--example-matrix", CI="true")
     assert done.status == 0
     assert "CI is set, so nothing is written" in done.plain
     assert not (basic / FILE).exists()
@@ -140,7 +140,7 @@ def test_other_runs_write_nothing(basic: Project) -> None:
 
 def test_a_matrix_of_nothing_is_an_error(basic: Project) -> None:
     basic.replace("conf.py", f"['{MINOR}', '9.99']", "['9.99']")
-    done = basic.pytest("--matrix")
+    done = basic.pytest("--example-matrix")
     assert done.status == 4
     assert (
         "none of example_output_pythons in conf.py, ['9.99'], was found" in done.plain

@@ -914,7 +914,7 @@ def timed(project: Callable[[str], Project]) -> Project:
     """The basic root, with an example whose timeline is on a page."""
     basic = project("basic")
     basic.write("examples/two.py", TWO)
-    done = basic.pytest("--record", "--timeline", "examples/two.py")
+    done = basic.pytest("--example-record", "--example-timeline", "examples/two.py")
     assert done.status == 0, done.plain
     shown = "\n```{example} two.py\n:timeline:\n```\n"
     basic.write("index.md", basic.read("index.md") + shown)
@@ -935,10 +935,10 @@ def test_another_order_turns_the_gate_red_with_a_sentence(timed: Project) -> Non
         assert done.status == 1
         assert "its tasks do not do what its recorded timeline says" in done.plain
         assert "second now starts before first starts" in done.plain
-        assert "pytest --record examples/two.py" in done.plain
+        assert "pytest --example-record examples/two.py" in done.plain
     line = timed.read("index.md").split("\n").index("```{example} two.py") + 1
     assert f"index.md:{line}: WARNING: two.py: its tasks" in build.plain
-    assert timed.pytest("--record", "examples/two.py").status == 0
+    assert timed.pytest("--example-record", "examples/two.py").status == 0
     assert timed.build("-W").status == 0
     assert timed.pytest().status == 0
 
@@ -971,7 +971,7 @@ def test_a_timeline_that_is_not_recorded_is_missed(timed: Project) -> None:
     done = timed.build()
     assert done.status == 1, done.plain
     assert "no timeline of it is recorded" in done.plain
-    assert "pytest --record examples/two.py --timeline" in done.plain
+    assert "pytest --example-record examples/two.py --example-timeline" in done.plain
     assert "[example_output.timeline]" in done.plain
 
 
@@ -1000,7 +1000,7 @@ def test_what_can_have_no_timeline_is_refused(timed: Project) -> None:
         "import asyncio\nasyncio.run(asyncio.to_thread(print, 'a'))\n",
     )
     before = timed.read("examples/two.out")
-    done = timed.pytest("--record", "examples/two.py")
+    done = timed.pytest("--example-record", "examples/two.py")
     assert done.status == 1
     assert "no timeline can be made of it: it starts a thread" in done.plain
     assert timed.read("examples/two.out") == before
@@ -1015,7 +1015,7 @@ def test_what_a_set_decides_is_refused(timed: Project) -> None:
         "        asyncio.create_task(asyncio.sleep(9))\n    await asyncio.sleep(0)\n"
         "    await asyncio.sleep(0)\n\n\nasyncio.run(main())\n",
     )
-    done = timed.pytest("--record", "examples/two.py")
+    done = timed.pytest("--example-record", "examples/two.py")
     assert done.status == 1
     assert "are cancelled at once, in the order of a set" in done.plain
 
@@ -1026,7 +1026,7 @@ def test_what_does_not_always_do_the_same_is_refused(timed: Project) -> None:
         "    if hash('x') % 2:\n        await asyncio.sleep(0)\n    first =",
     )
     timed.write("examples/two.py", source)
-    done = timed.pytest("--record", "examples/two.py")
+    done = timed.pytest("--example-record", "examples/two.py")
     assert done.status == 1
     assert "its tasks do not always do the same" in done.plain
     assert re.search(r"    .*Task-\d", done.plain.partition("always do the same")[2]), (
@@ -1035,7 +1035,7 @@ def test_what_does_not_always_do_the_same_is_refused(timed: Project) -> None:
 
 
 def test_without_recording_no_timeline_is_made(timed: Project) -> None:
-    assert timed.pytest("--record", "examples/hello.py").status == 0
+    assert timed.pytest("--example-record", "examples/hello.py").status == 0
     assert not (timed / "examples/hello.timeline").exists()
 
 

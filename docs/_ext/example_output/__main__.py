@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from example_output.session import Session
+    from example_output.settings import Settings
 
 _PREFIX = "example_output_"
 # New objects between two looks for garbage: more than are there once all is set up.
@@ -88,20 +89,40 @@ def begin(
     """
     if "-M" not in arguments and not any(_PREFIX in word for word in arguments):
         # Whatever is wrong, Sphinx will tell it better.
-        with contextlib.suppress(Exception):
-            known = _parser().parse_known_args(arguments)[0]
-            return _session(known, start=True, process=process)
+        with contextlib.suppress(Exception, SystemExit):
+            return _head_start(arguments, process)
     if process:
         process.communicate()
     return None
+
+
+def _head_start(
+    arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None"
+) -> "Session":
+    from example_output.conf_file import evaluate
+    from example_output.settings import Settings
+
+    known, _ = _parser().parse_known_args(arguments)
+    confdir = _confdir(known)
+    # In this process, which is to be Sphinx: another one takes longer to start.
+    settings = Settings.read(confdir, evaluate(confdir / "conf.py"))
+    return _session(known, settings, start=True, process=process)
 
 
 def why(arguments: "Sequence[str]") -> int:
     """Say of one example why it would be run, or would not."""
     from pathlib import Path
 
+    from example_output.conf_file import read_settings
+    from example_output.settings import SettingsError
+
     known, _ = _parser().parse_known_args(arguments)
-    session = _session(known, start=False)
+    try:
+        settings = read_settings(_confdir(known))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    session = _session(known, settings, start=False)
     name, path = known.why, Path(known.why)
     wanted = path.parent.resolve() / path.name
     if wanted.is_relative_to(session.settings.folder):
@@ -116,6 +137,7 @@ def why(arguments: "Sequence[str]") -> int:
 
 def _session(
     known: "argparse.Namespace",
+    settings: "Settings",
     *,
     start: bool,
     process: "subprocess.Popen[bytes] | None" = None,
@@ -123,12 +145,15 @@ def _session(
     from pathlib import Path
 
     from example_output.session import Session, cache_folder
-    from example_output.settings import Settings
 
-    confdir = Path(os.path.realpath(known.config_dir or known.places[0]))
-    settings = Settings.read(confdir, read_conf(confdir))
     folder = cache_folder(settings, Path(_doctrees(known)))
     return Session(settings, folder, start=start, process=process)
+
+
+def _confdir(known: "argparse.Namespace") -> "Path":
+    from pathlib import Path
+
+    return Path(os.path.realpath(known.config_dir or known.places[0]))
 
 
 def _doctrees(known: "argparse.Namespace") -> str:
@@ -150,33 +175,6 @@ def _parser() -> "argparse.ArgumentParser":
     parser.add_argument("--why", metavar="EXAMPLE")
     parser.add_argument("places", nargs="*")
     return parser
-
-
-class _Tags(set[str]):
-    """What stands for Sphinx's tags, of which none is set this early."""
-
-    has = set.__contains__
-
-
-def read_conf(confdir: "Path") -> dict[str, object]:
-    """Our values in a ``conf.py``, named as in :data:`.settings.OPTIONS`."""
-    from pathlib import Path
-
-    from example_output.settings import OPTIONS
-
-    path = confdir / "conf.py"
-    namespace: dict[str, object] = {"__file__": str(path), "tags": _Tags()}
-    before = Path.cwd()
-    os.chdir(confdir)  # as Sphinx does
-    try:
-        exec(compile(path.read_bytes(), path, "exec"), namespace)  # noqa: S102
-    finally:
-        os.chdir(before)
-    return {
-        name: namespace[_PREFIX + name]
-        for name in OPTIONS
-        if _PREFIX + name in namespace
-    }
 
 
 def _exit(status: int) -> None:

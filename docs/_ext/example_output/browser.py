@@ -24,6 +24,7 @@ from typing import Any
 
 from example_output import child
 from example_output.cache import write_atomically
+from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.gate import Gate
 from example_output.proofs import (
@@ -36,7 +37,7 @@ from example_output.proofs import (
     fingerprint,
 )
 from example_output.runner import Interpreter, this_interpreter
-from example_output.settings import read_settings
+from example_output.settings import SettingsError
 from example_output.transcript import (
     Ending,
     Surroundings,
@@ -274,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             runtime.make()
         if given.prove:
             _prove(runtime, Gate(read_settings(given.prove), this_interpreter()))
-    except BrowserError as error:
+    except (BrowserError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

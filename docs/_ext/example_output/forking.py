@@ -1,7 +1,7 @@
 """Start programs by forking a Python that has asyncio imported already.
 
 A fifth of the CPU of a fresh start, and the same output; for the docs build alone.
-pytest and ``--record`` always start a plain interpreter, so that each of the two ways
+pytest always starts a plain interpreter, also to record, so that each of the two ways
 proves the other, with the recording between them.  ``startup/sitecustomize.py`` is
 what runs in that Python.
 """

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from example_output import options
 from example_output.example import (
     Example,
     ExampleError,
@@ -379,7 +380,7 @@ class Gate:
     def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
         cure = f"If this output is right, record it: {self.cure(example)}"
         if run.status:
-            accept = self.cure(example, ACCEPT_FAILURE)
+            accept = self.cure(example, options.ACCEPT_FAILURE)
             cure += f" (it fails: if it is meant to, say so: {accept})"
         return Problem(
             Kind.UNRECORDED,
@@ -462,7 +463,7 @@ class Gate:
             Kind.TIMELINE,
             example.name,
             "no timeline of it is recorded",
-            cure=f"Record one: {self.cure(example, ADD_TIMELINE)}",
+            cure=f"Record one: {self.cure(example, options.TIMELINE)}",
         )
 
     def orphans(self) -> list[Problem]:
@@ -489,14 +490,6 @@ class Gate:
             )
             for path in sorted(map(Path, found - own))
         ]
-
-
-ACCEPT_FAILURE = "--accept-failure"
-"""The option of pytest by which a failing example may be recorded the first time."""
-
-
-ADD_TIMELINE = "--timeline"
-"""The option of pytest by which a timeline is recorded the first time."""
 
 
 def recording_path(

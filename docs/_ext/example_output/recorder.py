@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
+from example_output import options
 from example_output.cache import write_atomically
 from example_output.example import Example
 from example_output.gate import (
-    ACCEPT_FAILURE,
     OUTPUT,
     TIMELINE,
     Gate,
@@ -185,10 +185,11 @@ def _refuse_unfit(
     recording = gate.recording(example)
     documented = recording and _status(recording, example)
     if first.status and not (accept_failure or documented):
+        accept = gate.cure(example, options.ACCEPT_FAILURE)
         raise RefusedError(
             f"{example.name}: it fails, with exit status {first.status}\n"
             f"{quote(first.output.splitlines())}\n"
-            f"If it is meant to, say so once: {gate.cure(example, ACCEPT_FAILURE)}"
+            f"If it is meant to, say so once: {accept}"
         )
 
 

@@ -1,7 +1,7 @@
 """On which Pythons each output has been reproduced, in a file that is committed.
 
-Only ``pytest --matrix`` writes it.  An entry counts as long as the program, what it
-reads, and its recordings are what they were: it holds their digest.
+Only ``pytest --example-matrix`` writes it.  An entry counts as long as the program,
+what it reads, and its recordings are what they were: it holds their digest.
 """
 
 import hashlib

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CURE = "pytest --record {path}"
+from example_output.options import MATRIX, RECORD
+
+CURE = f"pytest {RECORD} {{path}}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ OPTIONS: dict[str, Option] = {
         [],
         (list, tuple),
         'The Pythons that the examples are for, as ``["3.12", "3.13"]``: those '
-        "that ``pytest --matrix`` runs them on.",
+        f"that ``pytest {MATRIX}`` runs them on.",
     ),
     "cure": Option(
         CURE,
@@ -109,7 +111,7 @@ class Settings:
 
         :raises SettingsError: at the first value that cannot be used.
         """
-        found = {name: _checked(name, values) for name in OPTIONS}
+        found = {name: checked(name, values) for name in OPTIONS}
         # From the environment, so that results made elsewhere can be handed in.
         cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
         folder = (base / found["dir"]).resolve()
@@ -140,7 +142,11 @@ class Settings:
             return path.as_posix()
 
 
-def _checked(name: str, values: Mapping[str, Any]) -> Any:
+def checked(name: str, values: Mapping[str, Any]) -> Any:
+    """A value, or the default.
+
+    :raises SettingsError: if it cannot be used.
+    """
     option = OPTIONS[name]
     value = values.get(name, option.default)
     if not isinstance(value, option.types) or (
@@ -155,21 +161,3 @@ def _checked(name: str, values: Mapping[str, Any]) -> Any:
     if value < 0 or (value == 0 and name != "jobs"):
         raise SettingsError(f"example_output_{name} = {value!r} is not above 0")
     return value
-
-
-def read_settings(folder: Path) -> Settings:
-    """The settings in the ``conf.py`` of a folder.
-
-    :raises SettingsError: as :meth:`Settings.read` does.
-    """
-    from sphinx.config import eval_config_file  # builds read it themselves
-    from sphinx.util.tags import Tags
-
-    prefix = "example_output_"
-    names = eval_config_file(folder / "conf.py", Tags())
-    values = {
-        name.removeprefix(prefix): value
-        for name, value in names.items()
-        if name.startswith(prefix) and name.removeprefix(prefix) in OPTIONS
-    }
-    return Settings.read(folder, values)
