@@ -114,7 +114,7 @@ FAULTS = {
     "a package that is missing": (
         "import os\nimport no_such_theme.sub\n",
         "ModuleNotFoundError: No module named 'no_such_theme'\n",
-        "at {}:2\nInstall no_such_theme for ",
+        "at {}:2\nInstall the package of no_such_theme for ",
     ),
     "an exception": (
         "x = 1\n\ndef f():\n    return x / 0\n\nf()\n",

@@ -169,6 +169,10 @@ def test_a_conf_that_fails_fails_once_beside_other_tests(
     assert "1 failed, 1 passed" in done.plain
     assert "INTERNALERROR" not in done.plain
     assert "No module named 'no_such_theme'\nat conf.py:1\nInstall " in done.plain
+    assert "To leave the examples out: pytest -o example_output_confdir=" in done.plain
+    cured = broken.pytest("t", "-o", "example_output_confdir=")
+    assert cured.status == 0
+    assert "examples: " not in cured.plain
 
 
 def test_a_conf_that_fails_is_no_matter_of_other_tests(broken: Project) -> None:

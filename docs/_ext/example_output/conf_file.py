@@ -106,7 +106,7 @@ def _message(path: Path, answer: dict[str, Any], printed: str) -> str:
     lines.append(f"{place}, {answer['from']}" if "from" in answer else place)
     missing = answer.get("missing")
     lines.append(
-        f"Install {missing} for {sys.executable}, or fix the import"
+        f"Install the package of {missing} for {sys.executable}, or fix the import"
         if missing
         else "Fix conf.py"
     )

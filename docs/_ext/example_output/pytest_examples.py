@@ -17,6 +17,7 @@ from example_output.example import Example, find_examples
 from example_output.gate import TIMELINE, Gate, Problem
 from example_output.interpreters import InterpreterError, find_interpreter
 from example_output.options import MATRIX, RECORD
+from example_output.pytest_plugin import CONFDIR
 from example_output.recorder import STRESS, RefusedError, record, writing_allowed
 from example_output.reproduced import Reproduced
 from example_output.runner import Interpreter, Job, Runs, this_interpreter
@@ -397,7 +398,9 @@ class _Settings(_Test):
 
     def runtest(self) -> None:
         """Fail."""
-        raise _Failure(self.problem)
+        # An environment may have what the tests need, and not what the docs need.
+        cure = f"To leave the examples out: pytest -o {CONFDIR}="
+        raise _Failure(f"{self.problem}\n{cure}")
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Name the test by the file."""
