@@ -16,7 +16,7 @@ PLAYGROUND := .playground
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html epub pdf live serve test check record baseline why matrix linkcheck bench lock clean environment playground
+.PHONY: help html epub pdf live serve test check record baseline why matrix linkcheck bench compatibility lock clean environment playground
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -84,6 +84,9 @@ bench: html ## Time builds, beside other tools as well, and runs in the page (an
 	$(RUN) tests/bench/this_site.py
 	$(RUN) tests/bench/playground.py
 	$(RUN) tests/bench/peers.py $(ARGS)
+
+compatibility: environment ## Try the wheel on old and new versions of pytest and Sphinx (needs the network)
+	$(RUN) -m pytest tests/compatibility.py $(ARGS)
 
 lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newer versions)
 	$(RUN) -m uv pip compile --quiet pyproject.toml --group dev --universal \

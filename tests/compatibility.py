@@ -1,0 +1,118 @@
+"""The wheel in environments of others: old and new versions of pytest and of Sphinx.
+
+Not among the everyday tests, since it makes environments: ``make compatibility``.
+"""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import REPOSITORY, Project
+
+PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+DEPENDENCIES = PYPROJECT["project"]["dependencies"]
+# The oldest of all that the wheel asks for, as ``sphinx==8.2``.
+FLOORS = [name.replace(">=", "==") for name in DEPENDENCIES]
+
+PYTESTS = ["7.4.*", "8.2.*", "9.*"]
+# The last one is the newest that there is for this Python.
+SPHINXES = ["sphinx==8.2.*", "sphinx==9.0.*", "sphinx==9.1.*", "sphinx"]
+BUILDERS = ["html", "dirhtml", "latex", "text", "epub"]
+
+Environment = Callable[..., str]
+
+
+def run(*words: str, **variables: str) -> str:
+    """Run a command that must not fail in the repository; returns what it said."""
+    done = subprocess.run(
+        words,
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTEST_ADDOPTS": "", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, as it would be published."""
+    folder = tmp_path_factory.mktemp("dist")
+    words = ["uv", "build", "--quiet", "--wheel", "--no-build-isolation"]
+    run(sys.executable, "-m", *words, "--out-dir", str(folder))
+    [path] = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Make an environment of the wheel and some packages; returns its Python."""
+
+    def make(*packages: str) -> str:
+        folder = tmp_path_factory.mktemp("environment")
+        uv = [sys.executable, "-m", "uv"]
+        run(*uv, "venv", "--quiet", "--python", sys.executable, str(folder))
+        place = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+        python = str(folder / place)
+        install = ["pip", "install", "--quiet", "--python", python, str(wheel)]
+        run(*uv, *install, *packages)
+        print(run(*uv, "pip", "list", "--quiet", "--python", python))
+        return python
+
+    return make
+
+
+@pytest.mark.parametrize("version", PYTESTS)
+def test_the_plugin_works_on(version: str, environment: Environment) -> None:
+    python = environment(f"pytest=={version}", "pytest-xdist")
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = run(
+        sys.executable, *words, "tests/test_pytest_plugin.py", PYTHON_OF_PROJECTS=python
+    )
+    assert "skipped" not in done, done
+
+
+@pytest.mark.parametrize("sphinx", SPHINXES)
+def test_each_format_is_built_by(
+    sphinx: str,
+    environment: Environment,
+    project: Callable[[str], Project],
+) -> None:
+    if sphinx == "sphinx==9.1.*" and sys.version_info < (3, 12):
+        pytest.skip("Sphinx 9.1 needs Python 3.12")
+    python = environment(sphinx, "myst-parser", "pytest")
+    check_everything(python, project("everything"))
+
+
+def test_the_oldest_of_all_packages_do(
+    environment: Environment, project: Callable[[str], Project]
+) -> None:
+    python = environment(*FLOORS, "pytest==7.4", "myst-parser")
+    everything = project("everything")
+    check_everything(python, everything)
+    # A Python that is searched for: findpython; a run that is stopped: psutil.
+    everything.write("examples/fails.py", "while True: pass\n")
+    wanted = ["--example-python", f"3.{sys.version_info.minor}"]
+    words = ["-m", "pytest", "-p", "no:cacheprovider", *wanted]
+    done = everything.command([python, *words])
+    assert "1 failed, 1 passed" in done.plain
+    assert "stopped after 10 s" in done.plain
+
+
+def check_everything(python: str, project: Project) -> None:
+    """Build a project that uses all there is, and check its examples."""
+    for builder in BUILDERS:
+        places = ["-d", "_build/doctrees", ".", f"_build/{builder}"]
+        words = ["-m", "sphinx", "-n", "-W", "-b", builder, *places]
+        done = project.command([python, *words])
+        assert done.status == 0, done.plain
+    done = project.command([python, "-m", "pytest", "-p", "no:cacheprovider"])
+    assert done.status == 0, done.plain
+    assert "2 passed" in done.plain

@@ -1,0 +1,4 @@
+"""Fail on purpose."""
+
+print("so far, so good")
+raise ValueError("on purpose")
