@@ -135,6 +135,23 @@ def test_a_proof_is_of_the_very_files(
     assert proofs.reason(example) is None
 
 
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("RuntimeError: can't start new thread\n", "it starts a thread"),
+        (
+            "AttributeError: module 'socket' has no attribute 'SO_REUSEADDR'\n",
+            "it opens a network connection",
+        ),
+    ],
+)
+def test_the_reason_is_what_a_browser_has_not(
+    gate: Gate, printed: str, reason: str
+) -> None:
+    example = gate.examples["tutorial/create_task.py"]
+    assert Browser(RUNTIME, gate).reason(example, Transcript(printed, 1)) == reason
+
+
 def test_of_what_is_no_example_nothing_is_known(gate: Gate, tmp_path: Path) -> None:
     # It has an entry; what is wrong with it is for the gate to tell.
     (tmp_path / "tutorial").mkdir()

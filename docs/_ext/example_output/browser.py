@@ -180,6 +180,7 @@ def _unpack(archive: Path, folder: Path) -> None:
 _REASONS = {
     "can't start new thread": "it starts a thread",
     "does not support processes": "it starts a process",
+    "module 'socket' has no attribute": "it opens a network connection",
     "emscripten": "it needs what the system of a browser has not",
 }
 
