@@ -1,25 +1,35 @@
-"""Keep background tasks in a set that they leave when done."""
+"""Keep background tasks in a set, and report those that fail."""
 
 import asyncio
+import logging
 
 background = set()
 
 
-async def send_mail():
+async def send_mail(address):
     await asyncio.sleep(0.05)
+    if "@" not in address:
+        raise ValueError(f"no address: {address}")
 
 
-def start_in_background(coro):
-    task = asyncio.create_task(coro)
+def finished(task):
+    background.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        logging.error("%s failed", task.get_name(), exc_info=error)
+
+
+def start_in_background(coro, name):
+    task = asyncio.create_task(coro, name=name)
     background.add(task)
-    task.add_done_callback(background.discard)
+    task.add_done_callback(finished)
 
 
 async def main():
-    for _ in range(3):
-        start_in_background(send_mail())
+    for address in ("ann@example.org", "bob"):
+        start_in_background(send_mail(address), f"mail to {address}")
     print("running:", len(background))
-    await asyncio.gather(*background, return_exceptions=True)
+    while background:
+        await asyncio.wait(background)
     print("running:", len(background))
 
 
