@@ -17,10 +17,8 @@ async def main():
     await asyncio.sleep(0.05)
     print("main: cancel() returns", task.cancel())
     print("main: task done?", task.done())
-    try:
-        await task
-    except asyncio.CancelledError:
-        print("main: task cancelled?", task.cancelled())
+    await asyncio.wait([task])
+    print("main: task cancelled?", task.cancelled())
 
 
 asyncio.run(main())

@@ -16,10 +16,8 @@ async def main():
     task = asyncio.create_task(download())
     print("main: cancel() returns", task.cancel())
     print("main: task done?", task.done())
-    try:
-        await task
-    except asyncio.CancelledError:
-        print("main: task cancelled?", task.cancelled())
+    await asyncio.wait([task])
+    print("main: task cancelled?", task.cancelled())
 
 
 asyncio.run(main())
