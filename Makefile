@@ -16,7 +16,7 @@ PLAYGROUND := .playground
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html epub pdf live serve test check record baseline why matrix linkcheck bench compatibility lock clean environment playground
+.PHONY: help html epub pdf live serve test check record baseline why matrix linkcheck bench compatibility lock clean newest environment playground
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -63,6 +63,9 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
 	$(RUN) -m pytest --example-record "$(or $(EXAMPLE),examples)" $(ARGS)
+
+newest: environment playground ## Record an example on the Python that runs in pages (EXAMPLE=examples/…)
+	$(RUN) -m example_output.browser $(PLAYGROUND) --record . "$(EXAMPLE)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_ext/install_browser.py --fonts

@@ -16,7 +16,14 @@ import psutil
 import pytest
 
 from conftest import REPOSITORY, NewPage, Project
-from example_output.browser import Browser, BrowserError, Maker, node, transcript
+from example_output.browser import (
+    Browser,
+    BrowserError,
+    Maker,
+    main,
+    node,
+    transcript,
+)
 from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.gate import Gate
@@ -150,6 +157,40 @@ def test_the_reason_is_what_a_browser_has_not(
 ) -> None:
     example = gate.examples["tutorial/create_task.py"]
     assert Browser(RUNTIME, gate).reason(example, Transcript(printed, 1)) == reason
+
+
+def test_what_it_prints_can_be_recorded_beside_the_others(
+    runtime: Runtime,
+    project: Callable[[str], Project],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    basic = project("basic")
+    path = basic / "examples" / "hello.py"
+    path.write_text("import sys\nprint(sys.version_info >= (3, 14))\n", "utf-8")
+    path.with_suffix(".out").write_text("$ python hello.py\nFalse\n", "utf-8")
+    words = [str(runtime.folder), "--record", str(basic.folder), str(path)]
+    assert main(words) == 0
+    assert capsys.readouterr().out == "wrote examples/hello.from-3.14.out\n"
+    newest = path.with_suffix(".from-3.14.out")
+    assert newest.read_text("utf-8") == "$ python hello.py\nTrue\n"
+    assert path.with_suffix(".out").read_text("utf-8").endswith("\nFalse\n")
+
+
+def test_an_example_that_is_not_there_cannot_be_recorded(
+    project: Callable[[str], Project],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    basic = project("basic")
+    words = [str(RUNTIME.folder), "--record", str(basic.folder), "examples/no.py"]
+    monkeypatch.setenv("CI", "true")
+    assert main(words) == 1
+    assert "CI is set, so nothing is written" in capsys.readouterr().err
+    monkeypatch.delenv("CI")
+    assert main(words) == 1
+    assert "examples/no.py: there is no such example" in capsys.readouterr().err
 
 
 def test_of_what_is_no_example_nothing_is_known(gate: Gate, tmp_path: Path) -> None:

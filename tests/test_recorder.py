@@ -1,10 +1,11 @@
 """What may become a recording, and which files that makes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from conftest import version_of
 from example_output.gate import Gate
@@ -30,7 +31,10 @@ def recording(folder: Path, interpreter: Interpreter) -> Record:
     """Record what the Pythons printed, given as version=[transcripts]."""
 
     def write(
-        runs: dict[str, list[Transcript]], *, accept_failure: bool = False
+        runs: dict[str, list[Transcript]],
+        *,
+        accept_failure: bool = False,
+        keep: Sequence[Version] = (),
     ) -> Recorded:
         settings = Settings.read(folder.parent, {})
         gates = [
@@ -38,7 +42,7 @@ def recording(folder: Path, interpreter: Interpreter) -> Record:
             for version in runs
         ]
         example = gates[0].examples["program.py"]
-        return record(gates, example, runs, accept_failure=accept_failure)
+        return record(gates, example, runs, accept_failure=accept_failure, keep=keep)
 
     return write
 
@@ -59,6 +63,17 @@ def same(**outputs: str) -> dict[str, list[Transcript]]:
         name.removeprefix("v").replace("_", ".") + ".1": [Transcript(f"{text}\n")] * 2
         for name, text in outputs.items()
     }
+
+
+def test_what_was_not_run_can_stay_as_it_is(folder: Path, recording: Record) -> None:
+    recording(same(v3_11="old", v3_12="warns"))
+    kept = [Version("3.13")]
+    recording(same(v3_14="fails"), keep=kept)
+    assert texts(folder) == {"": "old", ".from-3.12": "warns", ".from-3.14": "fails"}
+    recording(same(v3_14="warns"), keep=kept)
+    assert texts(folder) == {"": "old", ".from-3.12": "warns"}
+    recording(same(v3_14="replaces"))
+    assert texts(folder) == {"": "old", ".from-3.12": "replaces"}
 
 
 def test_what_runs_agree_on_is_written(recording: Record, folder: Path) -> None:

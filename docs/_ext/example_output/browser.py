@@ -5,7 +5,8 @@ the ``python`` command runs a program.  Its files are fetched once, by npm, chec
 made ready in a folder that no build removes; pages take them from there.
 
 ``python -m example_output.browser FOLDER`` does the fetching; with ``--prove`` it runs
-all examples, too, and writes down which of them run there.
+all examples, too, and writes down which of them run there.  With ``--record`` it writes
+the recording of one example, for a machine that has no other Python of that version.
 """
 
 import argparse
@@ -22,7 +23,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from example_output import child
+from packaging.version import Version
+
+from example_output import child, options
 from example_output.cache import write_atomically
 from example_output.conf_file import read_settings
 from example_output.example import Example
@@ -36,6 +39,7 @@ from example_output.proofs import (
     Runtime,
     fingerprint,
 )
+from example_output.recorder import STRESS, RefusedError, record, writing_allowed
 from example_output.runner import Interpreter, this_interpreter
 from example_output.settings import SettingsError
 from example_output.transcript import (
@@ -233,6 +237,42 @@ class Browser:
         if process.returncode:
             raise BrowserError("Node ended early")
 
+    def record(self, path: Path, *, accept_failure: bool = False) -> list[Path]:
+        """Write what an example prints there; return the files that this changed.
+
+        Recordings that hold on other Pythons stay as they are.
+
+        :raises BrowserError: if it is no example, not one for that Python, or what it
+            prints cannot be a recording.
+        """
+        found = [e for e in self.gate.examples.values() if e.path == path.resolve()]
+        if not found:
+            raise BrowserError(f"{path}: there is no such example")
+        if not self.gate.applies(found[0]):
+            requires = found[0].metadata.requires_python
+            raise BrowserError(f"{path}: it needs Python {requires}")
+        runs = [run for _ in STRESS for _, run in self.run(found)]
+        runs_by_interpreter = {self.gate.interpreter.executable: runs}
+        try:
+            done = record(
+                [self.gate],
+                found[0],
+                runs_by_interpreter,
+                accept_failure=accept_failure,
+                keep=self._older(found[0]),
+            )
+        except RefusedError as error:
+            raise BrowserError(str(error)) from None
+        return done.written + done.removed
+
+    def _older(self, example: Example) -> list[Version]:
+        """The minor version before ours, if the example runs on it."""
+        version = self.gate.version
+        before = f"{version.major}.{version.minor - 1}"
+        # An example may need a later patch than the first: any patch will do.
+        applies = example.metadata.requires_python.contains(f"{before}.99")
+        return [Version(before)] if applies else []
+
     def reason(self, example: Example, run: Transcript) -> str:
         """Why an example cannot be run there; nothing if it can."""
         if example.metadata.varies:
@@ -262,11 +302,24 @@ def transcript(answer: dict[str, Any]) -> Transcript:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make a runtime ready, unless it is; prove which examples run in it."""
+    """Make a runtime ready, unless it is; prove or record what examples do in it."""
     parser = argparse.ArgumentParser(prog="python -m example_output.browser")
     parser.add_argument("folder", type=Path, help="where the runtime is to be")
     parser.add_argument(
         "--prove", type=Path, metavar="CONFDIR", help="run all examples of a project"
+    )
+    parser.add_argument(
+        "--record",
+        nargs=2,
+        type=Path,
+        metavar=("CONFDIR", "EXAMPLE"),
+        help=f"record one example of a project on Python {PYTHON}",
+    )
+    parser.add_argument(
+        options.ACCEPT_FAILURE,
+        dest="accept_failure",
+        action="store_true",
+        help="with --record: also record a program that fails, for the first time",
     )
     given = parser.parse_args(arguments)
     runtime = Maker(given.folder)
@@ -274,12 +327,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not runtime.is_ready:
             print(f"Fetching the Python that runs in browsers (Pyodide {PYODIDE}) ...")
             runtime.make()
+        if given.record:
+            _record(runtime, *given.record, accept_failure=given.accept_failure)
         if given.prove:
             _prove(runtime, Gate(read_settings(given.prove), this_interpreter()))
     except (BrowserError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _record(
+    runtime: Runtime, confdir: Path, path: Path, *, accept_failure: bool
+) -> None:
+    if not writing_allowed():
+        raise BrowserError("CI is set, so nothing is written")
+    gate = Gate(read_settings(confdir), this_interpreter())
+    changed = Browser(runtime, gate).record(path, accept_failure=accept_failure)
+    for file in changed:
+        done = "wrote" if file.is_file() else "removed"
+        print(f"{done} {gate.settings.shown(file)}")
+    if not changed:
+        print("nothing changed")
 
 
 def _prove(runtime: Runtime, gate: Gate) -> None:

@@ -88,6 +88,7 @@ def record(
     *,
     timelines: Mapping[str, Sequence[Transcript]] | None = None,
     accept_failure: bool = False,
+    keep: Sequence[Version] = (),
 ) -> Recorded:
     """Write the recordings of one example: all of them, or none.
 
@@ -96,6 +97,8 @@ def record(
     :param timelines: those of runs that were watched, if there is to be a timeline.
     :param accept_failure: whether a program that fails may be recorded for the first
         time; one whose recording already documents a failure always may.
+    :param keep: minor versions that were not run, and whose outputs stay as recorded.
+        Without it, a recording counts as replaced on all versions that it holds on.
     :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
     """
     texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
@@ -107,6 +110,9 @@ def record(
         if timelines:
             watched = timelines[gate.interpreter.executable]
             texts[TIMELINE][minor] = _timeline(example, gate_runs[0], watched)
+    for recording in gates[0].recordings(example):
+        for minor in filter(recording.holds_on, keep):
+            texts[OUTPUT].setdefault(minor, recording.read())
     done = Recorded()
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].recordings(example, suffix)
