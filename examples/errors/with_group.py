@@ -13,8 +13,7 @@ async def main():
             task = group.create_task(work())
         print(task.result())
     except TypeError as error:
-        text, _, _ = str(error).partition(" manager")
-        print(f"{type(error).__name__}: {text}...")
+        print(f"{type(error).__name__}: {error}")
 
 
 asyncio.run(main())
