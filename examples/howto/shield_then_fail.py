@@ -1,4 +1,4 @@
-"""Stop waiting for a task through a shield, and catch its error later."""
+"""Stop waiting through a shield, and catch the task's error later."""
 
 import asyncio
 
