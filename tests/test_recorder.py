@@ -208,7 +208,12 @@ def test_under_ci_nothing_may_be_written(
     assert writing_allowed() is allowed
 
 
-def test_a_python_that_is_not_there_is_named() -> None:
+def test_a_python_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Each Python of the machine would be started, and asked.
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     with pytest.raises(InterpreterError, match=r"no Python 9\.99 was found"):
         find_interpreter("9.99")
 
