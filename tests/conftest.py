@@ -11,15 +11,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from filelock import FileLock
 from sphinx.testing.util import SphinxTestApp
 
+import forked
 from example_output.runner import Interpreter, Runs, this_interpreter
 from example_output.transcript import Transcript
 from install_browser import find_browser
@@ -28,6 +30,33 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytest_plugins = ["sphinx.testing.fixtures"]
+
+
+class FirstFailure:
+    """Tells of the first failure when it happens; a summary tells of all at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.told = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say what failed, and the command that runs that test alone."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if self.told or not report.failed or reporter is None:
+            return
+        self.told = True
+        reporter.write_line("")
+        reporter.section("the first failure")
+        reporter.write_line(report.longreprtext)
+        python = os.path.relpath(sys.executable)
+        reporter.write_line(f"Alone: {python} -m pytest '{report.nodeid}'", bold=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of the first failure where reports are gathered: not in xdist's workers."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FirstFailure(config))
+
 
 # A shell starts what runs in its background with interrupts ignored, and so would be
 # all that these tests start, and interrupt.
@@ -69,6 +98,14 @@ def processes_in(folder: Path) -> Iterator[int]:
                 yield process.pid
 
 
+def slow_but(*quick: object, of: Iterable[object]) -> list[Any]:
+    """Values for ``parametrize``: all that there are, those not named marked slow."""
+    every = list(of)
+    assert set(quick) <= set(every), "one that is named is not there"
+    slow = pytest.mark.slow
+    return [v if v in quick else pytest.param(v, marks=slow) for v in every]
+
+
 @dataclass
 class Done:
     """A command that ended."""
@@ -83,11 +120,23 @@ class Done:
 
 
 def command(words: list[str], folder: Path, **variables: str) -> Done:
-    """Run a command in a folder, as a user does."""
+    """Run a command in a folder, as a user does.
+
+    It may be forked from a process that has imported the modules already, which nobody
+    sees but who looks at it from outside: see :func:`start`.
+    """
+    if forked.can_fork(words, variables):
+        environment = environment_with(variables)
+        return Done(*forked.run(words, folder, environment, timeout=120))
+    return start(words, folder, **variables)
+
+
+def start(words: list[str], folder: Path, **variables: str) -> Done:
+    """Run a command in a process that is started: its own in ``/proc``, too."""
     done = subprocess.run(
         words,
         cwd=folder,
-        env={**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables},
+        env=environment_with(variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -95,6 +144,11 @@ def command(words: list[str], folder: Path, **variables: str) -> Done:
         timeout=120,
     )
     return Done(done.returncode, done.stdout)
+
+
+def environment_with(variables: dict[str, str]) -> dict[str, str]:
+    """This process' environment, without what would make a run another one."""
+    return {**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables}
 
 
 class Project:
@@ -135,8 +189,14 @@ class Project:
 
     def pytest(self, *options: str, **variables: str) -> Done:
         """Run pytest over the examples, as a user does."""
-        words = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *options]
-        return self.command(words, **variables)
+        # Hypothesis' plugin takes longer to import than all the rest.
+        left_out = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+        words = [PYTHON, "-m", "pytest", *left_out, *options]
+        # Whatever else the machine has: to be asked for its version, each Python of it
+        # is started.
+        path = os.pathsep.join([str(Path(PYTHON).parent), os.defpath])
+        few = {"PATH": path, "PYENV_ROOT": str(self.folder)}
+        return self.command(words, **{**few, **variables})
 
     def command(self, words: list[str], **variables: str) -> Done:
         """Run a command in the project's folder."""
@@ -178,15 +238,30 @@ def app(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """This site, built cold and strictly: every warning is an error."""
-    folder = tmp_path_factory.mktemp("site")
+    folder = tmp_path_factory.getbasetemp()
+    if not hasattr(pytestconfig, "workerinput"):
+        return build_site(folder / "site")
+    # One worker builds it for all of them.
+    folder = folder.parent / "site"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            build_site(folder)
+    built = folder / "html"
+    assert built.is_dir(), "another worker could not build the site, and says why"
+    return built
+
+
+def build_site(folder: Path) -> Path:
+    """Build the site below a new folder; return where its pages are."""
+    folder.mkdir()
     words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
-    words += ["-d", str(folder / "doctrees"), "docs", str(folder / "html")]
+    words += ["-d", str(folder / "doctrees"), "docs", str(folder / "built")]
     done = command(words, REPOSITORY)
     assert done.status == 0, done.plain
     assert "0 unchanged, 0 drifted" in done.plain
-    return folder / "html"
+    return (folder / "built").rename(folder / "html")
 
 
 # -- A browser -----------------------------------------------------------------------

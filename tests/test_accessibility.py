@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
 
-from conftest import REPOSITORY, NewPage
+from conftest import REPOSITORY, NewPage, slow_but
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,6 +22,8 @@ NAMES = [
     "genindex",
     "search",
 ]
+# One of each kind: a page of programs, one of tables, one that a script writes.
+EACH = slow_but("tutorial/one-task", "reference/states", "search", of=NAMES)
 WIDTHS = [320, 390, 1280]
 DRAWERS = ["site-drawer", "page-drawer"]
 
@@ -49,7 +51,7 @@ def button(page: "Page", drawer: str) -> "Any":
     return page.locator(f"button[aria-controls={drawer}]:visible").first
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_axe_finds_nothing(new_page: NewPage, name: str) -> None:
     page = new_page(name, reduced_motion="reduce")
     page.evaluate(AXE)
@@ -101,7 +103,7 @@ p { margin-bottom: 2em !important; }"""
 LARGE = "html { font-size: 200% !important }"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_nothing_is_wider_than_a_small_screen(new_page: NewPage, name: str) -> None:
     page = new_page(name, viewport={"width": 320, "height": 800})
     excess = "document.documentElement.scrollWidth - innerWidth"
@@ -140,7 +142,10 @@ def walk(page: "Page", steps: int = 400) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", ["index", "tutorial/one-task", "howto/results"])
+@pytest.mark.parametrize(
+    "name",
+    slow_but("tutorial/one-task", of=["index", "tutorial/one-task", "howto/results"]),
+)
 def test_each_stop_of_the_keyboard_is_seen(
     new_page: NewPage, name: str, width: int
 ) -> None:

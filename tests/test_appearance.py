@@ -16,6 +16,8 @@ from PIL import Image, ImageChops, ImageFilter
 from conftest import REPOSITORY, NewPage
 from install_node import MODULES, is_installed
 
+pytestmark = pytest.mark.slow
+
 BASELINE = Path(__file__).with_name("baseline")
 FOUND = REPOSITORY / "_build" / "appearance"
 RENEW = bool(os.environ.get("RENEW_BASELINE")) and os.environ.get("CI") != "true"

@@ -12,6 +12,8 @@ import pytest
 
 from conftest import Project
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60  # seconds
 QUIET = 4  # seconds without another build: a loop of rebuilds has no such pause
 

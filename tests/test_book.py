@@ -11,6 +11,8 @@ from pypdf import PdfReader
 import book
 from conftest import NewPage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def pdf(site: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:

@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import SPHINX, Project
+from conftest import SPHINX, Project, start
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = 60
 SLEEPER = 'import time\n\ntime.sleep(0.4)\nprint("example {}")\n'
@@ -146,7 +148,8 @@ def test_what_no_worker_runs_is_below_no_process_with_the_builders_variables(
     other = "\nimport sys\nsys.version += ' of another build'\n"
     root.write("conf.py", root.read("conf.py") + setting(cluster.address) + other)
     root.write("examples/hello.py", LOOK_UP)
-    done = root.command([*SPHINX, ".", "_build/html"], SECRET_TOKEN="x")
+    words = [*SPHINX, ".", "_build/html"]
+    done = start(words, root.folder, SECRET_TOKEN="x")
     assert "were run here and not on the cluster" in done.plain, done.plain
     assert "+[None, None, 'x']" in done.plain
 

@@ -187,6 +187,7 @@ def test_they_were_not_the_same_by_being_started_the_same_way(run_all: RunAll) -
     assert {run.output for run in run_all(look, True).values()} == {"True\n"}
 
 
+@pytest.mark.slow
 def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
     gate = Gate(Settings.read(REPOSITORY, {}), interpreter)
     results = []

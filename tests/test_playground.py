@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -21,13 +21,12 @@ from example_output.browser import (
     BrowserError,
     Maker,
     main,
-    node,
     transcript,
 )
 from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.gate import Gate
-from example_output.proofs import PYODIDE, SOURCES, Proofs, Runtime
+from example_output.proofs import PYODIDE, Proofs, Runtime
 from example_output.runner import this_interpreter
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
@@ -35,6 +34,7 @@ from example_output.transcript import Transcript
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+slow = partial(pytest.param, marks=pytest.mark.slow)
 RUNTIME = Runtime(REPOSITORY / ".playground")
 WORKED = {
     "tutorial/one-task": "create_task",
@@ -63,16 +63,14 @@ def runtime() -> Runtime:
 # -- Every example, in Node ------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def ran(gate: Gate, runtime: Runtime) -> dict[str, Transcript]:
-    """Every example that Python 3.14 can run, in the runtime of the pages."""
-    browser = Browser(runtime, gate)
+def answers(browser: Browser) -> dict[str, dict[str, Any]]:
+    """What Node says of every example that Python 3.14 can run."""
     examples = [e for e in browser.gate.examples.values() if browser.gate.applies(e)]
     half = len(examples) // 2
-    found: dict[str, Transcript] = {}
+    found: dict[str, dict[str, Any]] = {}
 
     def run(some: list[Example]) -> None:
-        found.update({e.name: run for e, run in browser.run(some)})
+        found.update({e.name: answer for e, answer in browser.answers(some)})
 
     threads = [
         threading.Thread(target=run, args=(part,))
@@ -86,11 +84,15 @@ def ran(gate: Gate, runtime: Runtime) -> dict[str, Transcript]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_committed_is_what_runs_show(
-    gate: Gate, runtime: Runtime, ran: dict[str, Transcript]
+    gate: Gate, runtime: Runtime, new_page: NewPage
 ) -> None:
+    """One test for all that needs every example to be run, which takes a minute."""
     browser, proofs = Browser(runtime, gate), Proofs(gate)
-    reasons = {n: browser.reason(gate.examples[n], run) for n, run in ran.items()}
+    found = answers(browser)
+    runs = {name: transcript(answer) for name, answer in found.items()}
+    reasons = {n: browser.reason(gate.examples[n], run) for n, run in runs.items()}
     wrong = {
         name: (proofs.reason(gate.examples[name]), reason)
         for name, reason in reasons.items()
@@ -98,6 +100,11 @@ def test_what_is_committed_is_what_runs_show(
     }
     assert wrong == {}, "make matrix writes examples/browser.json anew"
     assert set(proofs.entries) == set(gate.examples)
+    # The page's script normalizes as the gate does.
+    page = new_page("tutorial/one-task")
+    for name, answer in found.items():
+        text = page.evaluate("text => exampleOutputNormalize(text)", answer["output"])
+        assert text == runs[name].output, name
 
 
 def test_most_examples_carry_the_button_and_the_others_a_reason(gate: Gate) -> None:
@@ -159,6 +166,7 @@ def test_the_reason_is_what_a_browser_has_not(
     assert Browser(RUNTIME, gate).reason(example, Transcript(printed, 1)) == reason
 
 
+@pytest.mark.slow
 def test_what_it_prints_can_be_recorded_beside_the_others(
     runtime: Runtime,
     project: Callable[[str], Project],
@@ -223,8 +231,8 @@ def run_here(runtime: Runtime, gate: Gate, tmp_path: Path) -> RunHere:
     [
         ("import sys\nprint(sys.argv, __name__)", "['a_program.py'] __main__\n", 0),
         ("print('a', end='')\nimport sys\nsys.exit(3)", "a", 3),
-        ("import sys\nsys.exit('sorry')", "sorry\n", 1),
-        ("raise SystemExit", "", 0),
+        slow("import sys\nsys.exit('sorry')", "sorry\n", 1),
+        slow("raise SystemExit", "", 0),
         (
             "1 / 0",
             'Traceback (most recent call last):\n  File "a_program.py", line 1, in '
@@ -244,12 +252,16 @@ def run_here(runtime: Runtime, gate: Gate, tmp_path: Path) -> RunHere:
             "".join(f"{n}\n{n}\n" for n in range(4)),
             0,
         ),
-        ("import atexit\natexit.register(print, 2)\nprint(1)", "1\n2\n", 0),
-        ("try:\n    input()\nexcept EOFError:\n    print('end')", "end\n", 0),
-        ("import time\ntry:\n    time.sleep(-1)\nexcept ValueError as e:\n    print(e)",
-         "sleep length must be non-negative\n", 0),
-        ("import html.parser, email.message\nprint('rest')", "rest\n", 0),
-        ("import no_such_module", None, 1),
+        slow("import atexit\natexit.register(print, 2)\nprint(1)", "1\n2\n", 0),
+        slow("try:\n    input()\nexcept EOFError:\n    print('end')", "end\n", 0),
+        slow(
+            "import time\ntry:\n    time.sleep(-1)\n"
+            "except ValueError as e:\n    print(e)",
+            "sleep length must be non-negative\n",
+            0,
+        ),
+        slow("import html.parser, email.message\nprint('rest')", "rest\n", 0),
+        slow("import no_such_module", None, 1),
         (
             "import asyncio\n\nasync def main():\n    pass\n\nloop = "
             "asyncio.new_event_loop()\nloop.run_until_complete(main())\n"
@@ -487,10 +499,10 @@ def focused(page: "Page") -> str:
     ("program", "limit", "rows"),
     [
         ("i = 0\nwhile True:\n    print(i)\n    i += 1\n", "5,000 lines", 5000),
-        ("while True: print('x' * 10000)\n", "500,000 bytes", 50),
+        slow("while True: print('x' * 10000)\n", "500,000 bytes", 50),
         ("while True: print('x', end='')\n", "50,000 pieces", 1),
-        ("print('x' * 10_000_000)\n", "500,000 bytes", 1),
-        ("print('\\n' * 1_000_000)\n", "5,000 lines", 5000),
+        slow("print('x' * 10_000_000)\n", "500,000 bytes", 1),
+        slow("print('\\n' * 1_000_000)\n", "5,000 lines", 5000),
     ],
 )
 def test_an_endless_print_ends_at_a_limit(
@@ -576,6 +588,7 @@ def renderer_time() -> float:
     return total
 
 
+@pytest.mark.slow
 def test_later_runs_start_sooner(new_page: NewPage) -> None:
     page = new_page("tutorial/no-running-event-loop")
     box = box_of(page, "outside_coroutine")
@@ -588,39 +601,10 @@ def test_later_runs_start_sooner(new_page: NewPage) -> None:
     assert min(seconds[1:]) < seconds[0]
 
 
-def test_the_scripts_normalizing_is_the_gates(
-    new_page: NewPage, ran: dict[str, Transcript], gate: Gate, runtime: Runtime
-) -> None:
-    page = new_page("tutorial/one-task")
-    examples = [gate.examples[name] for name in sorted(ran)][::4]
-    raw: dict[str, str] = {}
-    order = {
-        "runtime": f"{runtime.raw}/",
-        "site": str(runtime.site),
-        "files": {e.name: str(e.path) for e in examples},
-    }
-    script = SOURCES / "node.mjs"
-    done = subprocess.run(
-        [*node(), str(script)],
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for line in done.stdout.splitlines():
-        answer = json.loads(line)
-        raw[answer["key"]] = answer["output"]
-    assert set(raw) == {example.name for example in examples}
-    for name, text in raw.items():
-        assert page.evaluate("text => exampleOutputNormalize(text)", text) == (
-            ran[name].output
-        ), name
-
-
 # -- The editor ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_edit_shows_the_program_once(new_page: NewPage, width: int) -> None:
     page = new_page("tutorial/one-task", viewport={"width": width, "height": 900})
     box = box_of(page, "create_task")
@@ -699,7 +683,7 @@ def test_the_whole_flow_by_keyboard(new_page: NewPage) -> None:
     assert wide <= 360
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_axe_finds_nothing_in_any_state(new_page: NewPage, width: int) -> None:
     from test_accessibility import AXE, faults
 
@@ -775,9 +759,6 @@ def test_a_start_that_fails_is_told_and_can_be_tried_again(
     box = box_of(page, "create_task")
     run_until(box, UNLOADABLE)
     assert box.get_by_role("button", name="Stop").is_disabled()
-    box.get_by_role("button", name="Try again").click()
-    box.get_by_role("button", name="Try again").wait_for()
-    assert UNLOADABLE in box.locator(".run-status").inner_text()
     page.context.unroute(f"**/{missing}")
     box.get_by_role("button", name="Try again").focus()
     page.keyboard.press("Enter")

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx import addnodes
 
-from conftest import REPOSITORY, command
+from conftest import REPOSITORY, command, slow_but
 from example_output.directives import output_placeholder
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def test_a_second_build_runs_nothing(site: Path) -> None:
     assert re.search(r"examples: 0 run, \d+ unchanged, 0 drifted", done.plain)
 
 
-@pytest.mark.parametrize("builder", ["dirhtml", "epub", "text", "latex", "man"])
+@pytest.mark.parametrize(
+    "builder", slow_but("latex", of=["dirhtml", "epub", "text", "latex", "man"])
+)
 def test_other_builders_have_nothing_to_complain_of(site: Path, builder: str) -> None:
     words = [*site_command(site)[:-1], str(site.parent / builder), "-b", builder]
     done = command(words, REPOSITORY)

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import REPOSITORY, NewPage, command
+from conftest import REPOSITORY, NewPage, command, slow_but
 from example_output.browser import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
@@ -62,11 +62,13 @@ def check(modules: Path, *words: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_every_page_is_valid_html(modules: Path, site: Path) -> None:
     pages = [str(path) for path in sorted(site.rglob("*.html"))]
     assert check(modules, *pages) == []
 
 
+@pytest.mark.slow
 def test_our_style_sheets_are_valid_css(modules: Path, site: Path) -> None:
     sheets = [site / "_static" / n for n in ("site.css", "example_output.css")]
     found = check(modules, "--css", *map(str, sheets))
@@ -75,6 +77,7 @@ def test_our_style_sheets_are_valid_css(modules: Path, site: Path) -> None:
     assert [text for text in found if not any(word in text for word in new)] == []
 
 
+@pytest.mark.slow
 def test_the_checker_finds_faults(modules: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<!doctype html><title>x</title><p id=a><p id=a><b>")
@@ -84,6 +87,7 @@ def test_the_checker_finds_faults(modules: Path, tmp_path: Path) -> None:
     assert check(modules, "--css", str(sheet))
 
 
+@pytest.mark.slow
 def test_the_epub_is_valid(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
     words += ["-b", "epub", "-d", str(tmp_path / "d"), "docs", str(tmp_path / "epub")]
@@ -125,6 +129,7 @@ def online(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "html"
 
 
+@pytest.mark.slow
 def test_robots_and_the_list_of_pages(online: Path, site: Path) -> None:
     robots = (online / "robots.txt").read_text("utf-8")
     assert "Sitemap: https://docs.example.org/tasks/sitemap.xml" in robots
@@ -136,6 +141,7 @@ def test_robots_and_the_list_of_pages(online: Path, site: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_each_page_says_what_it_is(online: Path, name: str) -> None:
     page = BeautifulSoup((online / f"{name}.html").read_text("utf-8"), "html.parser")
@@ -159,6 +165,7 @@ def test_each_page_says_what_it_is(online: Path, name: str) -> None:
     assert told["headline"] in page.select("h1")[0].text
 
 
+@pytest.mark.slow
 def test_a_report_names_the_program_that_the_reader_was_at(
     online: Path, new_page: NewPage
 ) -> None:
@@ -245,7 +252,7 @@ def under_a_path(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         thread.join()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", slow_but("howto/task-groups", of=PAGES))
 def test_a_first_page_is_sixty_kilobytes(
     new_page: NewPage, under_a_path: str, name: str
 ) -> None:
@@ -280,7 +287,7 @@ def test_a_page_that_was_visited_works_without_the_network(
     page.locator("details.what-if > summary").first.click()
     assert page.locator("details.what-if[open]").count() >= 1
     page.get_by_role("button", name="Run create_task.py").click()
-    page.locator(".run-status", has_text="could not be fetched").wait_for()
+    page.locator(".run-status", has_text="could not be loaded").wait_for()
 
 
 # -- Speed and the rest, by Lighthouse -------------------------------------------------
@@ -304,14 +311,23 @@ def lighthouse(modules: Path, url: str, form: str) -> dict[str, Any]:
     return report
 
 
+def mark(report: dict[str, Any]) -> float:
+    """How fast a report says that a page is: 1 at best."""
+    return float(report["categories"]["performance"]["score"])
+
+
+@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("form", ["phone", "desktop"])
 @pytest.mark.parametrize("name", PAGES)
 def test_lighthouse_gives_full_marks(
     modules: Path, under_a_path: str, name: str, form: str
 ) -> None:
-    reports = [
-        lighthouse(modules, f"{under_a_path}/{name}.html", form) for _ in range(3)
-    ]
+    address = f"{under_a_path}/{name}.html"
+    reports = [lighthouse(modules, address, form)]
+    if mark(reports[0]) < 0.99:
+        # It times a machine that may have other things to do: the median of three.
+        reports += [lighthouse(modules, address, form) for _ in range(2)]
     for category in ("accessibility", "best-practices", "seo"):
         for report in reports:
             faults = [
@@ -320,8 +336,7 @@ def test_lighthouse_gives_full_marks(
                 if audit["score"] == 0 and audit["scoreDisplayMode"] == "binary"
             ]
             assert report["categories"][category]["score"] == 1, faults
-    marks = [report["categories"]["performance"]["score"] for report in reports]
-    assert statistics.median(marks) >= 0.99
+    assert statistics.median(map(mark, reports)) >= 0.99
     shifts = [r["audits"]["cumulative-layout-shift"]["numericValue"] for r in reports]
     assert max(shifts) < 0.001
 
@@ -329,6 +344,7 @@ def test_lighthouse_gives_full_marks(
 # -- The same bytes --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_clean_builds_are_the_same_bytes(online: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sphinx", "-n", "-j", "2", "-c", "."]
     words += ["-d", str(tmp_path / "doctrees"), "docs", str(tmp_path / "html")]

@@ -15,6 +15,8 @@ from conftest import SPHINX, Project, processes_in, wait_until
 from example_output.forking import SUPPORTED
 from example_output.runner import Interpreter, Job, Runs
 
+pytestmark = pytest.mark.slow
+
 ALTERNATING = """\
 import asyncio
 import logging

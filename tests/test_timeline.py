@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from conftest import REPOSITORY, NewPage, Project
+from conftest import REPOSITORY, ROOTS, NewPage, Project, slow_but
 from example_output.gate import TIMELINE, Gate
 from example_output.interpreters import InterpreterError, find_interpreter
 from example_output.picture import (
@@ -44,13 +45,15 @@ from example_output.timeline import (
 from example_output.transcript import Transcript
 from test_forking import HOSTILE, told
 
-VERSIONS = ["3.11", "3.12", "3.13", "3.14"]
+OWN = "{}.{}".format(*sys.version_info)
+# The Python that runs the tests, and all others.
+VERSIONS = slow_but(OWN, of=sorted({"3.11", "3.12", "3.13", "3.14", OWN}))
 
 
 @functools.cache
 def python(version: str) -> Interpreter:
     """An interpreter of this machine; for its own version, the one that tests."""
-    if version == "{}.{}".format(*sys.version_info):
+    if version == OWN:
         return this_interpreter()
     try:
         return find_interpreter(version)
@@ -74,6 +77,7 @@ def watch(jobs: list[Job], *, timeline: bool = True) -> dict[str, Transcript]:
 # -- To be watched changes nothing ---------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_example_prints_anything_else_when_it_is_watched(version: str) -> None:
     examples = [e for e in gate(version).examples.values() if gate(version).applies(e)]
@@ -173,6 +177,7 @@ SAMPLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 def test_twenty_recordings_are_the_same_bytes(version: str) -> None:
     jobs = [
@@ -892,34 +897,29 @@ def test_every_event_is_drawn_at_its_own_time(found: list[Event], lying: bool) -
 
 # -- The gate --------------------------------------------------------------------------
 
-TWO = """import asyncio
-
-
-async def work(name):
-    print(name)
-
-
-async def main():
-    first = asyncio.create_task(work("a"), name="first")
-    second = asyncio.create_task(work("a"), name="second")
-    await asyncio.sleep(1)
-
-
-asyncio.run(main())
-"""
+TIMED = ROOTS / "timed"
+TWO = (TIMED / "two.py").read_text("utf-8")
 
 
 @pytest.fixture
 def timed(project: Callable[[str], Project]) -> Project:
     """The basic root, with an example whose timeline is on a page."""
     basic = project("basic")
-    basic.write("examples/two.py", TWO)
-    done = basic.pytest("--example-record", "--example-timeline", "examples/two.py")
-    assert done.status == 0, done.plain
+    for path in TIMED.iterdir():
+        shutil.copy(path, basic / "examples")
     shown = "\n```{example} two.py\n:timeline:\n```\n"
     basic.write("index.md", basic.read("index.md") + shown)
     assert basic.build("-W").status == 0
     return basic
+
+
+def test_recording_writes_the_timeline(project: Callable[[str], Project]) -> None:
+    basic = project("basic")
+    basic.write("examples/two.py", TWO)
+    done = basic.pytest("--example-record", "--example-timeline", "examples/two.py")
+    assert done.status == 0, done.plain
+    for path in TIMED.iterdir():
+        assert basic.read(f"examples/{path.name}") == path.read_text("utf-8")
 
 
 def swap(timed: Project) -> None:
@@ -1039,7 +1039,9 @@ def test_without_recording_no_timeline_is_made(timed: Project) -> None:
     assert not (timed / "examples/hello.timeline").exists()
 
 
-@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "dirhtml"])
+@pytest.mark.parametrize(
+    "builder", slow_but("text", of=["text", "latex", "man", "epub", "dirhtml"])
+)
 def test_every_builder_has_the_words(timed: Project, builder: str) -> None:
     done = timed.build("-W", builder=builder)
     assert done.status == 0, done.plain

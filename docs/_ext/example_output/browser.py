@@ -212,6 +212,16 @@ class Browser:
 
         :raises BrowserError: if Node breaks down.
         """
+        for example, answer in self.answers(examples):
+            yield example, transcript(answer)
+
+    def answers(
+        self, examples: Iterable[Example]
+    ) -> Iterator[tuple[Example, dict[str, Any]]]:
+        """Run examples in Node; yield each with what Node says, as it says it.
+
+        :raises BrowserError: if Node ends before it has run them all.
+        """
         by_name = {example.name: example for example in examples}
         order = {
             "runtime": f"{self.runtime.raw}/",
@@ -233,7 +243,7 @@ class Browser:
             process.stdin.close()
             for line in process.stdout:
                 answer: dict[str, Any] = json.loads(line)
-                yield by_name[answer["key"]], transcript(answer)
+                yield by_name[answer["key"]], answer
         if process.returncode:
             raise BrowserError("Node ended early")
 

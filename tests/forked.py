@@ -1,0 +1,112 @@
+"""Run ``python -m sphinx`` and ``python -m pytest`` without waiting for their imports.
+
+A server imports what they import, once; each command is a process forked from it, with
+a folder, an environment, streams and an exit status of its own.  The extension is not
+among those imports: each process imports it as a plain start would, and from where that
+would find it.
+"""
+
+import functools
+import json
+import multiprocessing
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+MODULES = {"sphinx", "pytest", "example_output"}
+_PRELOADED = [
+    "asyncio",
+    "docutils.core",
+    "docutils.parsers.rst",
+    "findpython",
+    "myst_parser.sphinx_",
+    "packaging.specifiers",
+    "psutil",
+    "pytest",
+    "sphinx.cmd.build",
+    "sphinx.builders.html",
+    "sphinx.domains.python",
+    "sphinx.testing.util",
+]
+# What the interpreter reads while it starts.
+_AT_START = ("PYTHON", "LC_", "LANG")
+_FREE = {"PYTHONPATH"}
+
+
+def can_fork(words: list[str], variables: dict[str, str]) -> bool:
+    """Whether such a process does the same as one that is started.
+
+    Args:
+        words: the command.
+        variables: what differs from this process' environment.
+    """
+    starts = any(name.startswith(_AT_START) for name in variables.keys() - _FREE)
+    return (
+        sys.platform != "win32"
+        and words[:2] == [sys.executable, "-m"]
+        and words[2] in MODULES
+        and not starts
+    )
+
+
+@functools.cache
+def _plain_path() -> list[str]:
+    """Where a process imports from, besides its folder; this one has more."""
+    code = "import json, sys; print(json.dumps(sys.path))"
+    words = [sys.executable, "-P", "-c", code]
+    without = {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
+    found: list[str] = json.loads(subprocess.check_output(words, env=without))
+    return found
+
+
+def run(
+    words: list[str], folder: Path, environment: dict[str, str], timeout: float
+) -> tuple[int, str]:
+    """Run ``PYTHON -m MODULE …``; return its exit status, and all that it printed.
+
+    Raises:
+        subprocess.TimeoutExpired: after that many seconds; the process is ended.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    with tempfile.TemporaryDirectory() as name:
+        output = Path(name, "output")
+        process = context.Process(
+            target=_become,
+            args=(words[2:], str(folder), environment, _plain_path(), str(output)),
+        )
+        process.start()
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise subprocess.TimeoutExpired(words, timeout)
+        return process.exitcode, output.read_text("utf-8", "replace")
+
+
+def _become(
+    words: list[str],
+    folder: str,
+    environment: dict[str, str],
+    path: list[str],
+    output: str,
+) -> None:
+    """Do what the interpreter does for ``-m``, in this process."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    written = os.open(output, os.O_WRONLY | os.O_CREAT)
+    for source, target in ((nothing, 0), (written, 1), (written, 2)):
+        os.dup2(source, target)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None  # what the server found, in its own environment
+    named = environment.get("PYTHONPATH", "")
+    sys.path[:] = [folder, *filter(None, named.split(os.pathsep)), *path]
+    sys.argv[1:] = words[1:]
+    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
