@@ -8,7 +8,7 @@ import sys
 import textwrap
 import time
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -261,6 +261,38 @@ def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> No
     assert time.monotonic() - began < 6
 
 
+@pytest.fixture
+def busy_core() -> Iterator[str]:
+    """A core on which others compute: the statements that move a program there."""
+    core = min(os.sched_getaffinity(0))
+    move = f"import os\nos.sched_setaffinity(0, {{{core}}})\n"
+    command = [sys.executable, "-c", f"{move}while True: pass"]
+    # Linux may share a core out among sessions, not among programs.
+    others = [subprocess.Popen(command, start_new_session=True) for _ in range(4)]
+    yield move
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux tells how long a program was held up")
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [
+        ("import time\nwhile time.process_time() < 0.5: pass\n", "exit"),
+        pytest.param("while True: pass\n", "timeout", marks=pytest.mark.slow),
+        ("import time\ntime.sleep(60)\n", "timeout"),
+    ],
+)
+def test_the_time_in_which_others_run_does_not_count(
+    run: Run, busy_core: str, source: str, ending: str
+) -> None:
+    began = time.monotonic()
+    assert run(busy_core + source, timeout=1).ending == ending
+    # Held up or not, an end there is: ten times the limit, and what ending takes.
+    assert time.monotonic() - began < 20
+
+
 def _lives(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess):
         return bool(process.status() != psutil.STATUS_ZOMBIE)
@@ -331,8 +363,20 @@ def test_what_has_ended_by_itself_was_not_stopped(
     assert (output, ending) == (b"done\n", "exit")
 
 
-def test_time_in_which_the_machine_stands_still_does_not_count(
+# Of a limit of five seconds, with ten looks a second.
+@pytest.mark.parametrize(
+    ("held_up", "looks_at_most"),
+    [
+        (lambda _now: 0.0, 55),  # it had all the time
+        (lambda _now: 3.0, 85),  # it was held up once
+        (lambda now: now / 2, 110),  # it had every other turn
+        (lambda now: now, 515),  # it never had one
+    ],
+)
+def test_time_in_which_a_program_cannot_run_does_not_count(
     monkeypatch: pytest.MonkeyPatch,
+    held_up: Callable[[float], float],
+    looks_at_most: int,
 ) -> None:
     now = 0.0
     looks = 0
@@ -345,17 +389,21 @@ def test_time_in_which_the_machine_stands_still_does_not_count(
             def wait(_seconds: float) -> bool:
                 nonlocal now, looks
                 looks += 1
+                # Once the whole machine stands still.
                 now += 600 if looks == 3 else 0.1
                 return False
 
     class Process:
+        pid = 0
+
         def poll(self) -> None:
             """It runs and runs."""
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(runner, "_held_up", lambda _pid: held_up(looks / 10))
     process, reader = cast("Any", Process()), cast("Any", Reader())
     assert runner._wait(process, reader, 5.0) == "timeout"
-    assert 45 <= looks <= 55
+    assert looks_at_most - 15 <= looks <= looks_at_most
 
 
 FAMILY = """\
