@@ -275,12 +275,13 @@ def busy_core() -> Iterator[str]:
         other.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not LINUX, reason="only Linux tells how long a program was held up")
 @pytest.mark.parametrize(
     ("source", "ending"),
     [
         ("import time\nwhile time.process_time() < 0.5: pass\n", "exit"),
-        pytest.param("while True: pass\n", "timeout", marks=pytest.mark.slow),
+        ("while True: pass\n", "timeout"),
         ("import time\ntime.sleep(60)\n", "timeout"),
     ],
 )
