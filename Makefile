@@ -24,7 +24,7 @@ SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 .PHONY: $(addprefix check-,$(CHECKS))
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 html: environment playground ## Build the site in _build/html
 	$(SPHINX) -b html docs _build/html

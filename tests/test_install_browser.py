@@ -127,8 +127,8 @@ PLAN = """\
 The following NEW packages will be installed:
   chromium libnss3
 Need to get 103 MB of archives.
-'http://packages.example/c_150-1%7edeb12u1_amd64.deb' c_150_amd64.deb 101600000 SHA256:5a
-'http://packages.example/l_3_amd64.deb' l_3_amd64.deb 1400000 SHA256:99
+'http://a.example/c_150-1%7edeb12u1_amd64.deb' c_150_amd64.deb 101600000 SHA256:5a
+'http://a.example/l_3_amd64.deb' l_3_amd64.deb 1400000 SHA256:99
 """
 
 
