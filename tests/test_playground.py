@@ -32,7 +32,7 @@ from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 slow = partial(pytest.param, marks=pytest.mark.slow)
 RUNTIME = Runtime(REPOSITORY / ".playground")
@@ -485,6 +485,11 @@ def test_stop_by_keyboard_leads_back_to_run(new_page: NewPage) -> None:
     assert focused(page) == "Run"
     # A key that turns pages elsewhere; here it would lose the program.
     page.keyboard.press("ArrowRight")
+    # Other keys do what they always do.
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert focused(page) == "Run"
     page.keyboard.press("Enter")
     wait_for(box, "Running")
     assert "while True" in box.locator("textarea").input_value()
@@ -765,6 +770,26 @@ def test_a_start_that_fails_is_told_and_can_be_tried_again(
     wait_for(box, "Same as the documented output.")
     assert focused(page) == "Run"
     assert box.get_by_role("button", name="Try again").is_hidden()
+
+
+def test_a_start_that_failed_after_stop_does_not_spoil_the_next(
+    new_page: NewPage,
+) -> None:
+    page = new_page("tutorial/one-task")
+    held: list[Route] = []
+    page.context.route(
+        "**/library.bin",
+        lambda route: held.append(route),  # noqa: PLW0108  # not a builtin
+    )
+    box = box_of(page, "create_task")
+    run_until(box, "Starting Python")
+    while not held:
+        page.wait_for_timeout(50)
+    box.get_by_role("button", name="Stop").click()
+    held[0].abort()
+    page.context.unroute("**/library.bin")
+    page.wait_for_timeout(300)
+    run_until(box, "Same as the documented output.")
 
 
 @pytest.mark.parametrize("stalled", ["library.bin", "pyodide.asm.js"])

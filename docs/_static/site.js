@@ -84,11 +84,14 @@
     ArrowRight: () => follow("next"),
   };
 
-  // Where keys write, where arrows do something else, and where a program may have been
-  // changed, which another page would lose.
+  // Where keys write, or where arrows already do something else.
   const takesKeys = (target) =>
-    target.closest("input, textarea, select, dialog, [contenteditable], .example") ||
+    target.closest("input, textarea, select, dialog, [contenteditable]") ||
     target.scrollWidth > target.clientWidth + 1;
+
+  // In a program that may have been changed, which another page would lose.
+  const turnsFromProgram = ({ key, target }) =>
+    key.startsWith("Arrow") && target.closest(".example");
 
   document.addEventListener("keydown", (event) => {
     const open = drawers.find(({ box }) => box.checked);
@@ -99,6 +102,7 @@
       search();
     } else if (
       byKey[event.key] &&
+      !turnsFromProgram(event) &&
       !(event.ctrlKey || event.metaKey || event.altKey) &&
       !(event.target !== document.body && takesKeys(event.target))
     ) {

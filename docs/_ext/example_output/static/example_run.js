@@ -46,7 +46,11 @@
       get("prepare.py").then((answer) => answer.text()),
       get("runtime.json").then((answer) => answer.json()),
       get("expected.json").then((answer) => answer.json()),
-    ]);
+    ]).catch((error) => {
+      // The next Run tries again, even if this one was stopped before.
+      leave = fetched = undefined;
+      throw error;
+    });
     return fetched;
   };
 
@@ -239,7 +243,6 @@
       if (atEnd) output.scrollTop = output.scrollHeight;
       if (drawn < lines.length) return soon();
       whenDrawn?.();
-      whenDrawn = undefined;
     };
     const soon = () => {
       // A page in the background has no frames.
@@ -270,6 +273,7 @@
       const focused = document.activeElement;
       running?.terminate();
       running = undefined;
+      whenDrawn = undefined; // what was stopped has no end of its own any more
       call(runButton, "Run");
       stopButton.disabled = true;
       againButton.hidden = !failed;
@@ -306,7 +310,6 @@
       lines = [];
       open = false;
       drawn = 0;
-      whenDrawn = undefined;
       output.replaceChildren();
       verdict.replaceChildren();
       box.after(panel);
@@ -335,6 +338,7 @@
           if (running !== mine) return;
           if (data.started) {
             clearInterval(watch);
+            mine.onerror = ({ message }) => finish(`Python broke down: ${message}`);
             status.textContent = `Running on Python ${python} …`;
           }
           if (data.text) print(data);
