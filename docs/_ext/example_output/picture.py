@@ -12,6 +12,7 @@ import html
 import itertools
 import re
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -331,7 +332,7 @@ def _clock(seconds: float) -> str:
 # -- What both have in common ----------------------------------------------------------
 
 
-class _Picture:
+class _Picture(ABC):
     """The lines between the bars: who waits, and who makes whom go on.
 
     Of pixels, only those along the lanes are known here.
@@ -346,13 +347,13 @@ class _Picture:
     woken: float
     """From the end of a bar: where it wakes a lane."""
 
+    @abstractmethod
     def _line(self, lane: str, start: float, end: float) -> str:
         """A line along a lane."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _arrow(self, one: str, other: str, place: float) -> str:
         """An arrow from lane to lane."""
-        raise NotImplementedError
 
     def _lanes(self, edge: float) -> None:
         """Draw them all, up to the edge of the picture."""

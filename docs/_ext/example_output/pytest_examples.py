@@ -5,6 +5,7 @@ Imported where ``example_output_confdir`` is set in pytest's settings, the folde
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -50,7 +51,7 @@ def read_project(config: pytest.Config, confdir: Path) -> "_Collecting":
         raise pytest.UsageError(str(error)) from None
 
 
-class _Collecting:
+class _Collecting(ABC):
     """Collects examples, and keeps other plugins from importing them.
 
     To import an example is to run it, in pytest's own process.  pytest would import it
@@ -74,6 +75,7 @@ class _Collecting:
             kept = [file for file in others if not isinstance(file, pytest.Module)]
             outcome.force_result([*kept, own])
 
+    @abstractmethod
     def collect(
         self, path: Path, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
@@ -82,7 +84,6 @@ class _Collecting:
         :param path: the file, with no link in its folder.
         :param file_path: the file as pytest knows it.
         """
-        raise NotImplementedError
 
 
 class _Examples(_Collecting):
