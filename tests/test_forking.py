@@ -9,9 +9,7 @@ import pytest
 from conftest import REPOSITORY
 from example_output.example import find_examples
 from example_output.forking import SUPPORTED, can_fork
-from example_output.gate import Gate
 from example_output.runner import Interpreter, Job, Runs
-from example_output.settings import Settings
 from example_output.transcript import Transcript
 
 pytestmark = pytest.mark.skipif(
@@ -185,18 +183,6 @@ def test_they_were_not_the_same_by_being_started_the_same_way(run_all: RunAll) -
     look = dict.fromkeys("ab", "import sys\nprint('sitecustomize' in sys.modules)")
     assert {run.output for run in run_all(look, False).values()} == {"False\n"}
     assert {run.output for run in run_all(look, True).values()} == {"True\n"}
-
-
-@pytest.mark.slow
-def test_every_example_is_the_same_forked(interpreter: Interpreter) -> None:
-    gate = Gate(Settings.read(REPOSITORY, {}), interpreter)
-    results = []
-    for fork in (False, True):
-        jobs = [gate.job(e, e.name, fork=fork) for e in gate.examples.values()]
-        assert any(job.fork for job in jobs) is fork
-        with Runs(jobs, at_once=32) as runs:
-            results.append(told(dict(runs.results())))
-    assert results[0] == results[1]
 
 
 @pytest.mark.parametrize(

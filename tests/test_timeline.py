@@ -80,12 +80,12 @@ def watch(jobs: list[Job], *, timeline: bool = True) -> dict[str, Transcript]:
 @pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_example_prints_anything_else_when_it_is_watched(version: str) -> None:
-    examples = [e for e in gate(version).examples.values() if gate(version).applies(e)]
-    jobs = [gate(version).job(e, e.name) for e in examples]
-    plain, watched = told(watch(jobs, timeline=False)), told(watch(jobs))
-    for example in examples:
-        if not example.metadata.varies:
-            assert watched[example.name] == plain[example.name]
+    # What a plain run prints is in the recordings, and proven by `pytest examples`.
+    ours = gate(version)
+    examples = [e for e in ours.examples.values() if ours.applies(e)]
+    watched = watch([ours.job(e, e.name) for e in examples])
+    problems = [ours.check(e, watched[e.name]) for e in examples]
+    assert [problem.text for problem in problems if problem] == []
 
 
 @pytest.fixture
