@@ -1,6 +1,7 @@
 """The site in a real browser: copying, narrow screens, no script, no server."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from conftest import REPOSITORY, NewPage, slow_but
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+slow = partial(pytest.param, marks=pytest.mark.slow)
 
 PAGES = ["index", "tutorial/three-ways", "tutorial/no-running-event-loop"]
 
@@ -30,8 +33,8 @@ def copied(page: "Page", box: str) -> str:
         ("index", "#example-create-task", "create_task"),
         # A part, a difference, and one highlighted: the whole file all the same.
         ("tutorial/three-ways", "#example-create-task", "create_task"),
-        ("tutorial/not-a-coroutine", "#example-in-thread", "in_thread"),
-        ("tutorial/three-ways", "#example-task-group", "task_group"),
+        slow("tutorial/not-a-coroutine", "#example-in-thread", "in_thread"),
+        slow("tutorial/three-ways", "#example-task-group", "task_group"),
     ],
 )
 def test_copy_gives_the_complete_file(
@@ -169,9 +172,11 @@ def test_search_lists_the_answer_among_the_first_three(
     ("typed", "meant", "answer"),
     [
         ("gahter", "gather", "howto/results"),
-        ("TaskGruop", "taskgroup", "howto/task-groups"),
-        ("cancle", "cancel", "howto/cancel-and-timeouts"),  # codespell:ignore cancle
-        ("create_tsk", "create_task", "tutorial/three-ways"),
+        slow("TaskGruop", "taskgroup", "howto/task-groups"),
+        slow(
+            "cancle", "cancel", "howto/cancel-and-timeouts"
+        ),  # codespell:ignore cancle
+        slow("create_tsk", "create_task", "tutorial/three-ways"),
     ],
 )
 def test_search_mends_a_typo_and_says_so(
@@ -189,7 +194,9 @@ def test_search_mends_a_typo_and_says_so(
     assert f"/{answer}.html" in links
 
 
-@pytest.mark.parametrize("words", ["gather", "task", "zzzzzzzz", "get"])
+@pytest.mark.parametrize(
+    "words", slow_but("task", of=["gather", "task", "zzzzzzzz", "get"])
+)
 def test_search_changes_no_word_that_is_right(new_page: NewPage, words: str) -> None:
     page = new_page("search", query=f"?q={words}")
     page.wait_for_selector("#search-results .search-summary:not(:empty)")

@@ -1,11 +1,12 @@
 """Break a project in one place: the build and pytest must both say so, the same way."""
 
 import re
+import shutil
 from collections.abc import Callable
 
 import pytest
 
-from conftest import Done, Project
+from conftest import ROOTS, Done, Project
 
 MUTATIONS: dict[str, Callable[[Project], object]] = {
     "a print": lambda p: p.replace("examples/hello.py", '"goodbye"', '"good bye"'),
@@ -86,11 +87,36 @@ def test_there_are_enough_of_them() -> None:
     assert len(MUTATIONS) >= 25
 
 
-def told(done: Done) -> str:
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
+    """A build and a pytest of one project, which holds all that is broken."""
+    whole = Project(tmp_path_factory.mktemp("whole"))
+    shown = []
+    for number, mutate in enumerate(MUTATIONS.values()):
+        broken = Project(tmp_path_factory.mktemp("broken") / "basic")
+        shutil.copytree(ROOTS / "test-basic", broken.folder)
+        mutate(broken)
+        shutil.copytree(broken / "examples", whole / f"examples/in_{number}")
+        shown += [f"in_{number}/hello.py", f"in_{number}/topic/fails.py"]
+    for name in ("conf.py", "pytest.ini"):
+        shutil.copy(ROOTS / "test-basic" / name, whole.folder)
+    pages = "\n\n".join(f"```{{example}} {name}\n```" for name in shown)
+    whole.write("index.md", f"# All\n\n{pages}\n")
+    return whole.build(), whole.pytest()
+
+
+def test_each_is_one_failure(checked: tuple[Done, Done]) -> None:
+    build, test = checked
+    assert build.status == test.status == 1
+    assert build.plain.count(": WARNING: ") == len(MUTATIONS)
+    assert f"{len(MUTATIONS)} failed, {len(MUTATIONS)} passed" in test.plain
+
+
+def told(done: Done, number: int) -> str:
     """What is said of the example, from its name to the cure."""
     text = re.search(
-        r"(?ms)^(?:\S+: WARNING: )?"
-        r"((?:hello|topic/fails)\.py: .*?pytest --example-record \S+)",
+        rf"(?ms)^(?:\S+: WARNING: )?(in_{number}/(?:hello|topic/fails)\.py: "
+        r"(?:(?!^\S+: WARNING: ).)*?pytest --example-record \S+)",
         done.plain,
     )
     assert text is not None, done.plain
@@ -99,14 +125,11 @@ def told(done: Done) -> str:
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_both_checks_fail_and_say_the_same(
-    project: Callable[[str], Project], name: str
+    checked: tuple[Done, Done], name: str
 ) -> None:
-    basic = project("basic")
-    MUTATIONS[name](basic)
-    build, test = basic.build(), basic.pytest()
-    assert build.status == 1
-    assert test.status == 1
-    assert told(build) == told(test)
+    number = list(MUTATIONS).index(name)
+    build, test = (told(done, number) for done in checked)
+    assert build == test
     if name != "a recording deleted":
-        assert re.search(r"(?m)^@@ .* @@$", told(build))
-        assert re.search(r"(?m)^[-+][^-+]|^[-+]$", told(build))
+        assert re.search(r"(?m)^@@ .* @@$", build)
+        assert re.search(r"(?m)^[-+][^-+]|^[-+]$", build)

@@ -639,7 +639,7 @@ def test_closing_at_any_moment_leaves_no_folder(
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     todo = jobs(*["import time\ntime.sleep(600)"] * 30)
-    for number in range(10):
+    for number in range(5):
         runs = Runs(todo, at_once=30)
         time.sleep(0.1 * number)
         runs.close()

@@ -1009,6 +1009,7 @@ def test_what_can_have_no_timeline_is_refused(timed: Project) -> None:
     assert "its timeline cannot be made any more: it starts a thread" in build.plain
 
 
+@pytest.mark.slow
 def test_what_a_set_decides_is_refused(timed: Project) -> None:
     timed.write(
         "examples/two.py",
