@@ -11,7 +11,7 @@ ARGS ?=
 CHECKS := ruff format types codespell cspell markdown prose docs schema workflow security
 REPORT := -q --durations 10
 # One test after the other is handed out, so that all cores end together.
-SPREAD := -n logical --maxprocesses 8 --dist load --maxschedchunk 1 $(REPORT)
+SPREAD := -n auto --dist load --maxschedchunk 1 $(REPORT)
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
@@ -101,7 +101,7 @@ record: environment ## Record what the examples print (EXAMPLE=examples/… for 
 	$(RUN) -m pytest --example-record "$(or $(EXAMPLE),examples)" $(ARGS)
 
 newest: environment playground ## Record an example on the Python that runs in pages (EXAMPLE=examples/…)
-	$(RUN) -m example_output.browser $(PLAYGROUND) --record . "$(EXAMPLE)" $(ARGS)
+	$(RUN) -m example_output.playground $(PLAYGROUND) --record . "$(EXAMPLE)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_ext/install_browser.py --fonts
@@ -113,7 +113,7 @@ why: environment ## Say why an example would be run, or would not (EXAMPLE=examp
 
 matrix: environment playground ## Run the examples on every supported Python that is here
 	$(RUN) -m pytest --example-matrix examples $(ARGS)
-	@$(RUN) -m example_output.browser $(PLAYGROUND) --prove .
+	@$(RUN) -m example_output.playground $(PLAYGROUND) --prove .
 
 linkcheck: environment ## Try every link that leaves the site
 	$(SPHINX) -b linkcheck docs _build/linkcheck
@@ -136,7 +136,7 @@ clean: ## Remove all that was built or installed
 	rm -rf _build $(PLAYGROUND) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
 
 playground: environment
-	@$(RUN) -m example_output.browser $(PLAYGROUND)
+	@$(RUN) -m example_output.playground $(PLAYGROUND)
 
 environment:
 	@command -v "$(PYTHON)" > /dev/null || { \

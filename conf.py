@@ -28,7 +28,7 @@ intersphinx_mapping = {"python": ("https://docs.python.org/3", "_inventory/pytho
 nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
-example_output_runtime = ".playground"
+example_output_playground = ".playground"
 example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
 
 # Otherwise llms.txt has pages that may be related in the order in which several
@@ -49,12 +49,6 @@ notfound_context = {
     "body": "<h1>Page not found</h1><p>There is no page at this address. "
     "The search and the list of pages lead to what there is.</p>",
 }
-
-ogp_site_url = html_baseurl
-ogp_site_name = "asyncio Tasks"
-ogp_social_cards = {"enable": False}
-sitemap_url_scheme = "{link}"
-sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 
 # Where a page has moved: its old name, and where it is now.  docs/_addresses.txt lists
 # every page that there ever was.

@@ -22,7 +22,8 @@ from filelock import FileLock
 from sphinx.testing.util import SphinxTestApp
 
 import forked
-from example_output.runner import Interpreter, Runs, this_interpreter
+from example_output.running.interpreter import Interpreter, this_interpreter
+from example_output.running.runs import Runs
 from example_output.transcript import Transcript
 from install_browser import find_browser
 
@@ -56,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell of the first failure where reports are gathered: not in xdist's workers."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(FirstFailure(config))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait, for a browser or for a sleep."""
+    return min(os.cpu_count() or 1, 7) + 1
 
 
 # A shell starts what runs in its background with interrupts ignored, and so would be
@@ -344,7 +350,7 @@ def interpreter() -> Interpreter:
 @pytest.fixture
 def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
     """Run one program, given as text, and give back its transcript."""
-    from example_output.runner import Job
+    from example_output.running.job import Job
 
     folder = tmp_path / "programs"
     folder.mkdir()

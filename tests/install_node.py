@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from example_output.browser import npm
+from example_output.playground.runtime import npm
 
 FOLDER = Path(__file__).with_name("node")
 MODULES = FOLDER / "node_modules"

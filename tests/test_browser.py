@@ -173,9 +173,7 @@ def test_search_lists_the_answer_among_the_first_three(
     [
         ("gahter", "gather", "howto/results"),
         slow("TaskGruop", "taskgroup", "howto/task-groups"),
-        slow(
-            "cancle", "cancel", "howto/cancel-and-timeouts"
-        ),  # codespell:ignore cancle
+        slow("canel", "cancel", "howto/cancel-and-timeouts"),
         slow("create_tsk", "create_task", "tutorial/three-ways"),
     ],
 )

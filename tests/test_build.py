@@ -258,38 +258,6 @@ def test_nothing_changed_runs_and_writes_nothing(built: Project) -> None:
     assert changed(built) == (UNCHANGED, set())
 
 
-def test_downloads_are_copied_again_only_where_they_changed(basic: Project) -> None:
-    def copies() -> dict[str, int]:
-        """When each was last written."""
-        found = (basic / "_build").rglob("_downloads/*/*.py")
-        return {path.name: path.stat().st_ctime_ns for path in found}
-
-    basic.build()
-    first = copies()
-    assert "hello.py" in first
-    assert len(first) > 1
-    basic.build()
-    assert copies() == first
-    basic.write("examples/hello.py", basic.read("examples/hello.py") + "# more\n")
-    basic.build()
-    second = copies()
-    assert {name for name in second if second[name] != first[name]} == {"hello.py"}
-    (copy,) = (basic / "_build").rglob("_downloads/*/hello.py")
-    assert copy.read_text() == basic.read("examples/hello.py")
-    copy.unlink()
-    basic.build()
-    assert copy.is_file()
-
-
-def test_a_download_that_cannot_be_copied_is_told_by_sphinx(basic: Project) -> None:
-    basic.build()
-    (copy,) = (basic / "_build").rglob("_downloads/*/hello.py")
-    copy.unlink()
-    copy.mkdir()
-    done = basic.build()
-    assert "cannot copy downloadable file" in done.plain
-
-
 def test_touch_runs_and_writes_nothing(built: Project) -> None:
     for path in (built / "examples").rglob("*.*"):
         os.utime(path)

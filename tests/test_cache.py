@@ -12,16 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from example_output import describe
-from example_output.cache import (
-    KEEP_SECONDS,
-    Cache,
-    digest,
-    key_parts,
-    write_atomically,
-)
 from example_output.example import Example
-from example_output.runner import Interpreter
+from example_output.files import write_atomically
+from example_output.running import describe
+from example_output.running.cache import KEEP_SECONDS, Cache, digest, key_parts
+from example_output.running.interpreter import Interpreter
 from example_output.transcript import Transcript
 
 BLOCK = '# /// script\n# [tool.example-output]\n# files = ["names.txt"]\n# ///\n'
@@ -74,12 +69,12 @@ def test_another_interpreter_or_package_changes_the_key(
 
 
 @pytest.mark.parametrize(
-    "name", ["runner.py", "transcript.py", "startup/sitecustomize.py"]
+    "name", ["normalize.py", "running/process.py", "startup/sitecustomize.py"]
 )
 def test_the_way_in_which_examples_are_run_counts(tmp_path: Path, name: str) -> None:
     copy = tmp_path / "example_output"
-    shutil.copytree(Path(describe.__file__).parent, copy)
-    code = "from example_output.cache import _OWN_CODE; print(_OWN_CODE)"
+    shutil.copytree(Path(describe.__file__).parents[1], copy)
+    code = "from example_output.running.cache import _OWN_CODE; print(_OWN_CODE)"
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
 
     def look() -> bytes:
@@ -178,58 +173,14 @@ def test_old_entries_are_pruned_and_used_ones_kept(tmp_path: Path) -> None:
     assert (tmp_path / "new.json").is_file()
 
 
-def test_the_results_of_a_build_lie_in_one_file_for_the_next(tmp_path: Path) -> None:
-    first = Cache(tmp_path)
-    results = {name: Transcript(f"é {name}\n", 3) for name in ("got", "put", "unused")}
-    for name, result in results.items():
-        first.put(name, result)
-    second = Cache(tmp_path)
-    assert second.get("got") == results["got"]
-    second.put("put", results["put"])
-    second.gather()
-    for entry in tmp_path.glob("*.json"):
-        entry.unlink()
-    third = Cache(tmp_path)
-    assert {name: third.get(name) for name in results} == {**results, "unused": None}
-    written = (tmp_path / "recent").stat().st_mtime_ns
-    third.gather()
-    assert (tmp_path / "recent").stat().st_mtime_ns == written
-
-
-def test_that_file_counts_for_a_day_so_that_entries_are_seen_to_be_used(
-    tmp_path: Path,
-) -> None:
-    long_ago = time.time() - KEEP_SECONDS - 100
-    cache = Cache(tmp_path)
-    cache.put("used", Transcript(""))
-    cache.gather()
-    for name in ("used.json", "recent"):
-        os.utime(tmp_path / name, (long_ago, long_ago))
-    cache = Cache(tmp_path)
-    assert cache.get("used") == Transcript("")
-    cache.gather()
-    cache.prune()
-    assert (tmp_path / "used.json").is_file()
-    assert time.time() - (tmp_path / "recent").stat().st_mtime < 1000
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"a": {"no": 1}}', b'{"a": []}'])
-def test_where_that_file_is_broken_the_entries_count(
-    tmp_path: Path, content: bytes
-) -> None:
-    Cache(tmp_path).put("a", Transcript("kept"))
-    (tmp_path / "recent").write_bytes(content)
-    assert Cache(tmp_path).get("a") == Transcript("kept")
-
-
 def test_what_two_builds_remember_at_once_is_kept(tmp_path: Path) -> None:
     one, other = Cache(tmp_path), Cache(tmp_path)
     assert one.recall("a") is other.recall("a") is None
     one.remember("a", {"example": "1"})
     other.remember("b", {"example": "2"})
     assert one.recall("a") == {"example": "1"}
-    one.gather()
-    other.gather()
+    one.save()
+    other.save()
     after = Cache(tmp_path)
     assert after.recall("a") == {"example": "1"}
     assert after.recall("b") == {"example": "2"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from conftest import Project
-from example_output.claims import FACTS, Claim, FactError, fact, refute
+from example_output.pages.claims import FACTS, Claim, FactError, fact, refute
 from example_output.transcript import Transcript
 
 TRACEBACK = """\

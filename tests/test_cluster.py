@@ -187,6 +187,6 @@ def test_no_cluster_is_one_clear_message(root: Project) -> None:
 
 
 def test_another_interpreter_says_no() -> None:
-    from example_output.cluster import run_on_worker
+    from example_output.running.cluster import run_on_worker
 
     assert run_on_worker({}, {}, "another Python") is None

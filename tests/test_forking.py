@@ -2,15 +2,20 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conftest import REPOSITORY
-from example_output.example import find_examples
-from example_output.forking import SUPPORTED, can_fork
-from example_output.runner import Interpreter, Job, Runs
-from example_output.transcript import Transcript
+from example_output.folder import Folder
+from example_output.gate import Gate
+from example_output.running.forking import SUPPORTED
+from example_output.running.interpreter import Interpreter
+from example_output.running.job import Job, plan
+from example_output.running.runs import Runs
+from example_output.settings import Settings
+from example_output.transcript import Transcript, fingerprint
 
 pytestmark = pytest.mark.skipif(
     not SUPPORTED, reason=f"{sys.platform} starts every program plainly"
@@ -185,52 +190,74 @@ def test_they_were_not_the_same_by_being_started_the_same_way(run_all: RunAll) -
     assert {run.output for run in run_all(look, True).values()} == {"True\n"}
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("import asyncio", True),
-        ("import asyncio, time\nfrom contextlib import suppress", True),
-        ("print(1)", False),  # nothing to gain
-        ("import asyncio, os", False),
-        ("import asyncio\ndef f():\n    import os", False),
-        ("import asyncio, sys\nprint(1, file=sys.stderr)\nsys.exit(2)", True),
-        ("import asyncio, sys\nprint(sys.argv)", False),
-        ("import asyncio, sys\nprint(sys.stdout, sys.modules)", False),
-        ("import asyncio, sys\nprint(getattr(sys, 'argv'))", False),
-        ("import asyncio, sys as s\nprint(s.argv)", False),
-        ("import asyncio\nfrom sys import argv", False),
-        ("import asyncio as aio", True),
-        ("import asyncio, inspect\nprint(inspect.isawaitable(1))", True),
-        ("import asyncio, inspect\nprint(inspect.stack())", False),
-        ("import asyncio, inspect as i\nprint(i.stack())", False),
-        ("import asyncio\nfrom inspect import stack", False),
-        ("import asyncio\nimport logging.handlers as h", False),
-        ("import asyncio, logging\nlogging.disable()", True),
-        # A format may have the name of the file, and pad it.
-        ("import asyncio, logging\nlogging.basicConfig(format='')", False),
-        ("import asyncio\nlogging = asyncio.Queue()\nprint(logging)", True),
-        ("import asyncio, threading\nthreading.Thread(target=print).start()", True),
-        ("import asyncio, threading\nprint(threading.main_thread())", False),
-        ("import asyncio, threading\nf(threading, threading.Lock)", False),
-        ("import asyncio, contextvars", True),
-        ("import asyncio\nfrom . import x", False),
-        ("import asyncio\nfrom os.path import join", False),
-        ("import asyncio\nprint(__file__)", False),
-        ("import asyncio\nx = __import__('sys')", False),
-        ("import asyncio\nexec('import sys')", False),
-        ("import asyncio, helper", False),
-        ("import asyncio\nclass A:\n    def __del__(self): pass", False),
-        ("import asyncio\nprint('/proc/self/cwd')", False),
-        ("import asyncio\nx =", False),
-    ],
-)
-def test_only_a_program_that_cannot_tell_is_forked(source: str, expected: bool) -> None:
-    assert can_fork(source.encode()) is expected
+def test_a_fork_that_gives_something_else_is_run_plainly(
+    tmp_path: Path, interpreter: Interpreter
+) -> None:
+    # A program that looks how it was started, and one that ends as it should not.
+    texts = {
+        "looks": "import sys\nprint('sitecustomize' in sys.modules)\n",
+        "ends": "import sys\nraise SystemExit(int('sitecustomize' in sys.modules))\n",
+    }
+    jobs = []
+    for key, text in texts.items():
+        (tmp_path / f"{key}.py").write_text(text)
+        plainly = fingerprint("False\n" if key == "looks" else "")
+        job = Job(
+            key=key,
+            files=(str(tmp_path / f"{key}.py"),),
+            root=str(tmp_path),
+            executable=interpreter.executable,
+            library=interpreter.library,
+            timeout=10,
+            limit=1000,
+            fork=True,
+        )
+        jobs += [job, replace(job, key=f"{key}, gated", expected=plainly)]
+    with Runs(jobs, at_once=2) as runs:
+        found = {key: (run.output, run.status) for key, run in runs.results()}
+    assert found == {
+        "looks": ("True\n", 0),
+        "looks, gated": ("False\n", 0),
+        "ends": ("", 1),
+        "ends, gated": ("", 0),
+    }
 
 
-def test_most_examples_can_be_forked() -> None:
-    examples = find_examples(REPOSITORY / "examples")
-    assert sum(can_fork(example.source) for example in examples) > len(examples) / 2
+def test_what_has_one_result_that_passes_may_be_forked(
+    tmp_path: Path, interpreter: Interpreter
+) -> None:
+    recorded = {"a.out": "$ python a.py\n1\n", "broken.out": "nonsense\n"}
+    varies = '# /// script\n# [tool.example-output]\n# order = "varies"\n# ///\n'
+    programs = {
+        "a.py": "import asyncio\nprint(1)\n",
+        "broken.py": "import asyncio\n",
+        "new.py": "import asyncio\n",
+        "nothing_to_gain.py": "print(1)\n",
+        "varies.py": f"{varies}import asyncio\nprint(1)\n",
+    }
+    recorded |= {
+        f"{n}.out": f"$ python {n}.py\n1\n" for n in ("nothing_to_gain", "varies")
+    }
+    for name, text in {**programs, **recorded}.items():
+        (tmp_path / "examples" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "examples" / name).write_text(text)
+    gate = Gate(Folder(Settings.read(tmp_path, {})), interpreter.version)
+    jobs = [
+        plan(gate, example, interpreter, name, fork=True)
+        for name, example in gate.folder.examples.items()
+    ]
+    assert [job.key for job in jobs if job.fork] == ["a.py"]
+    assert jobs[0].expected == fingerprint("1\n")
+    assert not plan(gate, gate.folder.examples["a.py"], interpreter, "a.py").fork
+
+
+def test_most_examples_of_this_site_may_be_forked(interpreter: Interpreter) -> None:
+    gate = Gate(Folder(Settings.read(REPOSITORY, {})), interpreter.version)
+    jobs = [
+        plan(gate, e, interpreter, e.name, fork=True)
+        for e in gate.folder.examples.values()
+    ]
+    assert sum(job.fork for job in jobs) > len(jobs) / 2
 
 
 def test_where_no_server_starts_programs_are_run_plainly(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from example_output.gate import Gate, Kind, Recording
-from example_output.runner import Interpreter
+from example_output.folder import Folder, Recording
+from example_output.gate import Gate
+from example_output.problems import Kind
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Ending, Transcript
 
@@ -17,7 +18,7 @@ MakeGate = Callable[..., Gate]
 
 
 @pytest.fixture
-def gate(tmp_path: Path, interpreter: Interpreter) -> MakeGate:
+def gate(tmp_path: Path) -> MakeGate:
     """A gate over one example with one recording."""
     folder = tmp_path / "examples"
     folder.mkdir()
@@ -25,14 +26,13 @@ def gate(tmp_path: Path, interpreter: Interpreter) -> MakeGate:
     (folder / "two.out").write_text("$ python two.py\none\ntwo\n", newline="\n")
 
     def make(version: str = "3.11.7", **values: object) -> Gate:
-        settings = Settings.read(tmp_path, values)
-        return Gate(settings, replace(interpreter, version=version))
+        return Gate(Folder(Settings.read(tmp_path, values)), version)
 
     return make
 
 
 def check(gate: Gate, run: Transcript, name: str = "two.py") -> tuple[Kind, str] | None:
-    problem = gate.check(gate.examples[name], run)
+    problem = gate.check(gate.folder.examples[name], run)
     return (problem.kind, problem.text) if problem else None
 
 
@@ -178,7 +178,7 @@ def test_each_python_has_its_recording(
 
 def test_recordings_are_labelled_by_their_pythons(three: MakeGate) -> None:
     gate = three()
-    labels = [r.label for r in gate.recordings(gate.examples["two.py"])]
+    labels = [r.label for r in gate.folder.recordings(gate.folder.examples["two.py"])]
     assert labels == [
         "Python 3.11 and earlier",
         "Python 3.12 to 3.13",
@@ -196,7 +196,7 @@ def test_an_example_may_need_a_newer_python(gate: MakeGate) -> None:
     path = gate().settings.folder / "new.py"
     path.write_text('# /// script\n# requires-python = ">=3.14"\n# ///\n')
     gates = [gate("3.13.0"), gate("3.14.0rc1"), gate("3.15.2")]
-    applies = [made.applies(made.examples["new.py"]) for made in gates]
+    applies = [made.applies(made.folder.examples["new.py"]) for made in gates]
     assert applies == [False, True, True]
 
 
@@ -208,14 +208,17 @@ def test_examples_on_no_page_and_recordings_of_none_are_found(gate: MakeGate) ->
     (folder / "gone.out").touch()
     (folder / "gone.from-3.13.out").touch()
     (folder / "two.from-3.13.out").touch()
-    assert [p.name for p in gate().unused({"other.py"})] == ["two.py"]
-    assert gate().unused({"two.py"}) == []
-    assert [p.name for p in gate().orphans()] == ["gone.from-3.13.out", "gone.out"]
+    assert [p.name for p in gate().folder.unused({"other.py"})] == ["two.py"]
+    assert gate().folder.unused({"two.py"}) == []
+    assert [p.name for p in gate().folder.orphans()] == [
+        "gone.from-3.13.out",
+        "gone.out",
+    ]
 
 
 def test_a_name_nearly_right_is_offered(gate: MakeGate) -> None:
-    assert gate().missing("tow.py", "").cure == "Did you mean two.py?"
-    assert "Write it" in gate().missing("entirely/else.py", "").cure
+    assert gate().folder.missing("tow.py", "").cure == "Did you mean two.py?"
+    assert "Write it" in gate().folder.missing("entirely/else.py", "").cure
 
 
 def test_a_file_that_cannot_be_an_example_is_named_with_its_line(
@@ -224,7 +227,7 @@ def test_a_file_that_cannot_be_an_example_is_named_with_its_line(
     path = gate().settings.folder / "bad.py"
     path.write_text("\n# /// script\n# nonsense\n# ///\n")
     made = gate()
-    problem = made.validate(made.examples["bad.py"])
+    problem = made.validate(made.folder.examples["bad.py"])
     assert problem is not None
     assert problem.kind is Kind.INVALID
     assert problem.places == ("examples/bad.py:2",)

@@ -16,18 +16,15 @@ import psutil
 import pytest
 
 from conftest import REPOSITORY, NewPage, Project
-from example_output.browser import (
-    Browser,
-    BrowserError,
-    Maker,
-    main,
-    transcript,
-)
 from example_output.conf_file import read_settings
 from example_output.example import Example
+from example_output.folder import Folder
 from example_output.gate import Gate
-from example_output.proofs import PYODIDE, Proofs, Runtime
-from example_output.runner import this_interpreter
+from example_output.playground.__main__ import main
+from example_output.playground.proofs import Proofs
+from example_output.playground.prover import Prover, transcript
+from example_output.playground.runtime import PYODIDE, Maker, PlaygroundError, Runtime
+from example_output.running.interpreter import this_interpreter
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
@@ -49,7 +46,7 @@ WORKED = {
 @pytest.fixture(scope="session")
 def gate() -> Gate:
     """The examples of this site."""
-    return Gate(read_settings(REPOSITORY), this_interpreter())
+    return Gate(Folder(read_settings(REPOSITORY)), this_interpreter().version)
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +69,8 @@ def test_what_is_committed_is_what_runs_show(
     Each entry holds a digest of all that a run depends on, the runtime as well, which
     the next test compares.
     """
-    browser, proofs = Browser(runtime, gate), Proofs(gate)
-    some = [e for e in gate.examples.values() if browser.gate.applies(e)][::4]
+    browser, proofs = Prover(runtime, gate.folder), Proofs(gate.folder)
+    some = [e for e in gate.folder.examples.values() if browser.gate.applies(e)][::4]
     found = list(browser.answers(some))
     assert len(found) == len(some) > 20
     page = new_page("tutorial/one-task")
@@ -84,23 +81,23 @@ def test_what_is_committed_is_what_runs_show(
         # The page's script normalizes as the gate does.
         text = page.evaluate("text => exampleOutputNormalize(text)", answer["output"])
         assert text == run.output, example.name
-    assert set(proofs.entries) == set(gate.examples)
+    assert set(proofs.entries) == set(gate.folder.examples)
 
 
 def test_most_examples_carry_the_button_and_the_others_a_reason(gate: Gate) -> None:
-    proofs = Proofs(gate)
-    reasons = [proofs.reason(example) for example in gate.examples.values()]
+    proofs = Proofs(gate.folder)
+    reasons = [proofs.reason(example) for example in gate.folder.examples.values()]
     assert None not in reasons
     assert reasons.count("") >= 0.8 * len(reasons)
 
 
 def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
-    proofs = Proofs(gate)
+    proofs = Proofs(gate.folder)
     shown: dict[str, bool] = {}
     for path in site.rglob("*.html"):
         text = path.read_text("utf-8")
         for file in re.findall(r'class="example-actions" data-file="([^"]+)"', text):
-            assert proofs.reason(gate.examples[file]) == ""
+            assert proofs.reason(gate.folder.examples[file]) == ""
             shown[file] = True
         notes = r'"example-no-run">Does not run in the page: (.*?)\.<'
         for reason in map(html.unescape, re.findall(notes, text)):
@@ -115,17 +112,19 @@ def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
 def test_a_proof_is_of_the_very_files(
     gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    example = gate.examples["tutorial/create_task.py"]
+    example = gate.folder.examples["tutorial/create_task.py"]
     other = tmp_path / example.path.name
     other.write_bytes(example.source + b"\n")
     (tmp_path / "create_task.out").write_bytes(
         example.path.with_suffix(".out").read_bytes()
     )
     changed = Example(tmp_path, "create_task.py")
-    proofs = Proofs(gate)
+    proofs = Proofs(gate.folder)
     assert proofs.reason(example) == ""
     assert proofs.digest(changed) != proofs.digest(example)
-    monkeypatch.setattr("example_output.proofs._RUNS", "another runtime")
+    monkeypatch.setattr(
+        "example_output.playground.proofs.HOW_IT_RUNS", "another runtime"
+    )
     assert proofs.reason(example) is None
 
 
@@ -142,8 +141,10 @@ def test_a_proof_is_of_the_very_files(
 def test_the_reason_is_what_a_browser_has_not(
     gate: Gate, printed: str, reason: str
 ) -> None:
-    example = gate.examples["tutorial/create_task.py"]
-    assert Browser(RUNTIME, gate).reason(example, Transcript(printed, 1)) == reason
+    example = gate.folder.examples["tutorial/create_task.py"]
+    assert (
+        Prover(RUNTIME, gate.folder).reason(example, Transcript(printed, 1)) == reason
+    )
 
 
 @pytest.mark.slow
@@ -185,7 +186,9 @@ def test_of_what_is_no_example_nothing_is_known(gate: Gate, tmp_path: Path) -> N
     # It has an entry; what is wrong with it is for the gate to tell.
     (tmp_path / "tutorial").mkdir()
     (tmp_path / "tutorial" / "create_task.py").write_text("# /// script\n# x\n# ///\n")
-    assert Proofs(gate).reason(Example(tmp_path, "tutorial/create_task.py")) is None
+    assert (
+        Proofs(gate.folder).reason(Example(tmp_path, "tutorial/create_task.py")) is None
+    )
 
 
 # -- The semantics of CPython ----------------------------------------------------------
@@ -200,7 +203,7 @@ def run_here(runtime: Runtime, gate: Gate, tmp_path: Path) -> RunHere:
     def run(source: str) -> Transcript:
         (tmp_path / "a_program.py").write_text(source, "utf-8")
         example = Example(tmp_path, "a_program.py")
-        ((_, found),) = Browser(runtime, gate).run([example])
+        ((_, found),) = Prover(runtime, gate.folder).run([example])
         return found
 
     return run
@@ -290,7 +293,7 @@ def test_there_is_one_runtime_and_it_is_pinned(
     monkeypatch.setattr(
         "tempfile.TemporaryDirectory.__enter__", lambda _: str(tmp_path)
     )
-    with pytest.raises(BrowserError, match="is not what was pinned"):
+    with pytest.raises(PlaygroundError, match="is not what was pinned"):
         Maker(tmp_path / "made").make()
     assert not (tmp_path / "made").exists()
 
@@ -300,14 +303,16 @@ def test_without_the_network_it_says_so(
 ) -> None:
     done = subprocess.CompletedProcess([], 1, "", "ENOTFOUND")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
-    with pytest.raises(BrowserError, match=r"(?s)npm cannot fetch pyodide.*ENOTFOUND"):
+    with pytest.raises(
+        PlaygroundError, match=r"(?s)npm cannot fetch pyodide.*ENOTFOUND"
+    ):
         Maker(tmp_path / "made").make()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_node_says_of_a_breakdown_is_passed_on() -> None:
     answer = {"key": "a.py", "output": "", "status": 0, "seconds": 0}
-    with pytest.raises(BrowserError, match=r"a\.py: no memory"):
+    with pytest.raises(PlaygroundError, match=r"a\.py: no memory"):
         transcript({**answer, "ending": "broken", "error": "no memory"})
 
 
@@ -338,18 +343,32 @@ def test_a_runtime_that_is_not_there_is_told(
     project: Callable[[str], Project],
 ) -> None:
     basic = project("basic")
-    conf = basic.read("conf.py") + 'example_output_runtime = "none"\n'
+    conf = basic.read("conf.py") + 'example_output_playground = "none"\n'
     basic.write("conf.py", conf)
     done = basic.build()
     assert "there is no runtime in none" in done.plain
-    assert "python -m example_output.browser none" in done.plain
+    assert "python -m example_output.playground none" in done.plain
     assert "example-actions" not in basic.html()
 
 
 def test_a_setting_that_is_no_path_is_refused(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
-    with pytest.raises(SettingsError, match="example_output_runtime = 1"):
-        Settings.read(tmp_path, {"runtime": 1})
+    with pytest.raises(SettingsError, match="example_output_playground = 1"):
+        Settings.read(tmp_path, {"playground": 1})
+
+
+def test_the_old_name_of_the_setting_works_and_is_told(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    conf = basic.read("conf.py") + 'example_output_runtime = "none"\n'
+    basic.write("conf.py", conf)
+    done = basic.build()
+    assert "there is no runtime in none" in done.plain
+    assert (
+        "example_output_runtime is called example_output_playground now" in done.plain
+    )
+    assert read_settings(basic.folder).playground == basic / "none"
 
 
 # -- In the browser --------------------------------------------------------------------

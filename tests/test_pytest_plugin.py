@@ -89,10 +89,15 @@ def pytest_addoption(parser):
 COST = """\
 import sys, pytest
 before = set(sys.modules)
-import example_output.pytest_plugin
+import example_output.recording.pytest_plugin
 print(sorted(set(sys.modules) - before))
 """
-OWN = ["example_output", "example_output.options", "example_output.pytest_plugin"]
+OWN = [
+    "example_output",
+    "example_output.options",
+    "example_output.recording",
+    "example_output.recording.pytest_plugin",
+]
 
 
 def test_a_project_without_the_setting_is_left_alone(basic: Project) -> None:

@@ -8,10 +8,19 @@ import pytest
 from packaging.version import Version
 
 from conftest import version_of
+from example_output.folder import Folder
 from example_output.gate import Gate
-from example_output.interpreters import InterpreterError, find_interpreter
-from example_output.recorder import Recorded, RefusedError, record, writing_allowed
-from example_output.runner import Interpreter
+from example_output.recording.recorder import (
+    Recorded,
+    RefusedError,
+    record,
+    writing_allowed,
+)
+from example_output.running.interpreter import (
+    Interpreter,
+    InterpreterError,
+    find_interpreter,
+)
 from example_output.settings import Settings
 from example_output.transcript import Ending, Transcript
 
@@ -27,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def recording(folder: Path, interpreter: Interpreter) -> Record:
+def recording(folder: Path) -> Record:
     """Record what the Pythons printed, given as version=[transcripts]."""
 
     def write(
@@ -37,11 +46,9 @@ def recording(folder: Path, interpreter: Interpreter) -> Record:
         keep: Sequence[Version] = (),
     ) -> Recorded:
         settings = Settings.read(folder.parent, {})
-        gates = [
-            Gate(settings, replace(interpreter, version=version, executable=version))
-            for version in runs
-        ]
-        example = gates[0].examples["program.py"]
+        folder_of_examples = Folder(settings)
+        gates = [Gate(folder_of_examples, version) for version in runs]
+        example = gates[0].folder.examples["program.py"]
         return record(gates, example, runs, accept_failure=accept_failure, keep=keep)
 
     return write

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Project, version_of
-from example_output.gate import Gate
-from example_output.reproduced import NAME, Reproduced
-from example_output.runner import Interpreter
+from example_output.folder import Folder
+from example_output.recording.reproduced import NAME, Reproduced
 from example_output.settings import Settings
 
 MINOR = ".".join(map(str, sys.version_info[:2]))
@@ -28,14 +27,14 @@ def basic(project: Callable[[str], Project]) -> Project:
 
 
 @pytest.fixture
-def reproduced(basic: Project, interpreter: Interpreter) -> Callable[[], Reproduced]:
+def reproduced(basic: Project) -> Callable[[], Reproduced]:
     """Read the file anew."""
-    return lambda: Reproduced(Gate(Settings.read(basic.folder, {}), interpreter))
+    return lambda: Reproduced(Folder(Settings.read(basic.folder, {})))
 
 
 def test_what_is_noted_is_read_back(reproduced: Callable[[], Reproduced]) -> None:
     first = reproduced()
-    example = first.gate.examples["hello.py"]
+    example = first.folder.examples["hello.py"]
     assert first.pythons(example) == []
     for version in ("3.12.1", "3.9.0", "3.11.7", "3.12.4"):
         first.note(example, version, same=True)
@@ -48,7 +47,7 @@ def test_a_version_that_fails_is_taken_out(
     reproduced: Callable[[], Reproduced],
 ) -> None:
     first = reproduced()
-    example = first.gate.examples["hello.py"]
+    example = first.folder.examples["hello.py"]
     first.note(example, "3.11.7", same=True)
     first.note(example, "3.12.1", same=True)
     first.note(example, "3.11.8", same=False)
@@ -72,24 +71,24 @@ def test_it_holds_while_program_and_recording_are_the_same(
     holds: bool,
 ) -> None:
     first = reproduced()
-    first.note(first.gate.examples["hello.py"], "3.11.7", same=True)
+    first.note(first.folder.examples["hello.py"], "3.11.7", same=True)
     first.write()
     basic.replace(name, old, new)
     again = reproduced()
-    assert bool(again.pythons(again.gate.examples["hello.py"])) is holds
+    assert bool(again.pythons(again.folder.examples["hello.py"])) is holds
 
 
 def test_line_endings_of_a_checkout_change_nothing(
     basic: Project, reproduced: Callable[[], Reproduced]
 ) -> None:
     first = reproduced()
-    first.note(first.gate.examples["hello.py"], "3.11.7", same=True)
+    first.note(first.folder.examples["hello.py"], "3.11.7", same=True)
     first.write()
     for name in ("hello.py", "hello.out", NAME):
         path: Path = basic / "examples" / name
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     again = reproduced()
-    assert again.pythons(again.gate.examples["hello.py"]) == ["3.11"]
+    assert again.pythons(again.folder.examples["hello.py"]) == ["3.11"]
     assert not again.write()
 
 
@@ -153,11 +152,10 @@ def test_a_matrix_of_nothing_is_an_error(basic: Project) -> None:
 def write(project: Project, *versions: str) -> None:
     """Note that the first example was reproduced on these."""
     settings = Settings.read(project.folder, {})
-    from example_output.runner import this_interpreter
 
-    noted = Reproduced(Gate(settings, this_interpreter()))
+    noted = Reproduced(Folder(settings))
     for version in versions:
-        noted.note(noted.gate.examples["hello.py"], version, same=True)
+        noted.note(noted.folder.examples["hello.py"], version, same=True)
     noted.write()
 
 

@@ -18,8 +18,12 @@ import psutil
 import pytest
 
 from conftest import wait_until
-from example_output import child, forking, runner
-from example_output.runner import Interpreter, Job, RunnerError, Runs, ask_interpreter
+from example_output.running import forking
+from example_output.running import process as processes
+from example_output.running import runs as handle
+from example_output.running.interpreter import Interpreter, ask_interpreter
+from example_output.running.job import Job
+from example_output.running.runs import RunnerError, Runs
 from example_output.transcript import Transcript
 
 Run = Callable[..., Transcript]
@@ -301,7 +305,7 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def test_a_process_that_has_nothing_to_run_is_ended_with_all_that_it_started() -> None:
-    process = child.start(polite=True, fork=True)
+    process = handle.start(polite=True, fork=True)
     up = psutil.Process(process.pid)
     assert wait_until(lambda: bool(up.children()) or not forking.SUPPORTED)
     servers = up.children()
@@ -357,10 +361,10 @@ def test_what_has_ended_by_itself_was_not_stopped(
     tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Its end is told too late: the machine is busy, or stood still.
-    monkeypatch.setattr(runner, "_kill_group", lambda process: process.kill())
+    monkeypatch.setattr(processes, "_kill_group", lambda process: process.kill())
     process: Any = Ended("print('done')")
     job = a_job(tmp_path, interpreter, timeout=0.01)
-    output, ending = runner._capture(process, job, lambda: None)
+    output, ending = processes.capture(process, job, lambda: None)
     assert (output, ending) == (b"done\n", "exit")
 
 
@@ -401,9 +405,9 @@ def test_time_in_which_a_program_cannot_run_does_not_count(
             """It runs and runs."""
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    monkeypatch.setattr(runner, "_held_up", lambda _pid: held_up(looks / 10))
+    monkeypatch.setattr(processes, "_held_up", lambda _pid: held_up(looks / 10))
     process, reader = cast("Any", Process()), cast("Any", Reader())
-    assert runner._wait(process, reader, 5.0) == "timeout"
+    assert processes._wait(process, reader, 5.0) == "timeout"
     assert looks_at_most - 15 <= looks <= looks_at_most
 
 
@@ -648,7 +652,9 @@ def test_closing_at_any_moment_leaves_no_folder(
 
 PARENT = """\
 import sys
-from example_output.runner import Job, Runs, this_interpreter
+from example_output.running.job import Job
+from example_output.running.runs import Runs
+from example_output.running.interpreter import this_interpreter
 python = this_interpreter()
 job = Job("k", (sys.argv[1],), sys.argv[2], python.executable, python.library, 600, 99)
 runs = Runs([job], at_once=1)
@@ -700,7 +706,7 @@ def test_what_cannot_be_started_is_named_with_the_cause(
 def test_a_child_that_breaks_down_is_an_error_not_a_hang(
     jobs: Callable[..., list[Job]],
 ) -> None:
-    process = child.start()
+    process = handle.start()
     with Runs(jobs("import time; time.sleep(60)"), at_once=1, process=process) as runs:
         process.kill()
         with pytest.raises(RunnerError, match="1 of 1 still to come"):

@@ -3,29 +3,19 @@
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from conftest import REPOSITORY
-from example_output import child, session
-from example_output.runner import Job
-from example_output.session import Session
+from example_output.running.session import Session
 from example_output.settings import Settings
 
 
-def test_the_longest_run_first_and_both_runs_of_one_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    jobs: list[Job] = []
-    # As in a build, only that nothing runs.
-    monkeypatch.setattr(session, "Runs", lambda found, **_: jobs.extend(found))
-    monkeypatch.setattr(child, "start", lambda **_: None)
-    begun = Session(Settings.read(REPOSITORY, {}), tmp_path)
-    of_jobs = {o.job: o for o in begun.states(begun.outcomes)}
-    sleeps = [of_jobs[job.key].example.sleeps for job in jobs]
+def test_the_longest_run_first_and_both_runs_of_one_together(tmp_path: Path) -> None:
+    session = Session(Settings.read(REPOSITORY, {}), tmp_path)
+    late = session.late()
+    sleeps = [outcome.example.sleeps for outcome in late]
     assert sleeps == sorted(sleeps, reverse=True)
-    watched = [job for job in jobs if job.timeline]
-    assert len(watched) > len(begun.timelines) / 2
-    for before, job in pairwise(jobs):
-        if job.timeline:
-            assert before.files == job.files
+    watched = [outcome for outcome in late if outcome.timeline]
+    assert len(watched) == len(session.timelines) > 0
+    for before, outcome in pairwise(late):
+        if outcome.timeline:
+            assert before.example == outcome.example
             assert not before.timeline

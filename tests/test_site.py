@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from conftest import REPOSITORY, command, slow_but
-from example_output.directives import output_placeholder
+from example_output.pages.nodes import output_placeholder
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -290,14 +290,14 @@ def environment(site: Path) -> "BuildEnvironment":
 
 
 def test_every_page_that_teaches_names_an_example(site: Path) -> None:
-    requests = environment(site).domaindata["example"]["requests"]
-    teaching = {"index", *(f"tutorial/{name}" for name in TUTORIAL)}
-    assert teaching <= requests.keys()
+    pages = environment(site).domaindata["example"]["pages"]
+    for name in ["index", *(f"tutorial/{name}" for name in TUTORIAL)]:
+        assert pages[name].requests, name
 
 
 def test_every_example_is_on_a_page(site: Path) -> None:
-    requests = environment(site).domaindata["example"]["requests"]
-    named = {request.name for page in requests.values() for request in page}
+    pages = environment(site).domaindata["example"]["pages"].values()
+    named = {request.name for page in pages for request in page.requests}
     folder = REPOSITORY / "examples"
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
     assert named == files

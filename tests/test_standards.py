@@ -19,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import REPOSITORY, NewPage, command, slow_but
-from example_output.browser import node
+from example_output.playground.runtime import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from conftest import SPHINX, Project, processes_in, wait_until
-from example_output.forking import SUPPORTED
-from example_output.runner import Interpreter, Job, Runs
+from example_output.running.forking import SUPPORTED
+from example_output.running.interpreter import Interpreter
+from example_output.running.job import Job
+from example_output.running.runs import Runs
 
 pytestmark = pytest.mark.slow
 

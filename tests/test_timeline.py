@@ -15,23 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from conftest import REPOSITORY, ROOTS, NewPage, Project, slow_but
-from example_output.gate import TIMELINE, Gate
-from example_output.interpreters import InterpreterError, find_interpreter
-from example_output.picture import (
-    NARROW,
-    WIDE,
-    Links,
-    Lying,
-    Standing,
-    draw,
-    phrases,
-    tell,
-    ticks,
-    title_of,
+from example_output.folder import TIMELINE, Folder
+from example_output.gate import Gate
+from example_output.running.interpreter import (
+    Interpreter,
+    InterpreterError,
+    find_interpreter,
+    this_interpreter,
 )
-from example_output.runner import Interpreter, Job, Runs, this_interpreter
+from example_output.running.job import Job, plan
+from example_output.running.runs import Runs
 from example_output.settings import Settings
-from example_output.timeline import (
+from example_output.timeline.events import (
     CALLBACKS,
     PROGRAM,
     Event,
@@ -42,6 +37,9 @@ from example_output.timeline import (
     read_timeline,
     write_timeline,
 )
+from example_output.timeline.marks import Links
+from example_output.timeline.picture import NARROW, WIDE, Lying, Standing, draw
+from example_output.timeline.story import phrases, tell, ticks, title_of
 from example_output.transcript import Transcript
 from test_forking import HOSTILE, told
 
@@ -64,7 +62,7 @@ def python(version: str) -> Interpreter:
 @functools.cache
 def gate(version: str) -> Gate:
     """The examples of this site, on an interpreter."""
-    return Gate(Settings.read(REPOSITORY, {}), python(version))
+    return Gate(Folder(Settings.read(REPOSITORY, {})), python(version).version)
 
 
 def watch(jobs: list[Job], *, timeline: bool = True) -> dict[str, Transcript]:
@@ -82,8 +80,8 @@ def watch(jobs: list[Job], *, timeline: bool = True) -> dict[str, Transcript]:
 def test_no_example_prints_anything_else_when_it_is_watched(version: str) -> None:
     # What a plain run prints is in the recordings, and proven by `pytest examples`.
     ours = gate(version)
-    examples = [e for e in ours.examples.values() if ours.applies(e)]
-    watched = watch([ours.job(e, e.name) for e in examples])
+    examples = [e for e in ours.folder.examples.values() if ours.applies(e)]
+    watched = watch([plan(ours, e, python(version), e.name) for e in examples])
     problems = [ours.check(e, watched[e.name]) for e in examples]
     assert [problem.text for problem in problems if problem] == []
 
@@ -145,7 +143,9 @@ CUNNING = {
         "print(repr(sys.stderr), type(sys.stdout))\nsys.stdout.writ('a typo')\n"
     ),
     "looks for what watches it": (
-        "import os, sys\nprint('observe' in sys.modules, len(sys.path),\n"
+        "import os, sys\nours = ('clock', 'objects', 'observe', 'watch')\n"
+        "print([n for n in sys.modules if n.endswith(ours) or 'example_' in n])\n"
+        "print(len(sys.path),\n"
         "      sorted(k for k in os.environ if 'EXAMPLE' in k or k == 'PYTHONPATH'))\n"
     ),
 }
@@ -182,7 +182,12 @@ SAMPLE = [
 def test_twenty_recordings_are_the_same_bytes(version: str) -> None:
     jobs = [
         dataclasses.replace(
-            gate(version).job(gate(version).examples[name], f"{name} {number}"),
+            plan(
+                gate(version),
+                gate(version).folder.examples[name],
+                python(version),
+                f"{name} {number}",
+            ),
             seed=number,
             garbage=number % 3 * 5 or None,
         )
@@ -193,7 +198,9 @@ def test_twenty_recordings_are_the_same_bytes(version: str) -> None:
     assert len(runs) == 20 * len(SAMPLE)
     for key, run in runs.items():
         name, _, _ = key.rpartition(" ")
-        recording = gate(version).recording(gate(version).examples[name], TIMELINE)
+        recording = gate(version).recording(
+            gate(version).folder.examples[name], TIMELINE
+        )
         assert recording is not None
         assert run.timeline == recording.read(), key
 
@@ -1061,7 +1068,7 @@ def test_every_builder_has_the_words(timed: Project, builder: str) -> None:
 
 def test_the_words_on_each_page_are_the_recording(site: Path) -> None:
     shown = set()
-    gate = Gate(Settings.read(REPOSITORY, {}), this_interpreter())
+    gate = Gate(Folder(Settings.read(REPOSITORY, {})), this_interpreter().version)
     for path in sorted(site.rglob("*.html")):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for box in page.select(".example-timeline"):
@@ -1070,10 +1077,11 @@ def test_the_words_on_each_page_are_the_recording(site: Path) -> None:
             found = [li.get_text() for li in box.select(".what-if li")]
             (example,) = [
                 example
-                for example in gate.examples.values()
-                if example.path.name == name and gate.recordings(example, TIMELINE)
+                for example in gate.folder.examples.values()
+                if example.path.name == name
+                and gate.folder.recordings(example, TIMELINE)
             ]
-            recordings = gate.recordings(example, TIMELINE)
+            recordings = gate.folder.recordings(example, TIMELINE)
             (recording,) = [r for r in recordings if in_words(r.read()) == found]
             run = recording == gate.recording(example, TIMELINE)
             run = run and gate.applies(example)

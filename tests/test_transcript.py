@@ -4,14 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from example_output.normalize import RULES, Surroundings, normalize
 from example_output.transcript import (
-    RULES,
     RecordingError,
-    Surroundings,
     Transcript,
     diff,
     first_difference,
-    normalize,
     quote,
     read_recording,
     write_recording,

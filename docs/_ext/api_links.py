@@ -20,7 +20,7 @@ from sphinx_codeautolink.extension import (  # type: ignore[import-untyped]
     SphinxCodeAutoLink,
 )
 
-from example_output.directives import question
+from example_output.pages.nodes import question
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from example_output.directives import (
-    box_link,
-    output_bar,
+from example_output.pages.nodes import (
+    permalink,
     question,
     run_controls,
-    source_bar,
     timeline_picture,
-    timeline_placeholder,
     what_if,
 )
-from example_output.render import visit_bar, visit_timeline
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -59,10 +55,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     handlers = app.registry.add_translation_handlers
     handlers(what_if, llm_markdown=(_pass, _pass))
     handlers(question, llm_markdown=(_visit_question, _depart_question))
-    handlers(source_bar, llm_markdown=(visit_bar, None))
-    handlers(output_bar, llm_markdown=(visit_bar, None))
-    handlers(timeline_placeholder, llm_markdown=(visit_timeline, None))
-    handlers(box_link, llm_markdown=(_skip, None))
+    handlers(permalink, llm_markdown=(_skip, None))
     handlers(run_controls, llm_markdown=(_skip, None))
     # The whole of a program, for the copy button; charts of what tables say.
     handlers(nodes.raw, llm_markdown=(_skip, None))

@@ -1,27 +1,62 @@
 """Tell machines what a page is: cards for those who share it, structured data, robots.
 
-``sphinxext.opengraph`` writes the cards and ``sphinx_sitemap`` the list of pages, where
-the address of the site is known; the rest is here.
+The properties of cards are those of https://ogp.me/, the list of all pages is that of
+https://www.sitemaps.org/protocol.html.
 """
 
-import contextlib
 import html
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
+from docutils import nodes
 
-from example_output.cache import write_atomically
+from example_output.files import write_atomically
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+_LONGEST = 200  # characters of a description
+_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
-def article(app: "Sphinx", context: dict[str, Any]) -> dict[str, Any]:
+
+def description(doctree: nodes.document) -> str:
+    """The first words of a page's own prose, without those of boxes and tables."""
+    words = ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section):
+            words = f"{words} {' '.join(paragraph.astext().split())}".strip()
+        if len(words) > _LONGEST:
+            return words[: _LONGEST - 3] + "..."
+    return words
+
+
+def own_description(doctree: nodes.document) -> str:
+    """What a page says of itself in its front matter, or nothing."""
+    found = doctree.findall(nodes.meta)
+    return next(
+        (str(m["content"]) for m in found if m.get("name") == "description"), ""
+    )
+
+
+def tags(app: "Sphinx", context: dict[str, Any], words: str) -> dict[str, str]:
+    """What a card shows of a page, by the attributes of its elements.
+
+    :param words: the first of the page.
+    """
+    found = {
+        'property="og:title"': html.unescape(context["title"]),
+        'property="og:type"': "website",
+        'property="og:site_name"': app.config.html_title,
+        'property="og:description"': words,
+    }
+    if address := context.get("pageurl"):
+        found['property="og:url"'] = address
+    return {key: text for key, text in found.items() if text}
+
+
+def article(app: "Sphinx", context: dict[str, Any], words: str) -> dict[str, Any]:
     """What schema.org has to be told of a page: nothing that the page does not say."""
     found = {
         "@context": "https://schema.org",
@@ -32,9 +67,8 @@ def article(app: "Sphinx", context: dict[str, Any]) -> dict[str, Any]:
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "isPartOf": {"@type": "WebSite", "name": app.config.html_title},
     }
-    tags = BeautifulSoup(context.get("metatags", ""), "html.parser")
-    if tag := tags.find("meta", attrs={"name": "description"}):
-        found["description"] = tag["content"]
+    if words:
+        found["description"] = words
     if address := context.get("pageurl"):
         found["url"] = address
     return found
@@ -45,7 +79,7 @@ def _extend(
     _page: str,
     _template: str,
     context: dict[str, Any],
-    doctree: "nodes.document | None",
+    doctree: nodes.document | None,
 ) -> None:
     if app.builder.name == "epub":
         # sphinx_codeautolink names its sheet in all formats, and has it in two.
@@ -54,42 +88,45 @@ def _extend(
         return
     if doctree is None:
         return
+    words, own = description(doctree), own_description(doctree)
     # "</" would end the element.
-    data = json.dumps(article(app, context)).replace("</", "<\\/")
-    script = f'<script type="application/ld+json">{data}</script>'
-    context["metatags"] = context.get("metatags", "") + script
+    data = json.dumps(article(app, context, own or words)).replace("</", "<\\/")
+    found = tags(app, context, words)
+    if not own:
+        found['name="description"'] = words
+    elements = [
+        f'<meta content="{html.escape(text)}" {key}/>' for key, text in found.items()
+    ]
+    elements.append(f'<script type="application/ld+json">{data}</script>')
+    context["metatags"] = context.get("metatags", "") + "\n".join(elements)
 
 
-def _write_robots(app: "Sphinx", exception: Exception | None) -> None:
+def _write_lists(app: "Sphinx", exception: Exception | None) -> None:
+    """Write ``robots.txt``, and the list of all pages where they have addresses."""
     if exception or app.builder.format != "html" or app.builder.name == "epub":
         return
-    lines = ["User-agent: *", "Allow: /"]
+    robots = "User-agent: *\nAllow: /\n"
     if base := app.config.html_baseurl:
-        lines.append(f"Sitemap: {base}sitemap.xml")
-    path = Path(app.outdir, "robots.txt")
-    text = "\n".join(lines) + "\n"
+        robots += f"Sitemap: {base}sitemap.xml\n"
+        pages = map(app.builder.get_target_uri, sorted(app.env.found_docs))
+        rows = "".join(
+            f"<url><loc>{html.escape(base + p)}</loc></url>\n" for p in pages
+        )
+        head = '<?xml version="1.0" encoding="utf-8"?>\n'
+        _write(
+            app, "sitemap.xml", f'{head}<urlset xmlns="{_XMLNS}">\n{rows}</urlset>\n'
+        )
+    _write(app, "robots.txt", robots)
+
+
+def _write(app: "Sphinx", name: str, text: str) -> None:
+    path = Path(app.outdir, name)
     if not path.is_file() or path.read_text("utf-8") != text:
         write_atomically(path, text)
 
 
-def _list_every_page(app: "Sphinx", exception: Exception | None) -> None:
-    """Put all pages on the list, in order: sphinx_sitemap knows those just written."""
-    if exception or app.builder.format != "html" or app.builder.name == "epub":
-        return
-    links = app.sitemap_links  # type: ignore[attr-defined]
-    while not links.empty():
-        links.get()
-    for page in sorted(app.env.found_docs):
-        links.put((app.builder.get_target_uri(page), None))
-
-
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Tell Sphinx what we bring."""
-    with contextlib.redirect_stdout(io.StringIO()):  # it mentions what we do not use
-        app.setup_extension("sphinxext.opengraph")
-    if app.config.html_baseurl:
-        app.setup_extension("sphinx_sitemap")
-        app.connect("build-finished", _list_every_page, priority=400)
     app.connect("html-page-context", _extend)
-    app.connect("build-finished", _write_robots)
+    app.connect("build-finished", _write_lists)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,55 +14,64 @@ __version__ = "0.1.0"
 
 
 def _add_nodes(app: "Sphinx") -> None:
-    """Those that are gone before pages are written, and those that we write."""
-    from example_output import catalogue, directives, render
+    """Those that are gone before pages are written, and those that have markup."""
+    from example_output.pages import catalogue, nodes
 
     app.add_node(catalogue.example_list)
-    app.add_node(directives.output_placeholder)
-    for bar in (directives.source_bar, directives.output_bar):
-        app.add_node(bar, html=(render.visit_bar, None))
-    timeline = (render.visit_timeline, None)
-    app.add_node(directives.timeline_placeholder, html=timeline)
-    skip = (render.skip_picture, None)
+    app.add_node(nodes.output_placeholder)
+    app.add_node(nodes.source_bar)
+    app.add_node(nodes.timeline_placeholder)
+    skip = (nodes.skip_picture, None)
     app.add_node(
-        directives.timeline_picture,
-        html=(render.visit_picture, None),
+        nodes.timeline_picture,
+        html=(nodes.visit_picture, None),
         latex=skip,
         text=skip,
         man=skip,
         texinfo=skip,
     )
-    app.add_node(directives.what_if, html=(render.visit_what_if, render.depart_what_if))
-    app.add_node(
-        directives.question, html=(render.visit_question, render.depart_question)
-    )
-    controls = (render.visit_run_controls, None)
-    app.add_node(directives.run_controls, html=controls)
-    link = (render.visit_box_link, render.depart_box_link)
-    app.add_node(directives.box_link, html=link)
+    app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
+    app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
+    app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
+    app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
+
+
+def _add_directives(app: "Sphinx") -> None:
+    from example_output.pages import catalogue, directives, tables
+
+    app.add_directive("example", directives.ExampleDirective)
+    app.add_directive("example-output", directives.ExampleOutputDirective)
+    app.add_directive("example-timeline", directives.ExampleTimelineDirective)
+    app.add_directive("what-if", directives.WhatIfDirective)
+    app.add_directive("example-list", catalogue.ExampleListDirective)
+    app.add_directive("example-warning-types", tables.WarningTypesDirective)
+    app.add_directive("example-facts", tables.FactsDirective)
+    app.add_directive("example-rules", tables.RulesDirective)
+    app.add_directive("example-options", tables.OptionsDirective)
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Tell Sphinx what we bring: the table of contents of this extension."""
     # Imported here, because the process that runs the examples imports this package
     # too, and has no use for Sphinx.
-    from example_output import catalogue, directives, domain, render, roles
-    from example_output.build import Build
-    from example_output.settings import OPTIONS
+    from example_output.pages import catalogue, domain, outputs, report, roles
+    from example_output.pages.build import Build
+    from example_output.settings import OPTIONS, RENAMED
 
     for name, option in OPTIONS.items():
         app.add_config_value(f"example_output_{name}", option.default, "", option.types)
+    for name, new in RENAMED.items():
+        types = OPTIONS[new].types
+        app.add_config_value(f"example_output_{name}", OPTIONS[new].default, "", types)
 
     app.add_domain(domain.ExampleDomain)
     _add_nodes(app)
-    for name, directive in directives.DIRECTIVES.items():
-        app.add_directive(name, directive)
-    app.add_directive("example-list", catalogue.ExampleListDirective)
+    _add_directives(app)
     app.add_role("printed", roles.PrintedRole())
     app.add_role("written", roles.WrittenRole())
     app.add_role("example-fact", roles.FactRole())
     app.add_post_transform(catalogue.ListTransform)
-    app.add_post_transform(render.OutputTransform)
+    app.add_post_transform(outputs.OutputTransform)
 
     app.add_css_file("example_output.css")
     app.add_js_file("example_output.js")
@@ -73,7 +82,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)
     app.connect("env-get-outdated", build.outdated)
-    app.connect("doctree-read", build.check_code)
+    app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)
     app.connect("build-finished", build.finish)

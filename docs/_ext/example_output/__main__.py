@@ -8,10 +8,10 @@ the process that will run them starts before anything else.
 For that ``conf.py`` is run once more than usual, and where the head start fails Sphinx
 says why, as it always would.
 
-Python also looks for garbage less often, which would take it a tenth of the time: not
-at all while modules are imported, which stay, and not at those later on, which a
-process forked from this one need not copy, then.  Nor are objects taken apart one by
-one at the end, which would take another fifth of a second.
+Garbage collection, which would take a tenth of the time, is off while modules are
+imported; afterwards their objects are frozen, so that it skips them and forks share
+their memory.  Nor are objects deallocated one by one at the end, which would take
+another fifth of a second.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from example_output import child
+from example_output.running import runs
 
 if TYPE_CHECKING:
     import argparse
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from example_output.session import Session
+    from example_output.running.session import Session
     from example_output.settings import Settings
 
 _PREFIX = "example_output_"
-# New objects between two looks for garbage: more than are there once all is set up.
+# New objects that start a garbage collection: more than are there once all is set up.
 _STARTING = 1_000_000
-# Then the same, and looks at the young until one at the older: a page that is read
-# leaves many that are dead, in circles.
+# The thresholds of the three generations while pages are read, which leaves many dead
+# reference cycles.
 _BUILDING = (10_000, 2, 2)
 
 
@@ -45,23 +45,22 @@ def main(arguments: "Sequence[str]") -> int:
         return why(arguments)
     gc.set_threshold(_STARTING)
     process = warm_up(arguments)
-    from example_output import session as sessions  # only now: that is the point
+    # Only now, after the process is started: this imports much.
+    from example_output.running.session import HEAD_START, HeadStart
 
-    head_start, session = sessions.head_start, begin(arguments, process)
-    if session:
-        head_start.append(session)
-    sessions.when_set_up.append(_set_up)
+    session = begin(arguments, process)
+    HEAD_START.set(HeadStart(session, _set_up))
     from sphinx.cmd.build import main as build
 
     try:
         return build(arguments)
     finally:
-        for unused in head_start:
-            unused.close()
+        if session:  # it may not be closed: a build with other settings has its own
+            session.close()
 
 
 def _set_up() -> None:
-    """Keep what is there out of all looks for garbage from now on."""
+    """Keep what is there out of all garbage collections from now on."""
     gc.freeze()
     gc.set_threshold(*_BUILDING)
 
@@ -77,7 +76,7 @@ def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
     given = words.index("-d") + 1 if "-d" in words else 0
     doctrees = words[given] if given else os.path.join(words[-2], ".doctrees")
     cold = not os.path.isdir(os.path.join(doctrees, "example_output"))
-    return child.start(polite=True, fork=cold)
+    return runs.start(polite=True, fork=cold)
 
 
 def begin(
@@ -106,7 +105,9 @@ def _head_start(
     confdir = _confdir(known)
     # In this process, which is to be Sphinx: another one takes longer to start.
     settings = Settings.read(confdir, evaluate(confdir / "conf.py"))
-    return _session(known, settings, start=True, process=process)
+    session = _session(known, settings)
+    session.start(process)
+    return session
 
 
 def why(arguments: "Sequence[str]") -> int:
@@ -122,32 +123,25 @@ def why(arguments: "Sequence[str]") -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    session = _session(known, settings, start=False)
+    session = _session(known, settings)
     name, path = known.why, Path(known.why)
     wanted = path.parent.resolve() / path.name
     if wanted.is_relative_to(session.settings.folder):
         name = wanted.relative_to(session.settings.folder).as_posix()
     outcome = session.outcomes.get(name)
     if outcome is None:
-        print(session.gate.missing(name, "there is no such example").text)
+        print(session.gate.folder.missing(name, "there is no such example").text)
         return 1
     print(f"{name}: {outcome.why}")
     return 0
 
 
-def _session(
-    known: "argparse.Namespace",
-    settings: "Settings",
-    *,
-    start: bool,
-    process: "subprocess.Popen[bytes] | None" = None,
-) -> "Session":
+def _session(known: "argparse.Namespace", settings: "Settings") -> "Session":
     from pathlib import Path
 
-    from example_output.session import Session, cache_folder
+    from example_output.running.session import Session, cache_folder
 
-    folder = cache_folder(settings, Path(_doctrees(known)))
-    return Session(settings, folder, start=start, process=process)
+    return Session(settings, cache_folder(settings, Path(_doctrees(known))))
 
 
 def _confdir(known: "argparse.Namespace") -> "Path":

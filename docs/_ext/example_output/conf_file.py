@@ -19,7 +19,7 @@ import traceback
 from pathlib import Path
 from typing import IO, Any
 
-from example_output.settings import OPTIONS, Settings, SettingsError, checked
+from example_output.settings import OPTIONS, RENAMED, Settings, SettingsError, checked
 
 _PREFIX = "example_output_"
 _TIMEOUT = 60  # seconds that a conf.py may take
@@ -182,7 +182,7 @@ def evaluate(path: Path) -> dict[str, object]:
     finally:
         os.chdir(before)
     return {
-        name: namespace[_PREFIX + name]
-        for name in OPTIONS
+        RENAMED.get(name, name): namespace[_PREFIX + name]
+        for name in (*RENAMED, *OPTIONS)
         if _PREFIX + name in namespace
     }

@@ -14,17 +14,12 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from example_output.files import read_file
+
 # Inline script metadata as specified by PEP 723, in that text's own regular expression.
 _METADATA = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
 )
-# A cheap look for the names that a module imports, before it is worth parsing.  Each
-# pattern begins with a fixed word, which is ten times as fast as to look for either.
-_IMPORTS = [
-    re.compile(word + r"\s+([^;#\n\\]*(?:\\\r?\n[^;#\n\\]*)*)")
-    for word in ("import", "from")
-]
-_WORDS = re.compile(r"\w+")
 # What it sleeps, and any other number with a fraction: an argument that is a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
@@ -165,15 +160,6 @@ class Example:
         _ = self.files  # reads the metadata, too
 
 
-def read_file(path: Path | str) -> bytes:
-    """All of a file, at once: for a small one, a buffer doubles the time that it takes.
-
-    A build reads thousands of them before it knows that it has nothing to do.
-    """
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
-
-
 def find_examples(folder: Path) -> list[Example]:
     """All examples below ``folder``, sorted by name.
 
@@ -285,22 +271,14 @@ def _collect_imports(
 ) -> None:
     """Add the modules in ``folder`` that ``source`` imports, and those they import.
 
-    :param beside: the names in the folder: to look there for each word of each import
-        of a thousand programs takes longer than to know them.
+    :param beside: the names in the folder, so that each need not be looked for.
     """
-    text = source.decode("utf-8", "replace")
-    mentioned = {
-        word
-        for pattern in _IMPORTS
-        for statement in pattern.findall(text)
-        for word in _WORDS.findall(statement)
-    }
-    local = {word for word in mentioned if word in beside or f"{word}.py" in beside}
-    for name in local & _imported_names(source) if local else ():
-        for path in _module_files(folder, name):
-            if path not in found:
-                found.add(path)
-                _collect_imports(read_file(path), folder, beside, found)
+    for name in _imported_names(source):
+        if name in beside or f"{name}.py" in beside:
+            for path in _module_files(folder, name):
+                if path not in found:
+                    found.add(path)
+                    _collect_imports(read_file(path), folder, beside, found)
 
 
 def _imported_names(source: bytes) -> set[str]:

@@ -61,12 +61,12 @@ OPTIONS: dict[str, Option] = {
         "The address of a Dask scheduler, as ``tcp://host:8786``, on whose workers the "
         "docs build runs the examples; needs the extra ``cluster``.",
     ),
-    "runtime": Option(
+    "playground": Option(
         "",
         (str,),
         "The folder of a Python for browsers, relative to the folder of ``conf.py``: "
-        "``python -m example_output.browser FOLDER`` makes it.  With it, readers can "
-        "run examples in the page, those that are proven to run there.",
+        "``python -m example_output.playground FOLDER`` makes it.  With it, readers "
+        "can run examples in the page, those that are proven to run there.",
     ),
     "pythons": Option(
         [],
@@ -81,6 +81,10 @@ OPTIONS: dict[str, Option] = {
         "example's file.",
     ),
 }
+
+
+RENAMED = {"runtime": "playground"}
+"""Old names of options, which still work, and what they are called now."""
 
 
 class SettingsError(ValueError):
@@ -101,7 +105,7 @@ class Settings:
     cache: Path | None
     fast_start: bool
     scheduler: str
-    runtime: Path | None
+    playground: Path | None
     pythons: tuple[str, ...]
     cure: str
 
@@ -129,7 +133,7 @@ class Settings:
             cache=base / cache if cache else None,
             fast_start=found["fast_start"],
             scheduler=found["scheduler"],
-            runtime=base / found["runtime"] if found["runtime"] else None,
+            playground=base / found["playground"] if found["playground"] else None,
             pythons=tuple(map(str, found["pythons"])),
             cure=found["cure"],
         )

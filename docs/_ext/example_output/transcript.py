@@ -1,11 +1,14 @@
 """What a run printed, made comparable, and the recording that it is compared with."""
 
 import difflib
+import hashlib
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from example_output.normalize import _lines
 
 Ending = Literal["exit", "timeout", "limit"]
 """How a run ended: by itself, stopped at the time-out, or at the size limit."""
@@ -22,200 +25,15 @@ class Transcript:
     seconds: float = 0.0
     """Wall time of the run; never part of a page or a comparison."""
     timeline: str = ""
-    """What its tasks did, as :mod:`.timeline` writes it, where that was asked for."""
+    """What its tasks did, as :mod:`.events` writes it, where that was asked for."""
 
 
-def _lines(text: str) -> list[str]:
-    """Split at line feeds only: str.splitlines() also splits at U+2028 and the like."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
+def fingerprint(text: str, status: int = 0) -> str:
+    """A digest of what a run printed and of its exit status, or of its timeline."""
+    return hashlib.sha256(f"{status}\n{text}".encode()).hexdigest()
 
 
 # -- Normalizing ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The places of one run that its output may name."""
-
-    folders: tuple[str, ...]
-    """Where the program lay; a prefix of its path in tracebacks."""
-    home: tuple[str, ...] = ()
-    """Its home and temporary folder."""
-    library: tuple[str, ...] = ()
-    """Where the interpreter's own modules and installed packages are."""
-    executable: str = ""
-    """The interpreter."""
-
-
-class Rule(NamedTuple):
-    """One thing that normalizing changes; ``title`` and ``reason`` are for readers."""
-
-    title: str
-    reason: str
-    apply: Callable[[str, Surroundings], str]
-
-
-# ECMA-48: a control sequence, an operating system command, or another escape.
-_ESCAPE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])"
-)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_ADDRESS = re.compile(r"(?P<before>\b(?:at |id=))0x(?P<digits>[0-9A-Fa-f]+)\b")
-_FRAME = re.compile(
-    r'(?P<margin>[ |]*)  File "(?P<file>[^"\n]+)", line \d+(?:,? in .*)?\n?'
-)
-_TRACEBACK = re.compile(
-    r"[ |+]*(?:Exception Group )?Traceback \(most recent call last\):\n?"
-)
-_CARETS = re.compile(r"[ |]*[~^][~^ ]*\n?")
-_ELIDED = re.compile(r"[ |]*    \.\.\.<\d+ lines>\.\.\.\n?")
-_REPEATED = re.compile(r"[ |]*  \[Previous line repeated \d+ more times?\]\n?")
-
-
-def _line_endings(text: str, _where: Surroundings) -> str:
-    return text.replace("\r\n", "\n")
-
-
-def _escape_sequences(text: str, _where: Surroundings) -> str:
-    text = _ESCAPE.sub("", text)
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
-def _library_frames(text: str, where: Surroundings) -> str:
-    return "".join(_fold(_lines(text), where.library))
-
-
-def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
-    """Yield the lines with each run of library frames as one ``...`` line."""
-    last, position, inside = "", 0, False
-    while position < len(lines):
-        line = lines[position]
-        if not (frame := _FRAME.fullmatch(line)):
-            yield line
-            last, position = line, position + 1
-            inside = bool(_TRACEBACK.fullmatch(line))
-            continue
-        end = _frame_end(lines, position + 1, frame["margin"], inside=inside)
-        if _in_library(frame["file"], library):
-            fold = f"{frame['margin']}  ...\n"
-            if last != fold:
-                yield fold
-            last = fold
-        else:
-            last = line
-            yield from (
-                row for row in lines[position:end] if not _CARETS.fullmatch(row)
-            )
-        position = end
-
-
-def _frame_end(lines: list[str], start: int, margin: str, *, inside: bool) -> int:
-    """The index after the source lines and carets that belong to one frame.
-
-    Inside a traceback, all that is indented: a statement may have several lines (from
-    3.13 on they are shown), and the exception ends the traceback.  Elsewhere one line,
-    or as many as have carets under them: what the program prints next may be indented,
-    too.
-    """
-    end = start
-    while end < len(lines):
-        following = lines[end + 1] if end + 1 < len(lines) else ""
-        indented = lines[end].startswith(f"{margin}    ")
-        if not (
-            _CARETS.fullmatch(lines[end])
-            or _REPEATED.fullmatch(lines[end])
-            or _ELIDED.fullmatch(lines[end])
-            or (indented and (inside or end == start or _CARETS.fullmatch(following)))
-        ):
-            break
-        end += 1
-    return end
-
-
-def _in_library(file: str, library: tuple[str, ...]) -> bool:
-    roots = tuple(folder + separator for folder in library for separator in "/\\")
-    return file.startswith(("<frozen ", *roots))
-
-
-def _own_paths(text: str, where: Surroundings) -> str:
-    for folder in sorted(where.folders, key=len, reverse=True):
-        text = re.sub(re.escape(folder) + r"[/\\]", "", text).replace(folder, ".")
-    for folder in sorted(where.home, key=len, reverse=True):
-        text = text.replace(folder, "~")
-    return text
-
-
-def _library_paths(text: str, where: Surroundings) -> str:
-    if where.executable:
-        text = text.replace(where.executable, "python")
-    for folder in sorted(where.library, key=len, reverse=True):
-        place = re.compile(re.escape(folder) + r"[/\\]([^\s:'\"]*)(:\d+)?")
-        text = place.sub(
-            lambda found: (
-                f"<library>/{found[1]}".replace("\\", "/")
-                + (":..." if found[2] else "")
-            ),
-            text,
-        )
-    return text
-
-
-def _addresses(text: str, _where: Surroundings) -> str:
-    seen: dict[int, str] = {}
-
-    def placeholder(found: re.Match[str]) -> str:
-        number = int(found["digits"], 16)
-        name = seen.setdefault(number, f"address-{len(seen) + 1}")
-        return f"{found['before']}{name}"
-
-    return _ADDRESS.sub(placeholder, text)
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "Line endings are line feeds.",
-        "Windows ends each line with a carriage return and a line feed.",
-        _line_endings,
-    ),
-    Rule(
-        "Escape sequences go; other control characters are spelled out, as ``\\x07``.",
-        "A page is not a terminal: it has no cursor, no bell and no colours to switch.",
-        _escape_sequences,
-    ),
-    Rule(
-        "Frames inside the standard library or an installed package fold into one "
-        "line, ``...``, and lines of carets go.",
-        "Both differ between patch releases of Python; the frames of the example and "
-        "the last line do not.",
-        _library_frames,
-    ),
-    Rule(
-        "The example's path becomes its file name, its folder ``.``, and its home and "
-        "temporary folder ``~``.",
-        "Each run has folders of its own, with names made for it.",
-        _own_paths,
-    ),
-    Rule(
-        "A path in the standard library or in an installed package begins with "
-        "``<library>``, its line number becomes ``...``, and the interpreter's own "
-        "path becomes ``python``.",
-        "They tell where Python is installed on the machine that built the page.",
-        _library_paths,
-    ),
-    Rule(
-        "A memory address after ``at`` or ``id=`` becomes ``address-1``, ``address-2`` "
-        "and so on; equal addresses stay equal.",
-        "Addresses differ on every run.",
-        _addresses,
-    ),
-)
-
-
-def normalize(output: str, where: Surroundings) -> str:
-    """Apply :data:`RULES`, in their order, and touch nothing else."""
-    for rule in RULES:
-        output = rule.apply(output, where)
-    return output
 
 
 # -- Recordings ----------------------------------------------------------------------

@@ -35,7 +35,9 @@ import sys
 _TICK = 0.01  # seconds between two looks for programs that have ended
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _EVENTS = "EXAMPLE_OUTPUT_EVENTS"
-_compiled: list[object] = []
+# What watches a program, each part with the parts that it imports before it.
+_PARTS = ("clock", "objects", "observe", "watch")
+_compiled: dict[str, object] = {}
 
 
 def _forget_ourselves() -> None:
@@ -135,20 +137,30 @@ def _start() -> None:
         gc.freeze()
         _serve(socket.socket(fileno=int(descriptor)))
     if events := os.environ.pop(_EVENTS, ""):
-        # A module that the program cannot see.
-        module = type(sys)("observe")
-        exec(_observer(), module.__dict__)  # type: ignore[arg-type]  # noqa: S102
-        module.watch(events)
+        _watch(events)
 
 
-def _observer() -> object:
-    """The code of :mod:`observe`, compiled once, and not in each fork."""
+def _watch(events: str) -> None:
+    """Run the modules that watch the program, and hide them from it."""
+    modules = {}
+    for name, code in _observer().items():
+        modules[name] = sys.modules[name] = type(sys)(name)
+        exec(code, modules[name].__dict__)  # type: ignore[arg-type]  # noqa: S102
+    for name in modules:
+        del sys.modules[name]
+    modules[name].watch(events)
+
+
+def _observer() -> dict[str, object]:
+    """The code of the modules by their names, compiled once, and not in each fork."""
     if not _compiled:
         from importlib.machinery import SourceFileLoader
 
-        path = os.path.join(_FOLDER, "observe.py")
-        _compiled.append(SourceFileLoader("observe", path).get_code("observe"))
-    return _compiled[0]
+        for part in _PARTS:
+            name = f"example_output.startup.{part}"
+            loader = SourceFileLoader(name, os.path.join(_FOLDER, f"{part}.py"))
+            _compiled[name] = loader.get_code(name)
+    return _compiled
 
 
 _start()

@@ -1,0 +1,37 @@
+"""What is known of examples beside their recordings, in files that are committed.
+
+What a file says of an example counts as long as the program, what it reads, and its
+recordings are what they were: it holds their digest.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from example_output.example import Example
+from example_output.folder import Folder
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; an empty one if there is none that can be read."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def digest(folder: Folder, example: Example, more: str = "") -> str:
+    """A digest of everything that a fact about an example depends on.
+
+    :param more: what it depends on besides.
+    :raises ExampleError: if the example's metadata cannot be read.
+    """
+    recordings = [recording.path for recording in folder.recordings(example)]
+    total = hashlib.sha256(more.encode())
+    for path in (*example.files, *recordings):
+        # A checkout with other line endings holds the same example.
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        total.update(f"{path.name} {len(content)}\n".encode() + content)
+    return total.hexdigest()[:16]

@@ -1,0 +1,221 @@
+"""The examples folder: which examples are there, and which recordings."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from pathlib import Path
+
+from packaging.version import Version
+
+from example_output.example import Example, find_examples, get_example
+from example_output.files import read_file
+from example_output.problems import Kind, Problem
+from example_output.settings import Settings
+
+OUTPUT = ".out"
+"""The suffix of a recorded output."""
+TIMELINE = ".timeline"
+"""The suffix of a recorded timeline."""
+_SINCE = re.compile(
+    r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
+)
+
+
+_OLDEST = Version("0")
+
+
+# The recordings in a folder: for each stem and suffix, since which Pythons they hold.
+Listing = dict[tuple[str, str], list[Version | None]]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording of an example, and the Pythons on which it holds."""
+
+    path: Path
+    since: Version | None = None
+    """The first minor version it holds on; ``None`` for the oldest supported."""
+    before: Version | None = None
+    """The first minor version it no longer holds on; ``None`` if there is none yet."""
+
+    def holds_on(self, version: Version) -> bool:
+        """Whether it is the one for this Python."""
+        if self.since is self.before is None:
+            return True  # as most do
+        minor = Version(f"{version.major}.{version.minor}")
+        return (self.since is None or self.since <= minor) and (
+            self.before is None or minor < self.before
+        )
+
+    @property
+    def label(self) -> str:
+        """The Pythons on which it holds, in words."""
+        if self.since and self.before:
+            last = f"{self.before.major}.{self.before.minor - 1}"
+            return f"Python {self.since}" + (
+                "" if last == str(self.since) else f" to {last}"
+            )
+        if self.since:
+            return f"Python {self.since} and later"
+        if self.before:
+            return f"Python {self.before.major}.{self.before.minor - 1} and earlier"
+        return "every supported Python"
+
+    @cached_property
+    def content(self) -> bytes:
+        """Its bytes, as they were when somebody first asked.
+
+        A build compares, shows and notes the same ones.
+        """
+        return read_file(self.path)
+
+    def read(self) -> str:
+        """Its text, with line feeds whatever the checkout made of them."""
+        return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def recording_path(
+    example: Example, since: Version | None = None, suffix: str = OUTPUT
+) -> Path:
+    """Where the recording lies that holds from a minor version of Python on."""
+    return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
+
+
+class Folder:
+    """The examples folder of one project, whatever Python the examples run on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._listings: dict[str, Listing] = {}
+        self._recordings: dict[tuple[str, str], list[Recording]] = {}
+
+    @cached_property
+    def examples(self) -> dict[str, Example]:
+        """All examples of the project by name."""
+        return {
+            example.name: example for example in find_examples(self.settings.folder)
+        }
+
+    def find(self, name: str) -> Example:
+        """The example that a page calls ``name``.
+
+        :raises ExampleError: if there is none, as :func:`.example.get_example` does.
+        """
+        return self.examples.get(name) or get_example(self.settings.folder, name)
+
+    def recordings(self, example: Example, suffix: str = OUTPUT) -> list[Recording]:
+        """An example's recordings, the one for the oldest Python first.
+
+        :param suffix: :data:`OUTPUT` or :data:`TIMELINE`.
+        """
+        key = example.name, suffix
+        if key not in self._recordings:
+            self._recordings[key] = self._find_recordings(example, suffix)
+        return self._recordings[key]
+
+    def label(self, example: Example, recording: Recording) -> str:
+        """The Pythons that a recording stands for, in words."""
+        alone = len(self.recordings(example, recording.path.suffix)) == 1
+        requires = example.metadata.requires_python
+        return f"needs Python {requires}" if alone and requires else recording.label
+
+    def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
+        folder, _, file = example.name.rpartition("/")
+        stem = file.removesuffix(".py")
+        starts = self._listing(folder).get((stem, suffix), ())
+        return [
+            Recording(recording_path(example, since, suffix), since, before)
+            for since, before in zip_longest(starts, starts[1:])
+        ]
+
+    def _listing(self, folder: str) -> Listing:
+        """The recordings in a folder: for each stem and suffix since which Python.
+
+        :param folder: as names have it, relative to that of the examples.
+        """
+        if folder not in self._listings:
+            found: Listing = {}
+            with os.scandir(self.settings.folder / folder) as files:
+                names = [file.name for file in files if file.is_file()]
+            for name in names:
+                if ".from-" in name and (match := _SINCE.fullmatch(name)):
+                    key = match["stem"], match["suffix"]
+                    found.setdefault(key, []).append(Version(match["version"]))
+                # Also one whose stem looks like that of a recording for newer Pythons.
+                for suffix in (OUTPUT, TIMELINE):
+                    if name.endswith(suffix):
+                        key = name.removesuffix(suffix), suffix
+                        found.setdefault(key, []).append(None)
+            for starts in found.values():
+                starts.sort(key=lambda since: since or _OLDEST)
+            self._listings[folder] = found
+        return self._listings[folder]
+
+    # -- What is wrong with it as a whole --------------------------------------------
+
+    def missing(self, name: str, cause: str) -> Problem:
+        """A page names an example that is not there."""
+        close = difflib.get_close_matches(name, self.examples, n=1, cutoff=0.5)
+        cure = f"Did you mean {close[0]}?" if close else "Write it, or mend the name"
+        return Problem(Kind.MISSING, name, cause, cure=cure)
+
+    def outside(self, name: str, cause: str) -> Problem:
+        """A page names something that is not an example's name at all."""
+        cure = f"Move the file into {self.settings.shown(self.settings.folder)}/"
+        return Problem(Kind.OUTSIDE, name, cause, cure=cure)
+
+    def unused(self, named: Iterable[str]) -> list[Problem]:
+        """The examples that no page names."""
+        return [
+            Problem(
+                Kind.UNUSED,
+                name,
+                "it is on no page",
+                cure="Show it, remove it, or let its name start with _",
+                places=(f"{self.settings.shown(self.examples[name].path)}:1",),
+            )
+            for name in sorted(set(self.examples) - set(named))
+        ]
+
+    def unused_timelines(self, named: Iterable[str]) -> list[Problem]:
+        """The recorded timelines that no page shows."""
+        return [
+            Problem(
+                Kind.UNUSED,
+                name,
+                "its timeline is on no page",
+                cure="Show it, or remove it",
+                places=(f"{self.settings.shown(recordings[0].path)}:1",),
+            )
+            for name in sorted(set(self.examples) - set(named))
+            if (recordings := self.recordings(self.examples[name], TIMELINE))
+        ]
+
+    def orphans(self) -> list[Problem]:
+        """The recordings that belong to no example."""
+        own = {
+            str(recording.path)
+            for example in self.examples.values()
+            for suffix in (OUTPUT, TIMELINE)
+            for recording in self.recordings(example, suffix)
+        }
+        found = {
+            os.path.join(parent, name)
+            for parent, _, names in os.walk(self.settings.folder)
+            for name in names
+            if name.endswith((OUTPUT, TIMELINE))
+        }
+        return [
+            Problem(
+                Kind.ORPHAN,
+                path.relative_to(self.settings.folder).as_posix(),
+                "a recording without an example",
+                cure="Remove it, or bring its example back",
+                places=(f"{self.settings.shown(path)}:1",),
+            )
+            for path in sorted(map(Path, found - own))
+        ]

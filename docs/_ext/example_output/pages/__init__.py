@@ -1,0 +1,1 @@
+"""Show examples on pages.  The only part that knows Sphinx."""

@@ -1,0 +1,292 @@
+"""One build: start the runs, let Sphinx read, collect and compare, report."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sphinx.builders import Builder
+from sphinx.errors import ConfigError, SphinxError
+from sphinx.util import logging
+from sphinx.util.console import bold  # type: ignore[attr-defined]
+from sphinx.util.display import status_iterator
+
+from example_output.pages import catalogue
+from example_output.pages.domain import Evidence, ExampleDomain
+from example_output.pages.report import WARNING_TYPE, Report
+from example_output.pages.written import Written
+from example_output.playground.proofs import publish
+from example_output.playground.runtime import Runtime
+from example_output.running.runs import RunnerError
+from example_output.running.session import HEAD_START, Session, cache_folder
+from example_output.settings import OPTIONS, RENAMED, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+    from example_output.transcript import Transcript
+
+logger = logging.getLogger(__name__)
+
+
+class _RunError(SphinxError):
+    """The examples cannot be run at all."""
+
+    category = "The examples cannot be run"
+
+
+@contextlib.contextmanager
+def _runner_errors() -> Iterator[None]:
+    """Have Sphinx end the build with what is wrong, not with our traceback."""
+    try:
+        yield
+    except RunnerError as error:
+        raise _RunError(str(error)) from None
+
+
+class Build:
+    """The state of one build, from the first event to the last."""
+
+    def __init__(self, app: "Sphinx") -> None:
+        self.app = app
+        self._session: Session | None = None
+        self._runtime: Runtime | None = None
+        self._page_by_page = False
+        self._settled: dict[str, str] = {}
+        self._collected = False
+        self._taken = 0
+
+    @property
+    def session(self) -> Session:
+        """The examples and their runs."""
+        assert self._session is not None  # started before any other event
+        return self._session
+
+    @property
+    def domain(self) -> ExampleDomain:
+        """The notes of what pages show."""
+        return cast("ExampleDomain", self.app.env.get_domain(ExampleDomain.name))
+
+    # -- config-inited, and before: as early as the settings are known ---------------
+
+    def start_early(self) -> None:
+        """Start while other extensions are imported, with the settings as they stand.
+
+        One of those extensions may still change a setting: :meth:`start` looks again.
+        """
+        with contextlib.suppress(SettingsError):
+            self._session = _begin(self.app, _settings(self.app), self._session)
+
+    def start(self, app: "Sphinx", _config: "Config") -> None:
+        """Start with the settings as they are at last, unless that is done."""
+        try:
+            settings = _settings(app)
+        except SettingsError as error:
+            raise ConfigError(str(error)) from None
+        self._session = _begin(app, settings, self._session)
+
+    # -- builder-inited, env-get-outdated --------------------------------------------
+
+    def attach(self, app: "Sphinx") -> None:
+        """Give the directives and the transform what they need."""
+        self._runtime = _runtime(self.session.settings, app.builder)
+        self.domain.session = self.session
+        self.domain.evidence = Evidence(self.session.gate.folder)
+        self.domain.unfolds = app.builder.format == "html"
+        self.domain.runs = self._runtime is not None
+        if self.domain.runs:
+            app.add_js_file("example_run.js", loading_method="defer")
+        app.config.html_static_path.append(str(Path(__file__).parents[1] / "static"))
+        self._written = Written(self.domain, app.builder)
+        self._report = Report(self.domain, app.config)
+        self._page_by_page = write_page_by_page(app.builder, self._write)
+        if head_start := HEAD_START.get():
+            head_start.when_set_up()
+
+    def outdated(self, *_: object) -> list[str]:
+        """Have pages read again whose files changed, whatever their dates say."""
+        return list(self.domain.outdated())
+
+    # -- env-updated: the pages are read, nothing is written -------------------------
+
+    def collect(self, _app: "Sphinx", _env: "BuildEnvironment") -> list[str]:
+        """Return the pages to write again, for what is on them.
+
+        A page whose examples still run is one of those, and is written last; other
+        pages are written meanwhile.
+        """
+        for outcome in self.session.states(self.session.outcomes):
+            logger.verbose("example %s: %s", outcome.job, outcome.why)
+            self.session.judge(outcome)
+        self._take_ready()
+        current = self._written.current()
+        late = {page for page in current if self._is_late(page)}
+        if not (self._page_by_page and late):
+            self._collect_rest()
+            if late:
+                late, current = set(), self._written.current()
+        self._settled = {} if late else current
+        before = self._written.before
+        return [p for p, now in current.items() if p in late or before.get(p) != now]
+
+    def _is_late(self, page: str) -> bool:
+        """Whether a run is still to come that the page needs."""
+        found = self.domain.pages.get(page)
+        names = found.states if found else ()
+        return any(outcome.is_late for outcome in self.session.states(names))
+
+    def _write(
+        self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
+    ) -> None:
+        """Write each page once all runs that it needs are there."""
+        late = set(pages)
+        while late and not self._collected:
+            ready = {page for page in late if not self._is_late(page)}
+            if ready:
+                write(ready)
+                late -= ready
+            elif self.app.parallel > 1:
+                break  # to start processes for a page or two costs more than it saves
+            else:
+                with _runner_errors():
+                    self._take(*next(self.session.runs.results()))
+            self._take_ready()
+        self._collect_rest()
+        if late:
+            write(late)
+
+    def _collect_rest(self) -> None:
+        """Wait for all runs, compare, report every problem at once."""
+        if self._collected:
+            return
+        self._collected = True
+        count = self.session.runs.count
+        with _runner_errors():
+            for key, run in status_iterator(
+                self.session.runs.results(),
+                bold("running examples... "),
+                "brown",
+                count - self._taken,
+                self.app.verbosity,
+                stringify_func=lambda result: cast("str", result[0]),
+            ):
+                self._take(key, run)
+        seconds = time.perf_counter() - self.session.began if count else 0
+        self._report.warn()
+        self._report.count(seconds)
+
+    def _take_ready(self) -> None:
+        with _runner_errors():
+            for key, run in self.session.runs.ready():
+                self._take(key, run)
+
+    def _take(self, key: str, run: "Transcript") -> None:
+        self._taken += 1
+        self.session.take(key, run)
+
+    def resolved(
+        self, _app: "Sphinx", _doctree: "nodes.document", docname: str
+    ) -> None:
+        """Note that a page is being written."""
+        self._written.now.add(docname)
+
+    # -- build-finished --------------------------------------------------------------
+
+    def finish(self, app: "Sphinx", exception: Exception | None) -> None:
+        """End what still runs, keep what was written, list what failed."""
+        self.session.close()
+        if exception is not None:
+            return
+        self._written.save(self._settled or self._written.current())
+        _publish(app, self.domain, self._runtime)
+        self.session.cache.save()
+        self.session.cache.prune()
+        if self._report.failures:
+            app.statuscode = 1
+            self._report.list_failures()
+
+
+def write_page_by_page(
+    builder: Builder,
+    write: Callable[[Callable[[AbstractSet[str]], None], AbstractSet[str]], None],
+) -> bool:
+    """Have a builder write pages while examples still run, if it can.
+
+    Sphinx has no event between reading and writing at which pages could wait for what
+    they show.  Without this, a build of a thousand examples takes 1.18 times as long.
+    Builders with a ``write_documents()`` of their own, such as latex, put many pages
+    into one file, and need all of them.
+
+    :param write: called instead, with what it replaces and the names of the pages.
+    """
+    if type(builder).write_documents is not Builder.write_documents:
+        return False
+    original = builder.write_documents
+    builder.write_documents = partial(write, original)  # type: ignore[method-assign]
+    return True
+
+
+def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
+    """The session for these settings: one that has begun already, or a new one."""
+    folder = cache_folder(settings, Path(app.doctreedir))
+    head_start = HEAD_START.get()
+    if begun is None and head_start:
+        begun = head_start.session
+    if begun and begun.is_for(settings, folder):
+        return begun
+    if begun:
+        begun.close()
+    session = Session(settings, folder)
+    session.start()
+    return session
+
+
+def _publish(app: "Sphinx", domain: ExampleDomain, runtime: Runtime | None) -> None:
+    """Write what lies beside the pages."""
+    if domain.lists and catalogue.is_site(app):
+        catalogue.write(domain, Path(app.outdir))
+    if runtime:
+        folder = Path(app.outdir, "_static", "playground")
+        publish(runtime, domain.evidence.proofs, folder)
+
+
+def _settings(app: "Sphinx") -> Settings:
+    values = {name: getattr(app.config, f"example_output_{name}") for name in OPTIONS}
+    for old, new in RENAMED.items():
+        if value := getattr(app.config, f"example_output_{old}"):
+            values[new] = value
+            logger.warning(
+                "example_output_%s is called example_output_%s now",
+                old,
+                new,
+                type=WARNING_TYPE,
+                subtype="renamed",
+                once=True,
+            )
+    return Settings.read(Path(app.confdir), values)
+
+
+def _runtime(settings: Settings, builder: Builder) -> Runtime | None:
+    """What readers run programs in, if pages can be that."""
+    folder = settings.playground
+    if folder is None or builder.format != "html" or builder.name == "epub":
+        return None
+    runtime = Runtime(folder)
+    if runtime.is_ready:
+        return runtime
+    logger.warning(
+        "example_output_playground: there is no runtime in %s, so no page can run an "
+        "example: python -m example_output.playground %s makes one",
+        folder.name,
+        folder.name,
+        type=WARNING_TYPE,
+        subtype="playground",
+        once=True,
+    )
+    return None

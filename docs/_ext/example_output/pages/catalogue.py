@@ -1,0 +1,158 @@
+"""All examples of a project: as a list on a page, as JSON, and as one archive."""
+
+import json
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+from sphinx.errors import NoUri
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from example_output.files import write_atomically
+from example_output.pages.domain import ExampleDomain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from example_output.example import Example
+
+JSON = "examples.json"
+ARCHIVE = "examples.zip"
+# The first that the format knows: an archive of the same files is the same bytes.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+class example_list(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
+    """Where the list goes once every page is read."""
+
+
+class ExampleListDirective(SphinxDirective):
+    """``{example-list}``: every example in a line, with a link to where it is shown.
+
+    A project that has it also gets :data:`JSON` and :data:`ARCHIVE` beside its pages.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Reserve the place."""
+        domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
+        domain.page(self.env.docname).lists = True
+        return [example_list()]
+
+
+class ListTransform(SphinxPostTransform):
+    """Put the list where the directive reserved its place."""
+
+    default_priority = 5
+
+    def run(self, **_kwargs: Any) -> None:
+        """Write a list for each folder, under its name."""
+        domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
+        for place in list(self.document.findall(example_list)):
+            place.replace_self(list(self._lists(domain)))
+
+    def _lists(self, domain: ExampleDomain) -> Iterator[nodes.Node]:
+        if is_site(self.app):
+            yield self._downloads()
+        examples = domain.gate.folder.examples.values()
+        for folder, group in groupby(examples, lambda e: e.name.rpartition("/")[0]):
+            if folder:
+                yield nodes.paragraph("", "", nodes.strong("", f"{folder}/"))
+            items = [
+                self._item(example, *place)
+                for example in group
+                if (place := domain.place(example.name))
+            ]
+            yield nodes.bullet_list("", *items, classes=["example-list"])
+
+    def _downloads(self) -> nodes.Node:
+        """Links to what :func:`write` writes."""
+        here = self.app.builder.get_target_uri(self.env.docname)
+        links = {
+            name: posixpath.relpath(name, posixpath.dirname(here) or ".")
+            for name in (ARCHIVE, JSON)
+        }
+        archive, data = (
+            nodes.reference("", name, internal=True, refuri=uri)
+            for name, uri in links.items()
+        )
+        return nodes.paragraph(
+            "",
+            "",
+            nodes.Text("All of them as one archive: "),
+            archive,
+            nodes.Text("; with their outputs, as data: "),
+            data,
+            nodes.Text("."),
+        )
+
+    def _item(self, example: "Example", docname: str, anchor: str) -> nodes.Node:
+        name: nodes.Node = nodes.literal("", example.path.name)
+        try:
+            uri = self.app.builder.get_relative_uri(self.env.docname, docname)
+            name = nodes.reference(
+                "", "", name, internal=True, refuri=f"{uri}#{anchor}"
+            )
+        except NoUri:
+            pass  # a format without addresses
+        line = nodes.paragraph("", "", name)
+        if text := example.title:
+            line += nodes.Text(f" {text}")
+        return nodes.list_item("", line)
+
+
+def is_site(app: "Sphinx") -> bool:
+    """Whether files beside the pages come along with them, unlike in a book."""
+    return app.builder.format == "html" and app.builder.name != "epub"
+
+
+def entries(domain: ExampleDomain) -> list[dict[str, Any]]:
+    """What :data:`JSON` says: one object for each example that a page shows.
+
+    ``output`` and ``status`` are those of this build's run, and ``null`` where the
+    example was not run; ``pythons`` are the minor versions on which its output was
+    reproduced.
+    """
+    found = []
+    for outcome in domain.session.outcomes.values():
+        example, run = outcome.example, outcome.run
+        place = domain.place(example.name)
+        if place is None or outcome.problem:
+            continue
+        found.append(
+            {
+                "file": example.name,
+                "title": example.title,
+                "page": place[0],
+                "anchor": place[1],
+                "requires_python": str(example.metadata.requires_python),
+                "pythons": domain.evidence.pythons(example),
+                "command": example.command,
+                "output": run.output if run else None,
+                "status": run.status if run else None,
+            }
+        )
+    return found
+
+
+def write(domain: ExampleDomain, folder: Path) -> None:
+    """Write :data:`JSON` and :data:`ARCHIVE` into a folder."""
+    text = json.dumps(entries(domain), indent=1, ensure_ascii=False)
+    write_atomically(folder / JSON, text + "\n")
+    session = domain.session
+    root = session.settings.folder
+    outcomes = [o for o in session.outcomes.values() if not o.problem]
+    files = {path for outcome in outcomes for path in outcome.example.files}
+    temporary = folder / f".{ARCHIVE}"
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            name = f"examples/{path.relative_to(root).as_posix()}"
+            info = zipfile.ZipInfo(name, _DATE)
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, path.read_bytes())
+    temporary.replace(folder / ARCHIVE)

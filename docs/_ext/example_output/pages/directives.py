@@ -1,0 +1,259 @@
+"""The directives.  They say where an example and its output go; they run nothing."""
+
+import html
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.directives.code import LiteralInclude
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import OptionSpec
+
+from example_output.example import Example
+from example_output.folder import TIMELINE
+from example_output.pages.domain import Finder, _relative
+from example_output.pages.nodes import (
+    output_placeholder,
+    question,
+    source_bar,
+    timeline_placeholder,
+    what_if,
+)
+from example_output.pages.timelines import number_lines
+from example_output.problems import Kind, Problem
+
+if TYPE_CHECKING:
+    pass
+
+# With one of these a page shows less than the file, or something else.
+_PARTIAL = {
+    "append",
+    "dedent",
+    "diff",
+    "end-at",
+    "end-before",
+    "lines",
+    "prepend",
+    "pyobject",
+    "start-after",
+    "start-at",
+}
+
+
+class _ExampleMixin(SphinxDirective, Finder):
+    """What the two directives share."""
+
+    if TYPE_CHECKING:
+        arguments: list[str]
+
+    def placeholder(self, example: Example) -> nodes.Element:
+        """Reserve the place for the output."""
+        self.note(example.name, output=True)
+        node = output_placeholder(example=example.name)
+        self.set_source_info(node)
+        self.identify(node, f"output {example.path.stem}")
+        return node
+
+    def timeline(self, example: Example) -> nodes.Element:
+        """Reserve the place for the timeline."""
+        gate = self.domain.gate
+        recorded = gate.folder.recordings(example, TIMELINE)
+        problem = None if recorded else gate.no_timeline(example)
+        self.note(example.name, problem, timeline=True)
+        node = timeline_placeholder(example=example.name)
+        self.set_source_info(node)
+        self.identify(node, f"timeline {example.path.stem}")
+        return node
+
+    def identify(self, node: nodes.Element, text: str) -> None:
+        """Give a node an id made of the text, stable and free on the page."""
+        wanted = nodes.make_id(text)
+        taken = self.state.document.ids
+        number = 1
+        while (identifier := wanted if number == 1 else f"{wanted}-{number}") in taken:
+            number += 1
+        node["ids"].append(identifier)
+        taken[identifier] = node
+
+    def apology(self) -> list[nodes.Node]:
+        """What stands on the page where no example can."""
+        text = f"There is no example {self.arguments[0].strip()} to show."
+        return [nodes.paragraph("", text, classes=["example-problem"])]
+
+
+class ExampleDirective(LiteralInclude, _ExampleMixin):
+    """``{example} name.py``: the file, and its output under it.
+
+    Takes the options of ``literalinclude``, and three more: ``:no-output:`` leaves the
+    output out; ``:timeline:`` puts the timeline under it; ``:emphasize-text:``
+    highlights the one line that each of its lines is found on.
+    """
+
+    option_spec: ClassVar[OptionSpec] = {
+        **LiteralInclude.option_spec,
+        "no-output": directives.flag,
+        "timeline": directives.flag,
+        "emphasize-text": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Make the source block, and the place for the output."""
+        example = self.find(self.arguments[0].strip())
+        if example is None:
+            return self.apology()
+        result: list[nodes.Node] = [self.source(example)]
+        if "no-output" not in self.options:
+            result.append(self.placeholder(example))
+        if "timeline" in self.options:
+            result.append(self.timeline(example))
+        return [nodes.container("", *result, classes=["example"])]
+
+    def source(self, example: Example) -> nodes.Element:
+        """The program, under a bar with its name."""
+        box = nodes.container(classes=["example-source"])
+        self.set_source_info(box)
+        self.identify(box, f"example {example.path.stem}")
+        places = self.domain.page(self.env.docname).places
+        places.setdefault(example.name, box["ids"][0])
+        target = box["ids"][0]
+        box += self.bar(example, target)
+        box += self.code(example)
+        if not (self.options.keys() & _PARTIAL or self.shows_diff):
+            number_lines(self.domain.gate, example, box, target)
+        if self.options.keys() & _PARTIAL:
+            box += _complete_source(example, f"complete-{box['ids'][0]}")
+        return box
+
+    def bar(self, example: Example, target: str) -> nodes.Element:
+        """The bar.
+
+        :param target: the id of what the bar stands over.
+        """
+        return source_bar(
+            example=example.name,
+            target=target,
+            reftarget=self.target(example.path),
+            refdoc=self.env.docname,
+            refdomain="",
+            reftype="download",
+        )
+
+    def code(self, example: Example) -> list[nodes.Node]:
+        """The block that literalinclude makes of the file."""
+        self.arguments[0] = self.target(example.path)
+        self.options.setdefault("language", "python")
+        old = None
+        self.shows_diff = "diff" in self.options
+        if self.shows_diff:
+            old = self.find(self.options.pop("diff").strip())
+        if old:
+            self.options["diff"] = self.target(old.path)
+        if self.options.get("caption") == "":
+            self.options["caption"] = example.path.name
+        result = LiteralInclude.run(self)
+        for node in result:
+            if isinstance(node, nodes.system_message):
+                # Said by literalinclude when the page is read; by us at every build.
+                cause = f"its file cannot be shown as asked: {node.astext()}"
+                problem = Problem(Kind.ANCHOR, example.name, cause, cure="Mend it")
+                self.note(example.name, problem)
+            for block in node.findall(nodes.literal_block):
+                block["source"] = example.name
+                if old and block.astext():
+                    _name_diff(block, old.name, example.name)
+                self.emphasize(example, block)
+        return result
+
+    def emphasize(self, example: Example, block: nodes.literal_block) -> None:
+        """Highlight the lines that the texts of ``:emphasize-text:`` are found on."""
+        lines = block.astext().split("\n")
+        wanted = self.options.get("emphasize-text", "").splitlines()
+        marked = block["highlight_args"].setdefault("hl_lines", [])
+        for text in filter(None, map(str.strip, wanted)):
+            found = [number for number, line in enumerate(lines, 1) if text in line]
+            if len(found) == 1:
+                marked.append(found[0])
+                continue
+            where = f"on {len(found)} lines" if found else "on no line"
+            cause = f"the text {text!r} is {where} of what the page shows, not on one"
+            problem = Problem(Kind.ANCHOR, example.name, cause, cure="Mend the text")
+            self.note(example.name, problem)
+
+    def target(self, path: Path) -> str:
+        """A path as literalinclude takes it: ``/`` is the source folder."""
+        return "/" + _relative(path, Path(self.env.srcdir))
+
+
+def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
+    """Head a diff with the examples' names: literalinclude gives their full paths."""
+    _, _, changes = block.astext().split("\n", 2)
+    text = f"--- {old}\n+++ {new}\n{changes}"
+    block.rawsource = text
+    block[:] = [nodes.Text(text)]
+
+
+def _complete_source(example: Example, identifier: str) -> nodes.Node:
+    """The whole file, unseen: what the copy button copies when less is shown."""
+    text = html.escape(example.source.decode("utf-8", "replace"), quote=False)
+    # The HTML parser drops the line feed after the tag.
+    names = f'class="example-complete" id="{identifier}" hidden="hidden"'
+    markup = f"<pre {names}>\n{text}</pre>"
+    return nodes.raw("", markup, format="html")
+
+
+class ExampleTimelineDirective(_ExampleMixin):
+    """``{example-timeline} name.py``: what its tasks did, when, as a picture."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the place for the timeline."""
+        example = self.find(self.arguments[0].strip())
+        if example is None:
+            return self.apology()
+        return [nodes.container("", self.timeline(example), classes=["example"])]
+
+
+class ExampleOutputDirective(_ExampleMixin):
+    """``{example-output} name.py``: the output alone, so that prose can come before."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the place for the output."""
+        example = self.find(self.arguments[0].strip())
+        if example is None:
+            return self.apology()
+        return [nodes.container("", self.placeholder(example), classes=["example"])]
+
+
+def _is_link(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.reference | addnodes.pending_xref)
+
+
+class WhatIfDirective(SphinxDirective):
+    """``{what-if} Question?``: the answer, hidden until the reader asks for it."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the question, and the answer under it."""
+        self.assert_has_content()
+        words, messages = self.parse_inline(self.arguments[0])
+        if any(link for word in words for link in word.findall(_is_link)):
+            # Whoever reaches for the answer would leave the page instead.
+            raise self.error("a question unfolds its answer, so it can hold no link")
+        asked = question(self.arguments[0], "", *words)
+        self.set_source_info(asked)
+        box = what_if("", asked, *self.parse_content_to_nodes())
+        self.set_source_info(box)
+        return [box, *messages]

@@ -1,0 +1,240 @@
+"""What the pages of a project show: noted while they are read, kept between builds."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from packaging.version import Version
+from sphinx.domains import Domain
+
+from example_output.example import Example, ExampleError, MissingError, OutsideError
+from example_output.folder import OUTPUT, TIMELINE, Folder
+from example_output.gate import Gate
+from example_output.pages.claims import Claim
+from example_output.playground.proofs import Proofs
+from example_output.playground.runtime import PYTHON
+from example_output.problems import Problem
+from example_output.recording.reproduced import Reproduced
+
+if TYPE_CHECKING:
+    from docutils.nodes import reference
+    from sphinx.environment import BuildEnvironment
+
+    from example_output.running.session import Session
+
+
+@dataclass(frozen=True)
+class Request:
+    """One directive or role that names an example."""
+
+    name: str
+    location: str
+    """``page.md:LINE``."""
+    problem: Problem | None = None
+    """What is wrong with the directive itself."""
+    shown: bool = True
+    """Whether the page shows the example, or only says something about it."""
+    output: bool = False
+    """Whether it shows the output."""
+    timeline: bool = False
+    """Whether it shows the timeline."""
+
+
+@dataclass
+class Page:
+    """What was noted of one page while it was read."""
+
+    requests: list[Request] = field(default_factory=list)
+    """In the page's order."""
+    states: dict[str, str] = field(default_factory=dict)
+    """For each example, the state of the files that the page was read from."""
+    claims: list[Claim] = field(default_factory=list)
+    """The quotations that are still to be checked."""
+    refuted: list[tuple[str, Problem]] = field(default_factory=list)
+    """The quotations that were wrong when it was read."""
+    places: dict[str, str] = field(default_factory=dict)
+    """The ids of the programs that it shows, by their names."""
+    lists: bool = False
+    """Whether it lists all examples."""
+
+
+class Evidence:
+    """What committed files say of examples."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.proofs = Proofs(folder)
+        self._reproduced = Reproduced(folder)
+        self._pythons: dict[str, list[str]] = {}
+
+    def pythons(self, example: Example) -> list[str]:
+        """The minor versions, oldest first, on which its output was reproduced."""
+        if example.name not in self._pythons:
+            found = set(self._reproduced.pythons(example))
+            if self.proofs.reason(example) == "":
+                found.add(".".join(PYTHON.split(".")[:2]))
+            self._pythons[example.name] = sorted(found, key=Version)
+        return self._pythons[example.name]
+
+
+class ExampleDomain(Domain):
+    """What the pages show, by their names; kept between builds."""
+
+    name = "example"
+    label = "Example"
+    initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
+    data_version = 6
+
+    session: "Session"
+    """What the runs gave; complete for a page once that page is written."""
+    evidence: Evidence
+    """Set for each build, as the rest; never pickled."""
+    runs: bool = False
+    """Whether a reader of what is built can run programs in it."""
+    unfolds: bool
+    """Whether the output format supports ``<details>``."""
+
+    @property
+    def pages(self) -> dict[str, Page]:
+        """The pages that show or mention examples."""
+        found: dict[str, Page] = self.data["pages"]
+        return found
+
+    @property
+    def gate(self) -> Gate:
+        """The comparison."""
+        return self.session.gate
+
+    def page(self, docname: str) -> Page:
+        """The record of a page, to be written to."""
+        return self.pages.setdefault(docname, Page())
+
+    @property
+    def lists(self) -> list[str]:
+        """The pages that list all examples."""
+        return [docname for docname, page in self.pages.items() if page.lists]
+
+    def place(self, name: str) -> tuple[str, str] | None:
+        """The first page that shows a program, and its id there, if any does."""
+        for docname, page in sorted(self.pages.items()):
+            if name in page.places:
+                return docname, page.places[name]
+        return None
+
+    def note(self, docname: str, request: Request) -> None:
+        """Note that a page names an example."""
+        page = self.page(docname)
+        page.requests.append(request)
+        if request.name not in page.states:
+            page.states[request.name] = self.state(request.name)
+
+    def state(self, name: str) -> str:
+        """A digest of everything that a page takes from an example without a run."""
+        try:
+            example = self.gate.folder.find(name)
+            recordings = [
+                *self.gate.folder.recordings(example),
+                *self.gate.folder.recordings(example, TIMELINE),
+            ]
+            files = [(example.path, example.source)]
+            files += [(r.path, r.content) for r in recordings]
+            content = b"\0".join(
+                part for path, text in files for part in (bytes(path), text)
+            )
+        except (ExampleError, OSError) as error:
+            content = str(error).encode()
+        return hashlib.sha256(content).hexdigest()
+
+    def outdated(self) -> Iterator[str]:
+        """The pages that were read from other contents than the files have now."""
+        state = cache(self.state)
+        for docname, page in self.pages.items():
+            if any(state(name) != known for name, known in page.states.items()):
+                yield docname
+
+    def requests(self) -> Iterator[Request]:
+        """What all pages ask for, in their order."""
+        for _, page in sorted(self.pages.items()):
+            yield from page.requests
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page."""
+        self.pages.pop(docname, None)
+
+    def merge_domaindata(
+        self, docnames: AbstractSet[str], otherdata: dict[str, Any]
+    ) -> None:
+        """Take over what a parallel reader noted."""
+        for docname in docnames & otherdata["pages"].keys():
+            self.pages[docname] = otherdata["pages"][docname]
+
+    def resolve_any_xref(self, *_: Any, **__: Any) -> "list[tuple[str, reference]]":
+        """Offer nothing to cross-references: we have no objects."""
+        return []
+
+
+class Finder:
+    """What directives and roles share: the name that they are given, and its trace."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def env(self) -> "BuildEnvironment":
+            """As Sphinx gives it to both."""
+
+        get_location: Callable[[], str]
+
+    @property
+    def domain(self) -> ExampleDomain:
+        """The notes of what pages show."""
+        return cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
+
+    def find(self, name: str, *, shown: bool = True) -> Example | None:
+        """Look up an example, and note that this page names it.
+
+        :param shown: whether it is on the page, too.
+        """
+        gate = self.domain.gate
+        problem = None
+        example = None
+        try:
+            example = gate.folder.find(name)
+        except MissingError as error:
+            problem = gate.folder.missing(name, str(error))
+        except OutsideError as error:
+            problem = gate.folder.outside(name, str(error))
+        self.note(example.name if example else name, problem, shown=shown)
+        if example is not None:
+            self.watch(example.path)
+            for suffix in (OUTPUT, TIMELINE):
+                for recording in gate.folder.recordings(example, suffix):
+                    self.watch(recording.path)
+            for path in example.modules:
+                self.watch(path)
+        return example
+
+    def note(
+        self,
+        name: str,
+        problem: Problem | None = None,
+        *,
+        shown: bool = True,
+        output: bool = False,
+        timeline: bool = False,
+    ) -> None:
+        """Note a name, or what is wrong with it, at this line."""
+        where = self.get_location()
+        request = Request(name, where, problem, shown, output, timeline)
+        self.domain.note(self.env.docname, request)
+
+    def watch(self, path: Path) -> None:
+        """Have this page read again when a file changes."""
+        self.env.note_dependency(_relative(path, Path(self.env.srcdir)))
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()

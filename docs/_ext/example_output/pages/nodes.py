@@ -1,0 +1,121 @@
+"""The nodes of our own, and how they are written."""
+
+import html
+import json
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+
+from example_output.timeline.picture import draw
+from example_output.timeline.story import ticks
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
+
+class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
+    """Where the output of ``example`` goes once it is known; see :mod:`.outputs`."""
+
+
+class source_bar(addnodes.download_reference):  # noqa: N801
+    """Where the bar over the source of ``example`` goes.
+
+    A download, so that Sphinx finds the file that the bar links to.
+    """
+
+
+class timeline_placeholder(nodes.General, nodes.Element):  # noqa: N801
+    """Where the timeline of ``example`` goes once it is known; see :mod:`.outputs`."""
+
+
+class timeline_picture(nodes.General, nodes.Element):  # noqa: N801
+    """The picture of a timeline's ``events``, for pages that can show it."""
+
+
+class run_controls(nodes.Inline, nodes.Element):  # noqa: N801
+    """By which a reader runs ``example`` in the page, or reads why not."""
+
+
+class permalink(nodes.Inline, nodes.Element):  # noqa: N801
+    """By which a reader can hand on the place of a program or an output."""
+
+
+class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
+    """A question whose answer waits until it is asked for."""
+
+
+class question(nodes.Part, nodes.TextElement):  # noqa: N801
+    """The question."""
+
+
+_CONTROLS = (
+    '<span class="example-actions" data-file="{file}"><button type="button" '
+    'aria-label="Run {name}">Run</button><button type="button" '
+    'aria-label="Edit {name}">Edit</button></span>'
+)
+
+
+def visit_run_controls(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write the buttons, which the script brings to life, or the reason."""
+    file = node["example"]
+    if reason := node["reason"]:
+        note = html.escape(f"Does not run in the page: {reason}.")
+        translator.body.append(f'<span class="example-no-run">{note}</span> ')
+    else:
+        name = html.escape(file.rpartition("/")[2])
+        translator.body.append(_CONTROLS.format(file=html.escape(file), name=name))
+    raise nodes.SkipNode
+
+
+def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write the link; it follows the last thing in its bar."""
+    label = html.escape(f"Link to {node['what']}")
+    translator.body.append(
+        f'<a class="example-link" href="#{node["target"]}" aria-label="{label}">#</a>'
+    )
+
+
+def depart_permalink(_translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """It holds nothing."""
+
+
+def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Draw it, where a script and a style sheet are with it."""
+    if translator.builder.name != "epub":
+        name, events, links = node["name"], node["events"], node["links"]
+        data = html.escape(json.dumps(ticks(events), separators=(",", ":")))
+        translator.body.append(
+            # The script fills it; it has its room from the start, so that nothing
+            # moves.
+            f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
+            f'<div class="timeline-picture" data-ticks="{data}" '
+            f'data-code="{links.code}" data-output="{links.output}">'
+            f"{draw(name, events, links, node['target'])}</div>"
+        )
+    raise nodes.SkipNode
+
+
+def skip_picture(_translator: object, _node: nodes.Element) -> None:
+    """Elsewhere the words say the same."""
+    raise nodes.SkipNode
+
+
+def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Open the element that browsers unfold without a script."""
+    translator.body.append(translator.starttag(node, "details", CLASS="what-if"))
+
+
+def depart_what_if(translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """Close it."""
+    translator.body.append("</details>\n")
+
+
+def visit_question(translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """Open the part of it that is always seen."""
+    translator.body.append("<summary>")
+
+
+def depart_question(translator: "HTML5Translator", _node: nodes.Element) -> None:
+    """Close it."""
+    translator.body.append("</summary>\n")

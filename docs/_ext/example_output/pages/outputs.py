@@ -1,0 +1,217 @@
+"""Put outputs where the directives reserved their places."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+from packaging.version import Version
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from example_output.folder import TIMELINE, Recording
+from example_output.pages.domain import ExampleDomain
+from example_output.pages.nodes import (
+    output_placeholder,
+    permalink,
+    question,
+    run_controls,
+    source_bar,
+    timeline_placeholder,
+    what_if,
+)
+from example_output.pages.timelines import number_lines, timeline_boxes
+from example_output.transcript import (
+    RecordingError,
+    Transcript,
+    read_orders,
+    read_recording,
+)
+
+if TYPE_CHECKING:
+    from example_output.example import Example
+    from example_output.running.session import Outcome
+
+
+class OutputTransform(SphinxPostTransform):
+    """Replace each placeholder by plain nodes, which every builder can write."""
+
+    # Before Sphinx resolves references and highlights.
+    default_priority = 5
+
+    def run(self, **_kwargs: Any) -> None:
+        """Replace them all."""
+        domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
+        for place in list(self.document.findall(output_placeholder)):
+            _replace(place, self._outputs(place, domain))
+        for timeline in list(self.document.findall(timeline_placeholder)):
+            _replace(timeline, list(timeline_boxes(timeline, self.document, domain)))
+        for over in list(self.document.findall(source_bar)):
+            over.replace_self(_source_bar(over, domain))
+        if not domain.unfolds:
+            self._open_answers()
+            for link in list(self.document.findall(permalink)):
+                link.parent.remove(link)
+
+    def _outputs(
+        self, place: nodes.Element, domain: ExampleDomain
+    ) -> list[nodes.Element]:
+        """The boxes of an output, the first of them under the id of its place."""
+        session = domain.session
+        outcome = session.outcomes.get(place["example"])
+        boxes = list(_boxes(outcome, domain)) if outcome else []
+        if not boxes:
+            return []
+        boxes[0]["ids"] = place["ids"]
+        name = place["example"].rpartition("/")[2]
+        link = permalink(target=place["ids"][0], what=f"the output of {name}")
+        cast("nodes.Element", boxes[0][0]).append(link)
+        if outcome and outcome.run:
+            example = outcome.example
+            if session.gate.folder.recordings(example, TIMELINE):
+                boxes[0]["output-of"] = example.name
+                number_lines(session.gate, example, boxes[0], place["ids"][0])
+        return boxes
+
+    def _open_answers(self) -> None:
+        """Where nothing can be unfolded, the answer stands under its question."""
+        for box in list(self.document.findall(what_if)):
+            asked = next(box.findall(question))
+            words = nodes.strong("", "", *asked.children)
+            asked.replace_self(nodes.paragraph("", "", words))
+            box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
+
+
+# -- Bars ----------------------------------------------------------------------------
+
+
+def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
+    """The file's name, by which to run it, and a link to download it."""
+    file = place["example"]
+    name = file.rpartition("/")[2]
+    over = nodes.paragraph("", "", classes=["example-bar"])
+    over += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
+    over += _controls(file, domain)
+    known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
+    spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
+    words = [nodes.inline("", "Download"), spoken]
+    over += addnodes.download_reference("", "", *words, **known)
+    over += permalink(target=place["target"], what=f"the program {name}")
+    return over
+
+
+def _output_bar(command: str, label: str = "") -> nodes.paragraph:
+    """The command, and what ran it."""
+    over = nodes.paragraph("", "", classes=["example-bar"])
+    over += nodes.inline("", "$ ", classes=["example-prompt"])
+    over += nodes.literal("", command, classes=["example-command"])
+    if label:
+        over += nodes.Text(" ")
+        over += nodes.inline("", f"({label})", classes=["example-python"])
+    return over
+
+
+def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
+    """The controls where a program runs in the page, or the reason."""
+    example = domain.gate.folder.examples.get(file)
+    reason = domain.evidence.proofs.reason(example) if example else None
+    if not domain.runs or reason is None:
+        return []
+    return [run_controls(example=file, reason=reason)]
+
+
+# What Sphinx has written into the place of a bar: the last only if the file is there.
+_OF_A_DOWNLOAD = ("reftarget", "refdoc", "refdomain", "reftype", "filename")
+
+
+def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:
+    """Put boxes in a place; if there are none, its id goes with it."""
+    if boxes:
+        place.replace_self(boxes)
+    else:
+        place.parent.remove(place)
+
+
+# -- Timelines -----------------------------------------------------------------------
+
+
+def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
+    """One box for each output: of this build's run, and of the recordings beside it."""
+    if outcome.run is None and outcome.problem:
+        yield _problem_box(outcome.example.command, outcome.problem.cause)
+        return
+    gate, example = domain.gate, outcome.example
+    pythons = [] if outcome.problem else domain.evidence.pythons(example)
+    here = f"{gate.version.major}.{gate.version.minor}"
+    alone = len(gate.folder.recordings(example)) == 1
+    for recording, run in domain.session.shown(outcome):
+        if recording is None:
+            yield _run_box(outcome, f"Python {gate.version}")
+            continue
+        held = [p for p in pythons if recording.holds_on(Version(p))]
+        if run:
+            label = "" if alone else f"{recording.label}; here "
+            others = _listed("same on", [p for p in held if p != here])
+            version = f"Python {gate.version}" if alone else str(gate.version)
+            yield _run_box(outcome, f"{label}{version}{others}", recording)
+        else:
+            label = gate.folder.label(example, recording)
+            label += f"; recorded, not run in this build{_listed('run on', held)}"
+            yield _recorded_box(example, recording, label)
+
+
+def _listed(words: str, pythons: list[str]) -> str:
+    """``; same on 3.11, 3.12 and 3.13``, or nothing."""
+    if not pythons:
+        return ""
+    *first, last = pythons
+    names = f"{', '.join(first)} and {last}" if first else last
+    return f"; {words} {names}"
+
+
+def _run_box(
+    outcome: "Outcome", label: str, recording: Recording | None = None
+) -> nodes.Element:
+    example = outcome.example
+    if recording and example.metadata.varies and not outcome.problem:
+        # In the recorded order, so that two builds give the same page.
+        return _recorded_box(example, recording, label)
+    run = cast("Transcript", outcome.run)
+    notes = [outcome.problem.cause] if outcome.problem else []
+    return _box(example.command, label, run, notes)
+
+
+def _recorded_box(
+    example: "Example", recording: Recording, label: str
+) -> nodes.Element:
+    try:
+        text = recording.read()
+        transcript = read_recording(text, example.command)
+    except RecordingError as error:
+        notes = [f"Its recording is broken: {error}"]
+        return _box(example.command, label, Transcript(""), notes)
+    notes = []
+    if orders := read_orders(text):
+        seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
+        notes = [f"The order of these lines may vary: {seen} in {orders[1]} runs."]
+    return _box(example.command, label, transcript, notes)
+
+
+def _problem_box(command: str, cause: str) -> nodes.Element:
+    note = nodes.paragraph("", f"Not run: {cause}", classes=["example-note"])
+    over = _output_bar(command)
+    return nodes.container("", over, note, classes=["example-output"])
+
+
+def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
+    box = nodes.container("", _output_bar(command, label), classes=["example-output"])
+    if run.output:
+        block = nodes.literal_block(run.output, run.output, classes=["example-text"])
+        block["language"] = "none"
+        box += block
+    else:
+        box += nodes.paragraph("", "No output.", classes=["example-note"])
+    if run.status:
+        notes = [f"Exit status: {run.status}", *notes]
+    for note in notes:
+        box += nodes.paragraph("", note, classes=["example-note"])
+    return box

@@ -1,0 +1,153 @@
+"""What is wrong in one build: each problem told once, where a page shows it."""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinx.util.console import bold, red  # type: ignore[attr-defined]
+from sphinx.util.logging import is_suppressed_warning
+
+from example_output.pages.claims import refute
+from example_output.pages.domain import ExampleDomain
+from example_output.problems import Kind, Problem, annotations, annotations_wanted
+from example_output.running.session import Outcome
+from example_output.transcript import RecordingError, read_recording
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+logger = logging.getLogger(__name__)
+
+WARNING_TYPE = "example_output"
+
+
+class Report:
+    """The problems of one build, and what is said of them."""
+
+    def __init__(self, domain: ExampleDomain, config: Config) -> None:
+        self.domain = domain
+        self.session = domain.session
+        self.folder = domain.gate.folder
+        self.suppressed = config.suppress_warnings
+        self.failures: list[tuple[str, Problem]] = []
+
+    def warn(self) -> None:
+        """Warn of each problem, once, where a page shows it."""
+        for location, problem in self._problems():
+            logger.warning(
+                "%s",
+                problem.text,
+                type=WARNING_TYPE,
+                subtype=problem.kind.value,
+                location=location,
+            )
+            kind = problem.kind.value
+            if not is_suppressed_warning(WARNING_TYPE, kind, self.suppressed):
+                self.failures.append((location, problem))
+                self._annotate(location, problem)
+
+    def _annotate(self, location: str, problem: Problem) -> None:
+        if annotations_wanted():
+            # The example's own line is the first of its places, if it has any.
+            places = [location, *problem.places[:1]]
+            for line in annotations(problem, places, self.folder.settings.base):
+                logger.info("%s", line)
+
+    def _problems(self) -> Iterator[tuple[str, Problem]]:
+        seen: set[str] = set()
+        requests = list(self.domain.requests())
+        for request in requests:
+            if request.problem:
+                yield request.location, request.problem
+            for outcome in self.session.states([request.name]):
+                # Where it is shown: a timeline may be further down, or elsewhere.
+                here = request.timeline if outcome.timeline else True
+                if here and outcome.problem and outcome.job not in seen:
+                    seen.add(outcome.job)
+                    yield request.location, outcome.problem
+        yield from self._refuted()
+        for problem in (
+            *self.folder.unused(r.name for r in requests if r.shown),
+            *self.folder.unused_timelines(r.name for r in requests if r.timeline),
+            *self.folder.orphans(),
+        ):
+            yield problem.places[0], problem
+
+    def _refuted(self) -> Iterator[tuple[str, Problem]]:
+        """The quotations that are wrong, in the order of the pages."""
+        for _, page in sorted(self.domain.pages.items()):
+            yield from page.refuted
+            names = dict.fromkeys(r.name for r in page.requests if r.output)
+            found = [self.session.outcomes.get(name) for name in names]
+            texts = [t for outcome in found if outcome for t in self._outputs(outcome)]
+            for claim in page.claims:
+                if problem := refute(claim, texts):
+                    yield claim.location, problem
+
+    def _outputs(self, outcome: Outcome) -> Iterable[str]:
+        """The outputs that a page shows of an example."""
+        for recording, run in self.session.shown(outcome):
+            if run:
+                yield run.output
+            elif recording:
+                with contextlib.suppress(RecordingError):
+                    text = recording.read()
+                    yield read_recording(text, outcome.example.command).output
+
+    def count(self, seconds: float) -> None:
+        """Say how many examples were run, and how many drifted.
+
+        :param seconds: how long all runs took.
+        """
+        kinds = [problem.kind for _, problem in self.failures]
+        drifted = kinds.count(Kind.DRIFT)
+        others = len(kinds) - drifted
+        known = [o for o in self.session.outcomes.values() if o.run]
+        cached = sum(outcome.cached for outcome in known)
+        logger.info(
+            bold("examples: ") + "%d run, %d unchanged, %d drifted%s, in %.2f s",
+            len(known) - cached,
+            cached,
+            drifted,
+            f", {others} with other problems" if others else "",
+            seconds,
+        )
+
+    def list_failures(self) -> None:
+        """List all problems again, a line for each, at the end of the build."""
+        logger.info("")
+        count = len(self.failures)
+        problems = "1 problem" if count == 1 else f"{count} problems"
+        logger.info(red(f"{problems} with examples:"))
+        for location, problem in self.failures:
+            place, _, line = location.rpartition(":")
+            page = self.folder.settings.shown(Path(place))
+            logger.info("  %s:%s: %s: %s", page, line, problem.name, problem.cause)
+            for place in problem.places:
+                logger.info("    %s", place)
+
+
+def check_quotations(app: "Sphinx", doctree: nodes.document) -> None:
+    """Check what a page quotes of its programs, as it shows them.
+
+    What it quotes of outputs can be checked once they are known.
+    """
+    domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
+    page = domain.pages.get(app.env.docname)
+    if page is None:
+        return
+    shown = [
+        block.astext()
+        for box in doctree.findall(nodes.container)
+        if "example-source" in box["classes"]
+        for block in box.findall(nodes.literal_block)
+    ]
+    for claim in page.claims:
+        if claim.source == "program" and (problem := refute(claim, shown)):
+            page.refuted.append((claim.location, problem))
+    page.claims = [claim for claim in page.claims if claim.source == "output"]

@@ -1,0 +1,88 @@
+"""The roles: what the prose says about programs, so that it can be checked."""
+
+import contextlib
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from example_output.pages.claims import Claim, FactError, fact
+from example_output.pages.domain import Finder
+from example_output.problems import Kind, Problem
+from example_output.transcript import RecordingError, read_recording
+
+
+class _ClaimRole(SphinxRole, Finder):
+    """What the roles share: the line they are on, not only their paragraph's."""
+
+    def get_location(self) -> str:
+        """``page.md:LINE``."""
+        source, start = self.get_source_info()
+        with contextlib.suppress(OSError):
+            lines = Path(source).read_text("utf-8").split("\n")
+            for number, line in enumerate(lines[start - 1 :], start):
+                if self.name in line and self.text in line:
+                    return f"{source}:{number}"
+                if not line.strip():
+                    break
+        return f"{source}:{start}"
+
+
+class QuoteRole(_ClaimRole):
+    """Inline code that quotes a program on the page, or an output there."""
+
+    source: ClassVar[str]
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Note the quotation; whether it is right shows once the page is whole."""
+        claim = Claim(self.text, self.source, self.get_location())
+        self.domain.page(self.env.docname).claims.append(claim)
+        node = nodes.literal(self.rawtext, self.text, classes=[f"example-{self.name}"])
+        self.set_source_info(node)
+        return [node], []
+
+
+class PrintedRole(QuoteRole):
+    """``{printed}`text```: a text that an output on the page has."""
+
+    source = "output"
+
+
+class WrittenRole(QuoteRole):
+    """``{written}`text```: a text that a program on the page has, where it is shown."""
+
+    source = "program"
+
+
+class FactRole(_ClaimRole):
+    """``{example-fact}`lines name.py```: a number or a name out of a recording."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Ask the recording."""
+        kind, name, argument, *_ = [*self.text.split(maxsplit=2), "", "", ""]
+        text = "?"
+        example = self.find(name, shown=False)
+        if example:
+            try:
+                text = self._ask(kind, name, argument)
+            except FactError as error:
+                cause = f"its recording does not tell {self.text!r}: {error}"
+                problem = Problem(Kind.CLAIM, name, cause, cure="Mend the sentence")
+                self.note(name, problem, shown=False)
+        words = nodes.Text(text) if text.isdigit() else nodes.literal("", text)
+        return [nodes.inline("", "", words, classes=["example-fact"])], []
+
+    def _ask(self, kind: str, name: str, argument: str) -> str:
+        gate = self.domain.gate
+        example = gate.folder.examples[name]
+        recording = gate.recording(example) or next(
+            iter(gate.folder.recordings(example)), None
+        )
+        if recording is None:
+            raise FactError("there is none")
+        try:
+            recorded = read_recording(recording.read(), example.command)
+        except RecordingError as error:
+            raise FactError(str(error)) from None
+        return fact(kind, argument, recorded)

@@ -1,0 +1,126 @@
+"""Timelines on pages: a box for each recording, as a picture and in words."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from example_output.example import Example
+from example_output.folder import TIMELINE
+from example_output.gate import Gate
+from example_output.pages.domain import ExampleDomain
+from example_output.pages.nodes import permalink, question, timeline_picture, what_if
+from example_output.running.session import Outcome
+from example_output.timeline.events import (
+    Event,
+    TimelineError,
+    UnfitError,
+    read_timeline,
+)
+from example_output.timeline.marks import Links
+from example_output.timeline.story import sentences, tell
+
+if TYPE_CHECKING:
+    from example_output.running.session import Session
+
+
+def number_lines(gate: Gate, example: Example, box: nodes.Element, name: str) -> None:
+    """Give each line in a box an id, where a timeline may lead to it."""
+    if gate.folder.recordings(example, TIMELINE):
+        for block in box.findall(nodes.literal_block):
+            # An option of the formatter of Pygments.
+            options = {**block.get("highlight_args", {}), "linespans": f"{name}-line"}
+            block["highlight_args"] = options
+
+
+def timeline_boxes(
+    place: nodes.Element, page: nodes.document, domain: ExampleDomain
+) -> Iterator[nodes.Element]:
+    """One box for each recorded timeline: of this build's run, and of others."""
+    session = domain.session
+    name, identifier = place["example"], place["ids"][0]
+    if name not in session.outcomes:
+        return
+    gate, example = session.gate, session.outcomes[name].example
+    outcome = session.timelines.get(name) or Outcome(example, timeline=True)
+    alone = len(gate.folder.recordings(example, TIMELINE)) == 1
+    for number, (recording, run) in enumerate(session.shown(outcome, TIMELINE)):
+        mine = f"{identifier}-{number}" if number else identifier
+        if recording is None:
+            continue  # removed since the run was planned
+        if run:
+            text, links = run.timeline, _links(page, outcome, session)
+            label = f"Python {gate.version}" if alone else str(gate.version)
+            label = label if alone else f"{recording.label}; here {label}"
+        else:
+            text, links = recording.read(), Links(code=_code_lines(page, name))
+            label = gate.folder.label(example, recording)
+            label += "; recorded, not run in this build"
+        yield _timeline_box(example.path.name, text, label, links, mine)
+
+
+def _code_lines(page: nodes.document, name: str) -> str:
+    """What the ids of a program's lines begin with, if the page has them."""
+    for block in page.findall(nodes.literal_block):
+        if block.get("source") == name:
+            options = block.get("highlight_args") or {}
+            if "linespans" in options:
+                return str(options["linespans"])
+    return ""
+
+
+def _links(page: nodes.document, outcome: "Outcome", session: "Session") -> Links:
+    """Where the marks of this build's run lead."""
+    code, output = _code_lines(page, outcome.example.name), ""
+    plain = session.outcomes[outcome.example.name].run
+    for box in page.findall(nodes.container):
+        if box.get("output-of") == outcome.example.name:
+            block = next(box.findall(nodes.literal_block), None)
+            output = block["highlight_args"]["linespans"] if block else ""
+            break
+    printed = plain.output.removesuffix("\n").count("\n") + 1 if plain else 0
+    watched = outcome.run.timeline if outcome.run else ""
+    with contextlib.suppress(UnfitError):
+        if tell(read_timeline(watched)).lines != printed:
+            output = ""  # lines that a later one has overwritten, say
+    return Links(code, output)
+
+
+def _timeline_box(
+    name: str, text: str, label: str, links: Links, identifier: str
+) -> nodes.Element:
+    over = nodes.paragraph("", "", classes=["example-bar"])
+    over += nodes.inline("", "What its tasks did", classes=["timeline-title"])
+    over += nodes.Text(" ")
+    over += nodes.inline("", f"({label})", classes=["example-python"])
+    over += permalink(target=identifier, what=f"the timeline of {name}")
+    box = nodes.container("", over, classes=["example-timeline"], ids=[identifier])
+    try:
+        events = read_timeline(text)
+    except (UnfitError, TimelineError) as error:
+        box += nodes.paragraph("", f"No timeline: {error}", classes=["example-note"])
+        return box
+    box += timeline_picture(name=name, events=events, links=links, target=identifier)
+    words = nodes.definition_list("", *_in_words(events, links))
+    box += what_if("", question("", "The same in words"), words)
+    return box
+
+
+def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
+    """The events, under the time at which they happen."""
+    for time, group in sentences(events):
+        items = []
+        for event in group:
+            line = nodes.paragraph("", event.words)
+            if event.line:
+                number = f"line {event.line}"
+                where: nodes.Node = nodes.Text(number)
+                if links.code:
+                    target = f"{links.code}-{event.line}"
+                    where = nodes.reference("", number, refid=target, internal=True)
+                line += [nodes.Text(" ("), where, nodes.Text(")")]
+            items.append(nodes.list_item("", line))
+        term = nodes.term("", f"At {time:g} s")
+        told = nodes.definition("", nodes.bullet_list("", *items))
+        yield nodes.definition_list_item("", term, told)

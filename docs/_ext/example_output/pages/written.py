@@ -1,0 +1,71 @@
+"""Which pages a builder has written, with which outputs.
+
+Not in the environment: that is saved before pages are written and shared by all
+builders, and a page is up to date only once this builder has written it.
+"""
+
+import hashlib
+import json
+from functools import cached_property
+
+from sphinx.builders import Builder
+
+from example_output.files import write_atomically
+from example_output.pages.domain import ExampleDomain
+
+
+class Written:
+    """The pages of one builder, each with a digest of what was on it."""
+
+    def __init__(self, domain: ExampleDomain, builder: Builder) -> None:
+        self.domain = domain
+        place = f"{builder.name} {builder.outdir}"
+        name = hashlib.sha256(place.encode()).hexdigest()[:16]
+        self.path = domain.session.cache.folder / "shown" / f"{name}.txt"
+        self.now: set[str] = set()
+        """The pages that were written in this build."""
+
+    @cached_property
+    def before(self) -> dict[str, str]:
+        """The digest of each page when this builder last wrote it."""
+        try:
+            found: dict[str, str] = json.loads(self.path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def save(self, current: dict[str, str]) -> None:
+        """Keep the digests of the pages that this builder has written."""
+        known = {
+            page: digest if page in self.now else self.before[page]
+            for page, digest in current.items()
+            if page in self.now or page in self.before
+        }
+        if known != self.before:
+            write_atomically(self.path, json.dumps(known))
+
+    def current(self) -> dict[str, str]:
+        """For each page, a digest of the outputs that are on it now."""
+        pages = {}
+        gate = self.domain.gate
+        for docname, page in self.domain.pages.items():
+            states = sorted(page.states.items())
+            parts: list[object] = [[n, state, self._look(n)] for n, state in states]
+            if page.lists:
+                examples = gate.folder.examples.items()
+                parts += [(n, e.title, self.domain.place(n)) for n, e in examples]
+            text = json.dumps([parts, str(gate.version)])
+            pages[docname] = hashlib.sha256(text.encode()).hexdigest()
+        return pages
+
+    def _look(self, name: str) -> list[str]:
+        look = []
+        evidence = self.domain.evidence
+        for outcome in self.domain.session.states([name]):
+            look.append(outcome.problem.cause if outcome.problem else "")
+            if not outcome.problem:
+                look += evidence.pythons(outcome.example)
+            look.append(str(evidence.proofs.reason(outcome.example)))
+            if run := outcome.run:
+                look += [run.output, str(run.status), run.ending, run.timeline]
+        return look

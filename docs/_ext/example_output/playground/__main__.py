@@ -1,0 +1,93 @@
+"""``python -m example_output.playground FOLDER``: make the Python for browsers ready.
+
+With ``--prove`` it runs all examples of a project in it, too, and writes down which of
+them run there.  With ``--record`` it writes the recording of one example, for a machine
+that has no other Python of that version.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from example_output import options
+from example_output.conf_file import read_settings
+from example_output.files import write_atomically
+from example_output.folder import Folder
+from example_output.playground.proofs import Proofs
+from example_output.playground.prover import Prover
+from example_output.playground.runtime import (
+    PYODIDE,
+    PYTHON,
+    Maker,
+    PlaygroundError,
+    Runtime,
+)
+from example_output.recording.recorder import writing_allowed
+from example_output.settings import SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make a runtime ready, unless it is; prove or record what examples do in it."""
+    parser = argparse.ArgumentParser(prog="python -m example_output.playground")
+    parser.add_argument("folder", type=Path, help="where the runtime is to be")
+    parser.add_argument(
+        "--prove", type=Path, metavar="CONFDIR", help="run all examples of a project"
+    )
+    parser.add_argument(
+        "--record",
+        nargs=2,
+        type=Path,
+        metavar=("CONFDIR", "EXAMPLE"),
+        help=f"record one example of a project on Python {PYTHON}",
+    )
+    parser.add_argument(
+        options.ACCEPT_FAILURE,
+        dest="accept_failure",
+        action="store_true",
+        help="with --record: also record a program that fails, for the first time",
+    )
+    given = parser.parse_args(arguments)
+    runtime = Maker(given.folder)
+    try:
+        if not runtime.is_ready:
+            print(f"Fetching the Python that runs in browsers (Pyodide {PYODIDE}) ...")
+            runtime.make()
+        if given.record:
+            _record(runtime, *given.record, accept_failure=given.accept_failure)
+        if given.prove:
+            _prove(runtime, Folder(read_settings(given.prove)))
+    except (PlaygroundError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _record(
+    runtime: Runtime, confdir: Path, path: Path, *, accept_failure: bool
+) -> None:
+    if not writing_allowed():
+        raise PlaygroundError("CI is set, so nothing is written")
+    settings = read_settings(confdir)
+    prover = Prover(runtime, Folder(settings))
+    changed = prover.record(path, accept_failure=accept_failure)
+    for file in changed:
+        done = "wrote" if file.is_file() else "removed"
+        print(f"{done} {settings.shown(file)}")
+    if not changed:
+        print("nothing changed")
+
+
+def _prove(runtime: Runtime, folder: Folder) -> None:
+    proofs = Proofs(folder)
+    reasons = Prover(runtime, folder).prove()
+    write_atomically(proofs.path, proofs.text(reasons))
+    runs = sum(not reason for reason in reasons.values())
+    print(f"{runs} of {len(reasons)} examples run in browsers: {proofs.path}")
+    for name, reason in reasons.items():
+        if reason:
+            print(f"  not {name}: {reason}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

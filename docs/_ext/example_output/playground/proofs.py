@@ -1,0 +1,82 @@
+"""Which examples run in the reader's browser, and what they run in.
+
+What pages need of that; :mod:`.prover` finds it out.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from example_output.evidence import digest, load
+from example_output.example import Example, ExampleError
+from example_output.files import write_atomically
+from example_output.folder import Folder
+from example_output.gate import Gate
+from example_output.playground.runtime import HOW_IT_RUNS, PYTHON, Runtime
+from example_output.transcript import read_recording
+
+NAME = "playground.json"
+"""The committed file that says which examples run there, in the examples folder."""
+
+
+class Proofs:
+    """Which examples are proven to run in browsers: a committed file.
+
+    What runs an example is part of its digest.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.path = folder.settings.folder / NAME
+
+    @cached_property
+    def entries(self) -> dict[str, list[str]]:
+        """For each example a digest, and why it does not run: nothing if it does."""
+        return load(self.path)
+
+    def reason(self, example: Example) -> str | None:
+        """Why it does not run there: nothing if it does, ``None`` if unknown."""
+        if example.name not in self.entries:
+            return None
+        known, reason = self.entries[example.name]
+        with suppress(ExampleError):  # which the gate tells
+            if known == self.digest(example):
+                return reason
+        return None
+
+    def digest(self, example: Example) -> str:
+        """A digest of everything that the proof depends on."""
+        return digest(self.folder, example, HOW_IT_RUNS)
+
+    def text(self, reasons: Mapping[str, str]) -> str:
+        """The file's text."""
+        entries = {
+            name: [self.digest(self.folder.examples[name]), reason]
+            for name, reason in sorted(reasons.items())
+        }
+        lines = [f"{json.dumps(n)}: {json.dumps(entries[n])}" for n in entries]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
+    """Put what pages need of a runtime into a folder, and what is to be printed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in runtime.site.iterdir():
+        target = folder / source.name
+        same = target.is_file() and target.stat().st_size == source.stat().st_size
+        if not same or target.read_bytes() != source.read_bytes():
+            shutil.copyfile(source, target)
+    gate = Gate(proofs.folder, PYTHON)
+    expected = {}
+    for example in gate.folder.examples.values():
+        recording = gate.recording(example)
+        if recording and proofs.reason(example) == "":
+            run = read_recording(recording.read(), example.command)
+            expected[example.name] = {"output": run.output, "status": run.status}
+    text = json.dumps(expected, ensure_ascii=False, sort_keys=True)
+    path = folder / "expected.json"
+    if not path.is_file() or path.read_text("utf-8") != text:
+        write_atomically(path, text)

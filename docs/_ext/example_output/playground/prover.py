@@ -1,0 +1,156 @@
+"""Find out which examples run in the reader's browser, in Node."""
+
+import json
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from example_output.example import Example
+from example_output.folder import Folder
+from example_output.gate import Gate
+from example_output.normalize import Surroundings, normalize
+from example_output.playground.runtime import (
+    PYTHON,
+    SOURCES,
+    PlaygroundError,
+    Runtime,
+    node,
+)
+from example_output.recording.recorder import STRESS, RefusedError, record
+from example_output.running.runs import environment
+from example_output.transcript import Ending, Transcript
+
+# What a program printed that asked for what a browser has not.
+_REASONS = {
+    "can't start new thread": "it starts a thread",
+    "does not support processes": "it starts a process",
+    "module 'socket' has no attribute": "it opens a network connection",
+    "emscripten": "it needs what the system of a browser has not",
+}
+
+
+class Prover:
+    """The runtime as an interpreter, and the gate for its version of Python."""
+
+    def __init__(self, runtime: Runtime, folder: Folder) -> None:
+        self.runtime = runtime
+        self.gate = Gate(folder, PYTHON)
+
+    def prove(self) -> dict[str, str]:
+        """Run every example; say of each why it does not run there, or nothing."""
+        examples = [
+            e for e in self.gate.folder.examples.values() if self.gate.applies(e)
+        ]
+        reasons = {e.name: self.reason(e, run) for e, run in self.run(examples)}
+        for example in self.gate.folder.examples.values():
+            requires = example.metadata.requires_python
+            reasons.setdefault(example.name, f"it needs Python {requires}")
+        return reasons
+
+    def run(self, examples: Iterable[Example]) -> Iterator[tuple[Example, Transcript]]:
+        """Run examples in Node; yield each with what it printed.
+
+        :raises PlaygroundError: if Node breaks down.
+        """
+        for example, answer in self.answers(examples):
+            yield example, transcript(answer)
+
+    def answers(
+        self, examples: Iterable[Example]
+    ) -> Iterator[tuple[Example, dict[str, Any]]]:
+        """Run examples in Node; yield each with what Node says, as it says it.
+
+        :raises PlaygroundError: if Node ends before it has run them all.
+        """
+        by_name = {example.name: example for example in examples}
+        order = {
+            "runtime": f"{self.runtime.raw}/",
+            "site": str(self.runtime.site),
+            "files": {name: str(example.path) for name, example in by_name.items()},
+        }
+        process = subprocess.Popen(
+            [*node(), str(SOURCES / "node.mjs")],
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process:
+            process.stdin.write(json.dumps(order))
+            process.stdin.close()
+            for line in process.stdout:
+                answer: dict[str, Any] = json.loads(line)
+                yield by_name[answer["key"]], answer
+        if process.returncode:
+            raise PlaygroundError("Node ended early")
+
+    def record(self, path: Path, *, accept_failure: bool = False) -> list[Path]:
+        """Write what an example prints there; return the files that this changed.
+
+        Recordings that hold on other Pythons stay as they are.
+
+        :raises PlaygroundError: if it is no example, not one for that Python, or what
+            it prints cannot be a recording.
+        """
+        found = [
+            e for e in self.gate.folder.examples.values() if e.path == path.resolve()
+        ]
+        if not found:
+            raise PlaygroundError(f"{path}: there is no such example")
+        if not self.gate.applies(found[0]):
+            requires = found[0].metadata.requires_python
+            raise PlaygroundError(f"{path}: it needs Python {requires}")
+        runs = [run for _ in STRESS for _, run in self.run(found)]
+        by_version = {str(self.gate.version): runs}
+        try:
+            done = record(
+                [self.gate],
+                found[0],
+                by_version,
+                accept_failure=accept_failure,
+                keep=self._older(found[0]),
+            )
+        except RefusedError as error:
+            raise PlaygroundError(str(error)) from None
+        return done.written + done.removed
+
+    def _older(self, example: Example) -> list[Version]:
+        """The minor version before ours, if the example runs on it."""
+        version = self.gate.version
+        before = f"{version.major}.{version.minor - 1}"
+        # An example may need a later patch than the first: any patch will do.
+        applies = example.metadata.requires_python.contains(f"{before}.99")
+        return [Version(before)] if applies else []
+
+    def reason(self, example: Example, run: Transcript) -> str:
+        """Why an example cannot be run there; nothing if it can."""
+        if example.metadata.varies:
+            return "its output is not the same on every run"
+        if self.gate.check(example, run) is None:
+            return ""
+        for text, reason in _REASONS.items():
+            if text in run.output:
+                return reason
+        if run.ending != "exit":
+            return "it does not end there"
+        version = ".".join(PYTHON.split(".")[:2])
+        return f"Python {version} prints something else, which is not recorded yet"
+
+
+def transcript(answer: dict[str, Any]) -> Transcript:
+    """What Node said of one run, normalized as any other."""
+    where = Surroundings(
+        folders=("/home/pyodide",),
+        library=("/lib/python314.zip", "/lib/python3.14", "/lib/rest.zip"),
+    )
+    output = normalize(answer["output"], where)
+    ending: Ending = "exit" if answer["ending"] == "exit" else "timeout"
+    if answer["ending"] not in ("exit", "timeout", "deadlock"):
+        raise PlaygroundError(f"{answer['key']}: {answer.get('error')}")
+    return Transcript(output, int(answer["status"]), ending, answer["seconds"])

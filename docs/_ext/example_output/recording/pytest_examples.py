@@ -1,0 +1,315 @@
+"""Check or record examples with pytest: one test for each, its id the example's path.
+
+Imported where ``example_output_confdir`` is set in pytest's settings, the folder of
+``conf.py``, which is where the examples' own settings are.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from example_output.conf_file import UnreadableError, read_settings
+from example_output.example import Example
+from example_output.folder import TIMELINE, Folder
+from example_output.gate import Gate
+from example_output.options import MATRIX, RECORD
+from example_output.problems import Problem, annotations, annotations_wanted
+from example_output.recording.collecting import Collecting, ExampleTest, Failure
+from example_output.recording.recorder import (
+    STRESS,
+    RefusedError,
+    record,
+    writing_allowed,
+)
+from example_output.recording.reproduced import Reproduced
+from example_output.recording.unreadable import Unreadable
+from example_output.running.interpreter import (
+    Interpreter,
+    InterpreterError,
+    find_interpreter,
+    this_interpreter,
+)
+from example_output.running.job import Job, plan
+from example_output.running.runs import Runs
+from example_output.settings import Settings, SettingsError
+from example_output.transcript import Transcript
+
+if TYPE_CHECKING:
+    pass
+
+# Properties of reports, since those come from xdist's workers, too.
+_ANNOTATIONS = "example_output annotations"
+_NOTE = "example_output note"
+_RUN = "example_output run"
+
+
+def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
+    """The plugin for a project, as the settings in its ``conf.py`` make it.
+
+    :raises pytest.UsageError: if a setting or an option cannot be used.
+    """
+    try:
+        return _Examples(config, read_settings(confdir))
+    except UnreadableError as error:
+        return Unreadable(confdir / "conf.py", str(error))
+    except (SettingsError, InterpreterError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+class _Examples(Collecting):
+    """The examples of one pytest session, and their runs."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self.config = config
+        self.settings = settings
+        self.recording = bool(config.option.example_record) and writing_allowed()
+        self.absent: list[str] = []
+        pythons = [find_interpreter(v) for v in config.option.example_python]
+        if config.option.example_matrix:
+            pythons += self._find_matrix()
+        pythons = pythons or [this_interpreter()]
+        folder = Folder(settings)
+        self.pythons = [(python, Gate(folder, python.version)) for python in pythons]
+        self.examples = folder.examples
+        self.reproduced = Reproduced(folder)
+        self._runs: Runs | None = None
+
+    def _find_matrix(self) -> list[Interpreter]:
+        """The Pythons of the matrix that are on this machine.
+
+        :raises InterpreterError: if there is none.
+        """
+        found = []
+        for version in self.settings.pythons:
+            try:
+                found.append(find_interpreter(version))
+            except InterpreterError as error:
+                self.absent.append(str(error))
+        if not found:
+            raise InterpreterError(
+                f"{MATRIX}: none of example_output_pythons in conf.py, "
+                f"{list(self.settings.pythons)}, was found on this machine"
+            )
+        return found
+
+    def pytest_report_header(self) -> list[str]:
+        """Say on which Pythons, and whether anything is recorded."""
+        versions = ", ".join(python.version for python, _ in self.pythons)
+        lines = [f"examples: run on Python {versions}"]
+        lines += [f"examples: {absent}, so it is left out" for absent in self.absent]
+        if self.config.option.example_record and not self.recording:
+            lines.append(
+                f"examples: CI is set, so {RECORD} writes nothing and compares"
+            )
+        return lines
+
+    def collect(
+        self, path: Path, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Collect an example that the settings name."""
+        if not path.is_relative_to(self.settings.folder):
+            return None
+        name = path.relative_to(self.settings.folder).as_posix()
+        example = self.examples.get(name)
+        if example is None:
+            return None
+        file: _File = _File.from_parent(parent, path=file_path)
+        file.example, file.examples = example, self
+        return file
+
+    def run(self, item: "_Item") -> Iterator[tuple[Job, Transcript]]:
+        """The runs of one test; starts those of all tests at once."""
+        if self._runs is None or not item.keys <= self._runs.keys:
+            self.close()
+            # Under xdist a worker does not know which tests it will get.
+            alone = hasattr(self.config, "workerinput")
+            items = [item] if alone else _items(item.session.items)
+            self._runs = Runs(
+                self._jobs(items), at_once=self.settings.jobs, load=self.recording
+            )
+        for job in item.jobs:
+            yield job, self._runs.result(job.key)
+
+    def _jobs(self, items: Iterable["_Item"]) -> Iterator[Job]:
+        return (job for item in items for job in item.jobs)
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self._runs is not None:
+            self._runs.close()
+            self._runs = None
+
+    def pytest_sessionfinish(self) -> None:
+        """End what still runs, after an interrupt, say."""
+        self.close()
+
+    def pytest_terminal_summary(
+        self, terminalreporter: "pytest.TerminalReporter"
+    ) -> None:
+        """List what was recorded."""
+        for text in _told(terminalreporter, _ANNOTATIONS):
+            terminalreporter.write_line(text)
+        if self.config.option.example_matrix:
+            self._write_reproduced(terminalreporter)
+        if self.recording:
+            terminalreporter.section("recordings")
+            for note in list(_told(terminalreporter, _NOTE)) or ["nothing changed"]:
+                terminalreporter.write_line(note)
+
+    def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
+        for name, version, same in _told(terminalreporter, _RUN):
+            self.reproduced.note(self.examples[name], version, same=same)
+        terminalreporter.section("matrix")
+        for line in self.absent:
+            terminalreporter.write_line(f"not run: {line}")
+        if not writing_allowed():
+            terminalreporter.write_line("CI is set, so nothing is written")
+        elif not self.recording and self.reproduced.write():
+            shown = self.settings.shown(self.reproduced.path)
+            terminalreporter.write_line(f"wrote {shown}")
+
+
+def _told(terminalreporter: "pytest.TerminalReporter", name: str) -> Iterator[Any]:
+    """The values of one property of all tests."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            if report.when == "call":
+                yield from (v for key, v in report.user_properties if key == name)
+
+
+def _items(items: Iterable[pytest.Item]) -> "list[_Item]":
+    return [item for item in items if isinstance(item, _Item)]
+
+
+class _File(pytest.File):
+    """An example's file."""
+
+    example: Example
+    examples: _Examples
+
+    def collect(self) -> "Iterator[_Item]":
+        """One test for each Python; one for all of them when recording."""
+        pythons = self.examples.pythons
+        groups = [pythons] if self.examples.recording else [[one] for one in pythons]
+        for group in groups:
+            versions = "+".join(python.version for python, _ in group)
+            name = f"{'record ' if self.examples.recording else ''}python{versions}"
+            item: _Item = _Item.from_parent(self, name=name)
+            item.prepare(self.examples, self.example, group)
+            yield item
+
+
+class _Item(ExampleTest):
+    """One example, checked on one Python, or recorded on all."""
+
+    def prepare(
+        self,
+        examples: _Examples,
+        example: Example,
+        pythons: list[tuple[Interpreter, Gate]],
+    ) -> None:
+        """Plan the runs."""
+        self.examples, self.example = examples, example
+        self.problem = pythons[0][1].validate(example)
+        if self.problem:
+            pythons = []
+        pythons = [(p, gate) for p, gate in pythons if gate.applies(example)]
+        self.gates = [gate for _, gate in pythons]
+        self.versions = {python.executable: python.version for python, _ in pythons}
+        self.jobs = [
+            job
+            for python, gate in pythons
+            for timeline in ((False, True) if self._has_timeline(gate) else (False,))
+            for job in self._plan(python, gate, timeline)
+        ]
+        self.keys = {job.key for job in self.jobs}
+
+    def _plan(self, python: Interpreter, gate: Gate, timeline: bool) -> Iterator[Job]:
+        stress = STRESS if self.examples.recording else STRESS[:1]
+        for number, (seed, garbage) in enumerate(stress):
+            yield plan(
+                gate,
+                self.example,
+                python,
+                f"{self.example.name} {python.executable} {number} {timeline}",
+                seed=seed,
+                # To be watched makes objects, too: when garbage is looked for would
+                # be another moment.
+                garbage=None if timeline else garbage,
+                timeline=timeline,
+            )
+
+    def _has_timeline(self, gate: Gate) -> bool:
+        """Whether there is a timeline to check, or to record."""
+        if not self.examples.recording:
+            return gate.recording(self.example, TIMELINE) is not None
+        wanted = bool(self.config.option.example_timeline)
+        return wanted or bool(gate.folder.recordings(self.example, TIMELINE))
+
+    def runtest(self) -> None:
+        """Run, and compare or record."""
+        if self.problem:
+            self.fail(self.problem)
+        if not self.gates:
+            requires = self.example.metadata.requires_python
+            pytest.skip(f"{self.example.name} needs Python {requires}")
+        # For runs as always, and for those that are watched: by version.
+        runs: list[dict[str, list[Transcript]]] = [{}, {}]
+        for job, run in self.examples.run(self):
+            version = self.versions[job.executable]
+            runs[job.timeline].setdefault(version, []).append(run)
+        if self.examples.recording:
+            self._record(*runs)
+            return
+        gate = self.gates[0]
+        [[plain]] = runs[0].values()
+        problem = gate.check(self.example, plain)
+        told = (self.example.name, str(gate.version), problem is None)
+        self.user_properties.append((_RUN, told))
+        for [watched] in runs[1].values():
+            problem = problem or gate.check_timeline(self.example, watched)
+        if problem:
+            self.fail(problem)
+
+    def fail(self, problem: Problem) -> NoReturn:
+        """Fail with a problem's text."""
+        if annotations_wanted():
+            base = self.examples.settings.base
+            text = annotations(problem, problem.places[:1], base)
+            self.user_properties.append((_ANNOTATIONS, "\n".join(text)))
+        raise Failure(problem.text)
+
+    def _record(
+        self,
+        runs: dict[str, list[Transcript]],
+        timelines: dict[str, list[Transcript]],
+    ) -> None:
+        try:
+            done = record(
+                self.gates,
+                self.example,
+                runs,
+                timelines=timelines,
+                accept_failure=bool(self.config.option.example_accept_failure),
+            )
+        except RefusedError as error:
+            raise Failure(str(error)) from None
+        shown = self.examples.settings.shown
+        notes = [f"wrote {shown(path)}" for path in done.written]
+        notes += [f"removed {shown(path)}" for path in done.removed]
+        if done.written or done.removed:
+            notes += [
+                f"not run, so left as it was: {shown(old.path)} ({old.label})"
+                for old in done.unseen
+            ]
+        self.user_properties += [(_NOTE, note) for note in notes]
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """Name the test by the example."""
+        return self.path, 0, f"{self.example.name} [{self.name}]"
+
+
+# -- Where conf.py does not run ------------------------------------------------------

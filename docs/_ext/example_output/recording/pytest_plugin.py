@@ -1,0 +1,67 @@
+"""The entry point for pytest: the options, and what switches the rest on.
+
+Every pytest session in an environment with this package imports this module, whether
+its project has examples or not.  So it imports next to nothing, and uses only what
+pytest 7.4 has; :mod:`.pytest_examples` is imported where ``example_output_confdir`` is
+set.
+"""
+
+import pytest
+
+from example_output import options
+
+CONFDIR = "example_output_confdir"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our options."""
+    group = parser.getgroup("example_output", "examples and their recordings")
+    group.addoption(
+        options.RECORD,
+        action="store_true",
+        help="write the recordings of the examples that are collected",
+    )
+    group.addoption(
+        options.ACCEPT_FAILURE,
+        action="store_true",
+        help=f"with {options.RECORD}: also record a program that fails, for the first "
+        "time",
+    )
+    group.addoption(
+        options.TIMELINE,
+        action="store_true",
+        help=f"with {options.RECORD}: also record timelines of examples that have none "
+        "yet",
+    )
+    group.addoption(
+        options.PYTHON,
+        action="append",
+        default=[],
+        metavar="VERSION",
+        help=f"run the examples on this Python, or {options.PYTHON}=PATH; may be "
+        "repeated",
+    )
+    group.addoption(
+        options.MATRIX,
+        action="store_true",
+        help="run the examples on each Python of example_output_pythons that is here",
+    )
+    parser.addini(CONFDIR, "the folder of conf.py; examples are collected if it is set")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings, if this project has examples."""
+    confdir = config.getini(CONFDIR)
+    if not confdir:
+        return
+    from example_output.recording.pytest_examples import read_project
+
+    folder = config.rootpath / confdir
+    if not (folder / "conf.py").is_file():
+        raise pytest.UsageError(
+            f"{CONFDIR} = {confdir!r} in pytest's settings: there is no conf.py in "
+            f"{folder}; name its folder, relative to {config.rootpath}"
+        )
+    config.pluginmanager.register(
+        read_project(config, folder), "example_output_session"
+    )

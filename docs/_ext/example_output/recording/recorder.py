@@ -1,0 +1,259 @@
+"""Write recordings: the only place that does, and only what several runs agree on."""
+
+import itertools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from packaging.version import Version
+
+from example_output import options
+from example_output.example import Example
+from example_output.files import write_atomically
+from example_output.folder import OUTPUT, TIMELINE, Recording, recording_path
+from example_output.gate import Gate
+from example_output.timeline.events import (
+    UnfitError,
+    differences,
+    read_timeline,
+    unordered,
+)
+from example_output.transcript import (
+    Transcript,
+    diff,
+    quote,
+    read_orders,
+    read_recording,
+    without_order,
+    write_orders,
+    write_recording,
+)
+
+
+class Stress(NamedTuple):
+    """The conditions of one run; what is recorded must not depend on them."""
+
+    seed: int
+    """``PYTHONHASHSEED``."""
+    garbage: int | None
+    """New objects between two looks for garbage: often, never, as Python does."""
+
+
+STRESS = (
+    Stress(0, None),
+    Stress(1, 10),
+    Stress(2, 0),
+    Stress(3, None),
+    Stress(4, None),
+)
+"""The runs that have to agree.  The first is a run like any other."""
+
+
+class RefusedError(Exception):
+    """What an example printed cannot be its recording; the text says why."""
+
+
+@dataclass
+class Recorded:
+    """What recording one example came to."""
+
+    written: list[Path] = field(default_factory=list)
+    removed: list[Path] = field(default_factory=list)
+    unseen: list[Recording] = field(default_factory=list)
+    """Recordings for Pythons on which the example was not run this time."""
+
+    def add(self, other: "Recorded") -> None:
+        """Count in what was done besides."""
+        self.written += other.written
+        self.removed += other.removed
+        self.unseen += other.unseen
+
+
+def writing_allowed() -> bool:
+    """Whether recordings may be written: not where nobody would look at them."""
+    return os.environ.get("CI", "").lower() in ("", "0", "false")
+
+
+def record(
+    gates: Sequence[Gate],
+    example: Example,
+    runs: Mapping[str, Sequence[Transcript]],
+    *,
+    timelines: Mapping[str, Sequence[Transcript]] | None = None,
+    accept_failure: bool = False,
+    keep: Sequence[Version] = (),
+) -> Recorded:
+    """Write the recordings of one example: all of them, or none.
+
+    :param gates: one for each interpreter that the example was run on.
+    :param runs: the transcripts of each, by the version of Python.
+    :param timelines: those of runs that were watched, if there is to be a timeline.
+    :param accept_failure: whether a program that fails may be recorded for the first
+        time; one whose recording already documents a failure always may.
+    :param keep: minor versions that were not run, and whose outputs stay as recorded.
+        Without it, a recording counts as replaced on all versions that it holds on.
+    :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
+    """
+    texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
+    for gate in gates:
+        gate_runs = runs[str(gate.version)]
+        _refuse_unfit(gate, example, gate_runs, accept_failure)
+        minor = Version(f"{gate.version.major}.{gate.version.minor}")
+        texts[OUTPUT][minor] = _text(gate, example, gate_runs)
+        if timelines:
+            watched = timelines[str(gate.version)]
+            texts[TIMELINE][minor] = _timeline(example, gate_runs[0], watched)
+    for recording in gates[0].folder.recordings(example):
+        for minor in filter(recording.holds_on, keep):
+            texts[OUTPUT].setdefault(minor, recording.read())
+    done = Recorded()
+    for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
+        old = gates[0].folder.recordings(example, suffix)
+        pieces = _merged(_pieces(old, texts[suffix]))
+        done.add(_write(example, old, pieces, suffix))
+    return done
+
+
+def _timeline(example: Example, plain: Transcript, runs: Sequence[Transcript]) -> str:
+    """The timeline that the runs agree on.
+
+    :raises RefusedError: if they do not, or if to watch them changed what they print.
+    """
+    texts = [run.timeline for run in runs]
+    try:
+        events = [read_timeline(text) for text in texts]
+    except UnfitError as error:
+        raise RefusedError(
+            f"{example.name}: no timeline can be made of it: {error}, so the order of "
+            "what happens may differ from run to run"
+        ) from None
+    if why := unordered(events[0]):
+        raise RefusedError(f"{example.name}: no timeline can be made of it: {why}")
+    printed = write_recording(example.command, plain)
+    for run, found in zip(runs, events, strict=True):
+        watched = write_recording(example.command, run)
+        if watched != printed:
+            shown = diff(printed, watched, "a run", "a run that was watched")
+            raise RefusedError(
+                f"{example.name}: no timeline can be made of it, because it prints "
+                f"something else when it is watched\n{shown}"
+            )
+        if found != events[0]:
+            told = "".join(f"    {line}\n" for line in differences(events[0], found))
+            raise RefusedError(
+                f"{example.name}: no timeline can be made of it, because its tasks do "
+                f"not always do the same\n{told}"
+            )
+    return texts[0]
+
+
+def _text(gate: Gate, example: Example, runs: Sequence[Transcript]) -> str:
+    """The text of the recording that the runs agree on."""
+    texts = [write_recording(example.command, run) for run in runs]
+    if not example.metadata.varies:
+        return texts[0]
+    old = gate.recording(example)
+    before = old.read() if old else ""
+    # Another order, and another number of them, is no difference.
+    if read_orders(before) and without_order(before) == without_order(texts[0]):
+        return before
+    return write_orders(texts[0], len(set(texts)), len(texts))
+
+
+def _refuse_unfit(
+    gate: Gate, example: Example, runs: Sequence[Transcript], accept_failure: bool
+) -> None:
+    first = runs[0]
+    for run in runs:
+        if run.ending != "exit":
+            problem = gate.check(example, run)
+            raise RefusedError(problem.text if problem else run.ending)
+        one, other = (write_recording(example.command, r) for r in (first, run))
+        if example.metadata.varies:
+            one, other = without_order(one), without_order(other)
+        if one != other:
+            shown = diff(one, other, "one run", "another run")
+            raise RefusedError(
+                f"{example.name}: its runs differ, so no recording can hold: hash "
+                "seeds were others, garbage was collected at other times, the machine "
+                f"was busy\n{shown}"
+                "Make its order and timing certain (events, sorted(), wider margins), "
+                'or say order = "varies" in its [tool.example-output] table, if only '
+                "the order of its lines differs"
+            )
+    recording = gate.recording(example)
+    documented = recording and _status(recording, example)
+    if first.status and not (accept_failure or documented):
+        accept = gate.cure(example, options.ACCEPT_FAILURE)
+        raise RefusedError(
+            f"{example.name}: it fails, with exit status {first.status}\n"
+            f"{quote(first.output.splitlines())}\n"
+            f"If it is meant to, say so once: {accept}"
+        )
+
+
+def _status(recording: Recording, example: Example) -> int:
+    try:
+        return read_recording(recording.read(), example.command).status
+    except ValueError:
+        return 0
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A text and the first minor version that it holds on; ``None`` for the oldest."""
+
+    since: Version | None
+    text: str
+    old: Recording | None = None
+    """The recording it is taken from unseen, where no run has told."""
+
+
+def _pieces(old: Sequence[Recording], texts: Mapping[Version, str]) -> Iterator[_Piece]:
+    """The recordings as they should be: split where the versions that ran differ."""
+    # There may be none yet for the oldest Pythons.
+    known = list(old)
+    if not old or old[0].since:
+        known.insert(0, Recording(Path(), before=old[0].since if old else None))
+    for recording in known:
+        inside = sorted(v for v in texts if recording.holds_on(v))
+        if not inside and recording.path == Path():
+            continue
+        if not inside:
+            yield _Piece(recording.since, recording.read(), recording)
+            continue
+        groups = itertools.groupby(inside, key=texts.__getitem__)
+        for number, (text, versions) in enumerate(groups):
+            yield _Piece(next(versions) if number else recording.since, text)
+
+
+def _merged(pieces: Iterator[_Piece]) -> list[_Piece]:
+    """Neighbours with the same text become one: only real differences make a file."""
+    result: list[_Piece] = []
+    for piece in pieces:
+        if not result or result[-1].text != piece.text:
+            result.append(piece)
+    return result
+
+
+def _write(
+    example: Example,
+    old: Sequence[Recording],
+    pieces: Sequence[_Piece],
+    suffix: str,
+) -> Recorded:
+    result = Recorded(unseen=[piece.old for piece in pieces if piece.old])
+    wanted = {
+        recording_path(example, piece.since, suffix): piece.text for piece in pieces
+    }
+    before = {recording.path: recording.read() for recording in old}
+    for path, text in wanted.items():
+        if before.get(path) != text:
+            write_atomically(path, text)
+            result.written.append(path)
+    for path in before.keys() - wanted.keys():
+        path.unlink()
+        result.removed.append(path)
+    return result

@@ -1,0 +1,193 @@
+"""Results of runs, kept by a digest of everything that can change them."""
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from example_output.example import Example
+from example_output.files import read_file, write_atomically
+from example_output.running.interpreter import Interpreter
+from example_output.transcript import Transcript
+
+KEEP_SECONDS = 30 * 24 * 3600
+"""An entry that no build has asked for in so long is removed."""
+
+
+def digest(parts: Mapping[str, str]) -> str:
+    """One SHA-256, in hexadecimal digits, for all parts of a key."""
+    return _sha256(repr(sorted(parts.items())).encode())
+
+
+def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
+    """Everything that can change what a run of the example prints, by name.
+
+    Contents count, never dates or places: ``touch``, a fresh checkout and a moved one
+    change nothing.
+
+    :raises ExampleError: if the example's metadata cannot be read.
+    """
+    parent = example.path.parent
+    files = {
+        f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
+        for path in example.files[1:]
+    }
+    return {
+        "example": _sha256(example.source),
+        "name": example.path.name,
+        "interpreter": _sha256_of(interpreter.identity),
+        "extension": _OWN_CODE,
+        **files,
+    }
+
+
+def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
+    """Why there is no result under a key, by what the last one was made of."""
+    if old is None:
+        return "no run of it has passed here yet"
+    changed = [
+        _PARTS.get(part, part.removeprefix("file "))
+        for part in sorted(old.keys() | new.keys())
+        if old.get(part) != new.get(part)
+    ]
+    if not changed:
+        return "its last result has been removed"
+    return f"changed since its last result: {', '.join(changed)}"
+
+
+_PARTS = {
+    "example": "the program",
+    "name": "its file name",
+    "interpreter": "the interpreter, or a package installed with it",
+    "extension": "the way in which examples are run",
+}
+
+
+_DAY = KEEP_SECONDS / 30
+
+
+class Cache:
+    """A folder with one file for each result.
+
+    One more, ``made_of``, has what the last result of each example was made of.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._remembered: dict[str, dict[str, str]] = {}
+
+    def get(self, key: str) -> Transcript | None:
+        """The transcript stored under ``key``, if there is one and it can be read."""
+        path = os.path.join(self.folder, f"{key}.json")
+        try:
+            with open(path, "rb", buffering=0) as file:  # as read_file() does
+                used = os.fstat(file.fileno()).st_mtime
+                found = Transcript(**json.loads(file.read().decode()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError):
+            return None  # cut short by a full disk, say: the run is simply made again
+        # Once a day is enough for pruning, and spares the disk.
+        if time.time() - used > _DAY:
+            with contextlib.suppress(OSError):
+                os.utime(path)
+        return found
+
+    def put(self, key: str, result: Transcript) -> None:
+        """Store a transcript; a reader sees all of it or nothing."""
+        text = json.dumps(asdict(result), ensure_ascii=False)
+        write_atomically(self.folder / f"{key}.json", text)
+
+    def remember(self, name: str, parts: Mapping[str, str]) -> None:
+        """Note what the last result of an example was made of, for :meth:`save`."""
+        self._remembered[name] = dict(parts)
+
+    def save(self) -> None:
+        """Write what was remembered: a file for each would take longer than its run."""
+        if self._remembered:
+            # Read again: another build may have written meanwhile.
+            parts = {**_read_object(self._parts_path), **self._remembered}
+            write_atomically(self._parts_path, json.dumps(parts))
+
+    def recall(self, name: str) -> dict[str, str] | None:
+        """What the last result of an example was made of, if there was one."""
+        found = self._remembered.get(name) or self._parts.get(name)
+        return found if isinstance(found, dict) else None
+
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, str]]:
+        return _read_object(self._parts_path)
+
+    @property
+    def _parts_path(self) -> Path:
+        return self.folder / "made_of"
+
+    def prune(self) -> None:
+        """Remove entries that have not been used for :data:`KEEP_SECONDS`.
+
+        Once a day: to look at thousands of entries takes a build's time.
+        """
+        now = time.time()
+        oldest = now - KEEP_SECONDS
+        stamp = self.folder / "pruned"
+        with contextlib.suppress(OSError):
+            if now - stamp.stat().st_mtime < _DAY:
+                return
+        # Another build may prune, or use, the same entry.
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.name.endswith(".json") and entry.stat().st_mtime < oldest:
+                        os.unlink(entry)
+            stamp.touch()
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file, or an empty one if there is none to be had."""
+    try:
+        found = json.loads(read_file(path).decode())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@lru_cache
+def _sha256_of(text: str) -> str:
+    """Of one that all examples have, once."""
+    return _sha256(text.encode())
+
+
+def _code(*names: str) -> str:
+    """A digest of files of this package."""
+    folder = Path(__file__).parents[1]
+    return _sha256(b"".join((folder / name).read_bytes() for name in names))
+
+
+# How we run and normalize is part of every result.
+_OWN_CODE = _code(
+    "normalize.py",
+    "running/child.py",
+    "running/describe.py",
+    "running/forking.py",
+    "running/job.py",
+    "running/process.py",
+    "startup/sitecustomize.py",
+)
+OBSERVER = _code(
+    "startup/clock.py",
+    "startup/objects.py",
+    "startup/observe.py",
+    "startup/watch.py",
+    "timeline/events.py",
+)
+"""How we watch a program: a part of the key of what its tasks do."""

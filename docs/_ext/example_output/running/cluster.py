@@ -1,0 +1,148 @@
+"""Runs on a Dask cluster, for more examples than one machine can run.
+
+An optional extra: ``pip install sphinx-example-output[cluster]``.  The process that
+would start the interpreters (:func:`.running.child.main`) hands the runs to a scheduler
+instead, and reports what comes back in the same way, so that nobody else can tell.
+
+A worker needs the same interpreter and the same packages as the build; one that has
+others says no.  What a worker cannot do, or is lost with it, is run here.
+"""
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from example_output.running.interpreter import Interpreter, this_interpreter
+from example_output.running.job import Job
+from example_output.running.runs import Runs
+from example_output.transcript import Transcript
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_PATIENCE = 10  # seconds to find the scheduler
+_LOSSES = 1  # workers that may be lost with a run before it is made here
+
+
+class ClusterError(RuntimeError):
+    """There is no cluster to run on, and why."""
+
+
+def run_on(
+    scheduler: str,
+    identity: str,
+    jobs: list[Job],
+    report: Callable[[str, Transcript], None],
+) -> None:
+    """Make the runs on a cluster; report each job's key and transcript as it comes.
+
+    :param scheduler: its address, as ``tcp://host:8786``.
+    :param identity: the interpreter's, as in :class:`.running.interpreter.Interpreter`.
+    :raises ClusterError: if it cannot be reached.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise ClusterError(
+            "example_output_scheduler is set, but Dask's distributed is not installed: "
+            "pip install sphinx-example-output[cluster]"
+        ) from None
+    try:
+        client = distributed.Client(  # type: ignore[no-untyped-call]
+            scheduler, timeout=_PATIENCE
+        )
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"example_output_scheduler = {scheduler!r} does not answer: {error}"
+        ) from None
+    by_key = {job.key: job for job in jobs}
+    refused = 0
+    with client, ThreadPoolExecutor() as here:
+        for number, (key, run) in enumerate(_results(client, identity, jobs), 1):
+            refused += run is None
+            if refused and number == len(jobs):
+                # Whoever asked ends this process with the last result.
+                _say_refused(refused, len(jobs))
+            if run is None:
+                here.submit(lambda job: report(job.key, _run_here(job)), by_key[key])
+            else:
+                report(key, run)
+
+
+def _say_refused(refused: int, count: int) -> None:
+    print(
+        f"{refused} of {count} examples were run here and not on the cluster: "
+        "their worker has another Python or other packages, or was lost",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _results(
+    client: "Client", identity: str, jobs: list[Job]
+) -> Iterator[tuple[str, Transcript | None]]:
+    """Yield keys and transcripts; ``None`` for what no worker would or could run."""
+    import distributed
+
+    futures = {}
+    for job in jobs:
+        root = Path(job.root)
+        files = {
+            Path(name).relative_to(root).as_posix(): Path(name).read_bytes()
+            for name in job.files
+        }
+        future = client.submit(
+            run_on_worker, asdict(job), files, identity, pure=False, retries=_LOSSES
+        )
+        futures[future] = job.key
+    for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
+        fields = None
+        if future.status == "finished":
+            # The last worker that knew the result may be lost by now.
+            with contextlib.suppress(Exception):
+                fields = future.result()
+        yield futures[future], Transcript(**fields) if fields else None
+
+
+def run_on_worker(
+    fields: Mapping[str, Any], files: Mapping[str, bytes], identity: str
+) -> dict[str, Any] | None:
+    """Make one run where we are, from the contents of its files.
+
+    Returns the fields of a :class:`.Transcript`; nothing if this is another
+    interpreter, whose output would prove nothing.
+    """
+    here = _here()
+    if here.identity != identity:
+        return None
+    with tempfile.TemporaryDirectory(prefix="example-") as name:
+        root = Path(name)
+        for relative, content in files.items():
+            path = root / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        job = replace(
+            Job(**fields),
+            files=tuple(str(root / relative) for relative in files),
+            root=str(root),
+            executable=here.executable,
+            library=here.library,
+            fork=False,
+        )
+        return asdict(_run_here(job))
+
+
+@cache
+def _here() -> Interpreter:
+    return this_interpreter()
+
+
+def _run_here(job: Job) -> Transcript:
+    with Runs([replace(job, fork=False)], at_once=1) as runs:
+        return runs.result(job.key)

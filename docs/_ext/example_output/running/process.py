@@ -1,0 +1,331 @@
+"""One run: start a fresh interpreter, read what it prints, end all that it left."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeAlias
+
+from example_output.normalize import Surroundings, normalize
+from example_output.running.job import Job
+from example_output.transcript import Ending, Transcript
+
+if TYPE_CHECKING:
+    from example_output.running.forking import Forked, ForkServer
+
+    Process: TypeAlias = subprocess.Popen[bytes] | Forked
+
+
+SYSTEM = (
+    "SYSTEMROOT",
+    "WINDIR",
+    "COMSPEC",
+    "PATHEXT",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+)
+"""Variables whose values come from the machine: without them an interpreter may not
+start."""
+_ENVIRONMENT = {
+    "PATH": os.defpath,
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "TERM": "dumb",
+    "COLUMNS": "80",
+    "LINES": "24",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+    # One write for each print, so that one pipe keeps the order of both streams.
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+}
+_TICK = 0.1  # seconds between two looks at a run that is still going
+_STARTING = 0.25  # seconds that a silent run counts as starting
+_MOST = 9  # times its limit that a run may be held up by other programs
+_STALLED = 1.0  # seconds more than that, and neither we nor the program could run
+_GRACE = 1.0  # seconds for a pipe to run dry after its last writer was killed
+STARTUP = Path(__file__).parent.parent / "startup"
+
+
+def opened(stream: IO[bytes] | None) -> IO[bytes]:
+    """A stream of a process that was started with a pipe for it."""
+    assert stream is not None  # a PIPE was asked for
+    return stream
+
+
+@dataclass
+class Processes:
+    """The processes of all runs under way, so that they can be ended at once."""
+
+    root: Path
+    """The folder that all of them work in."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Reentrant: the end may come as a signal while this thread holds it."""
+    stopped: bool = False
+    running: "set[Process]" = field(default_factory=set)
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[None]:
+        """Hold off the end; ends this thread if it has come."""
+        with self.lock:
+            if self.stopped:
+                raise SystemExit
+            yield
+
+    def stop(self) -> None:
+        """Kill what runs, and what it has started, and remove what it has left."""
+        with self.lock:
+            self.stopped = True
+            for process in self.running:
+                kill_tree(process)
+            _kill_escaped(self.root)
+            shutil.rmtree(self.root, ignore_errors=True)
+
+
+def run(
+    job: Job,
+    home: Path,
+    processes: Processes,
+    started: Callable[[], None],
+    server: "ForkServer | None" = None,
+) -> Transcript:
+    """Make one run.
+
+    :param home: a new folder, which is removed at the end.
+    :param started: called once the program has started, or has had time to.
+    :param server: what is to fork the program, instead of a plain start.
+    :raises OSError: if it cannot be started.
+    """
+    folder = home / "run"
+    with processes.open():
+        _lay_out(job, folder, server.name if server else "")
+    try:
+        began = time.perf_counter()
+        with processes.open():
+            process = _start(job, home, folder, server)
+            processes.running.add(process)
+        output, ending = capture(process, job, started)
+        if server:
+            output = server.restore(output, folder, Path(job.files[0]).name)
+        seconds = time.perf_counter() - began
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    with processes.lock:
+        processes.running.discard(process)
+    where = Surroundings(
+        folders=_spellings(folder),
+        home=_spellings(home),
+        library=tuple(job.library),
+        executable=job.executable,
+    )
+    clean = partial(normalize, where=where)
+    text = clean(output.decode("utf-8", "backslashreplace"))
+    status = process.wait() if ending == "exit" else 0
+    timeline = _read_events(_events_file(home), clean) if job.timeline else ""
+    return Transcript(text, status, ending, seconds, timeline)
+
+
+def _start(
+    job: Job, home: Path, folder: Path, server: "ForkServer | None"
+) -> "Process":
+    variables = environment(home, job.seed)
+    if job.garbage is not None:
+        variables["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
+    if job.timeline:
+        variables["EXAMPLE_OUTPUT_EVENTS"] = str(_events_file(home))
+    if job.garbage is not None or job.timeline:
+        variables["PYTHONPATH"] = str(STARTUP)
+    if server:
+        return server.start(job.key, folder, variables)
+    return _popen(job, folder, variables)
+
+
+def _events_file(home: Path) -> Path:
+    """Where the observer writes: beside the home, where no program looks."""
+    return home.with_suffix(".events")
+
+
+def _read_events(file: Path, clean: Callable[[str], str]) -> str:
+    """The text of the timeline of what an observer has written."""
+    from example_output.timeline import events as timeline
+
+    try:
+        raw = file.read_text("utf-8", "replace")
+        return timeline.write_timeline(timeline.read_events(raw, clean))
+    except timeline.UnfitError as error:
+        return timeline.write_unfit(str(error))
+    except FileNotFoundError:
+        return timeline.write_unfit("it was not observed")
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _popen(
+    job: Job, folder: Path, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [job.executable, Path(job.files[0]).name],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+        env=environment,
+        bufsize=0,
+        process_group=0 if os.name == "posix" else None,
+    )
+
+
+def capture(
+    process: "Process", job: Job, started: Callable[[], None]
+) -> tuple[bytes, Ending]:
+    """Read until the program ended, or has run too long, or printed too much.
+
+    Calls ``started`` once the program has printed something, or has had time to.
+    """
+    reader = _Reader(opened(process.stdout), job.limit)
+    reader.start()
+    reader.begun.wait(_STARTING)
+    started()
+    ending = _wait(process, reader, job.timeout)
+    if ending == "exit":
+        _kill_group(process)  # what the program left behind
+    else:
+        kill_tree(process)
+    status = process.wait()
+    if ending == "timeout" and os.name == "posix" and status != -signal.SIGKILL:
+        ending = "exit"  # it had ended by itself, and we were told too late
+    reader.finished.wait(_GRACE)
+    return bytes(reader.output[: job.limit]), ending
+
+
+def _wait(process: "Process", reader: "_Reader", timeout: float) -> Ending:
+    before = time.monotonic()
+    deadline = before + timeout
+    held_up = 0.0
+    while not reader.finished.wait(_TICK):
+        if process.poll() is not None:
+            return "exit"  # though something that it started still holds the pipe
+        now = time.monotonic()
+        if now - before > _TICK + _STALLED:
+            deadline += now - before - _TICK  # while the machine stood still
+        before = now
+        if now > deadline:
+            # What a busy machine does not let run has not had its time yet.
+            more = min(_held_up(process.pid), timeout * _MOST) - held_up
+            if more < _TICK:
+                return "timeout"
+            held_up += more
+            deadline += more
+    if reader.overflow:
+        return "limit"
+    try:
+        process.wait(max(deadline - time.monotonic(), _TICK))
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "exit"
+
+
+def _held_up(pid: int) -> float:
+    """Seconds for which a program was ready to run, and other programs were running.
+
+    Of its threads, and those of what it has started, the one that was held up longest.
+    Linux only (``/proc/PID/schedstat`` in proc(5)); elsewhere 0.
+    """
+    import psutil  # as in kill_tree()
+
+    found = [0]
+    with contextlib.suppress(psutil.Error, OSError):
+        below = psutil.Process(pid).children(recursive=True)
+        for number in (pid, *(process.pid for process in below)):
+            files = Path("/proc", str(number), "task").glob("*/schedstat")
+            found.extend(int(file.read_text().split()[1]) for file in files)
+    return max(found) / 1e9
+
+
+class _Reader(threading.Thread):
+    """Reads a pipe to its end, or to a limit.  A daemon: a pipe may never end."""
+
+    def __init__(self, pipe: IO[bytes], limit: int) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._limit = limit
+        self.output = bytearray()
+        self.overflow = False
+        self.begun = threading.Event()
+        self.finished = threading.Event()
+
+    def run(self) -> None:
+        with self._pipe:
+            while chunk := self._pipe.read(65536):
+                self.begun.set()
+                self.output += chunk
+                if len(self.output) > self._limit:
+                    self.overflow = True
+                    break
+            self.begun.set()
+            self.finished.set()
+
+
+def kill_tree(process: "Process") -> None:
+    """Kill a process that we started, and all that it started, and so on."""
+    import psutil  # 20 ms that a run which ends by itself never pays
+
+    below = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        below = psutil.Process(process.pid).children(recursive=True)
+    # First, so that it does not get to see its children die.
+    process.kill()
+    for one in below:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+    _kill_group(process)
+
+
+def _kill_group(process: "Process") -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _kill_escaped(root: Path) -> None:
+    """Kill what a program started and let go of: its home is in its environment.
+
+    Linux only; elsewhere a process in a session of its own outlives its program.
+    """
+    if sys.platform != "linux":
+        return
+    mark = f"={root}{os.sep}".encode()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if mark in Path("/proc", name, "environ").read_bytes():
+                os.kill(int(name), signal.SIGKILL)
+
+
+def environment(home: Path, seed: int) -> dict[str, str]:
+    """The whole environment of a run: an allow-list, so that nothing else gets in."""
+    inherited = {name: os.environ[name] for name in SYSTEM if name in os.environ}
+    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
+    return {**inherited, **_ENVIRONMENT, **places, "PYTHONHASHSEED": str(seed)}
+
+
+def _lay_out(job: Job, folder: Path, name: str) -> None:
+    """Copy the program and what it needs, so that two runs never meet in a file."""
+    for file in job.files:
+        target = folder / (name or Path(file).relative_to(job.root))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+
+
+def _spellings(folder: Path) -> tuple[str, ...]:
+    """A folder as it was given and as links resolve: macOS's /tmp is /private/tmp."""
+    return tuple(dict.fromkeys((str(folder), os.path.realpath(folder))))

@@ -1,0 +1,121 @@
+"""Look at asyncio's objects without touching them: part of :mod:`.observe`."""
+
+import asyncio
+import os
+import sys
+from asyncio import tasks
+from types import CodeType, FrameType
+from typing import Any
+
+TASKS = tuple({tasks.Task, tasks._PyTask})  # type: ignore[attr-defined]
+
+
+def stepped(handle: Any) -> Any:
+    """The task whose next step a callback is, if it is one."""
+    callback = getattr(handle, "_callback", None)
+    task = getattr(callback, "__self__", None)
+    if not isinstance(task, TASKS):
+        return None
+    # task.cancel() can be a callback, too.
+    public = getattr(callback, "__name__", "") in dir(asyncio.Future)
+    return None if public else task
+
+
+def is_own(frame: FrameType | None) -> bool:
+    """Whether a frame is of the program itself."""
+    return frame is not None and frame.f_globals.get("__name__") == "__main__"
+
+
+def local_of(frame: FrameType, name: str) -> Any:
+    """The value of a local variable, or ``None``."""
+    found = frame.f_locals
+    value = found.get(name)
+    if sys.version_info[:2] == (3, 12):
+        # A copy, which would keep what is in it alive as long as the frame.  (Before,
+        # it is written back; after, it is no copy.)
+        found.clear()
+    return value
+
+
+def outside(frame: FrameType, task: "asyncio.Task[Any]") -> FrameType | None:
+    """The frame that made a task, if that was eager and runs already."""
+    own = getattr(task.get_coro(), "cr_frame", None)
+    above: FrameType | None = frame
+    while above is not None and above is not own:
+        above = above.f_back
+    return above.f_back if above is not None else frame
+
+
+def line_of(frame: FrameType | None) -> int:
+    """The line of the program that is being run, or 0."""
+    while frame is not None and not is_own(frame):
+        frame = frame.f_back
+    return (frame.f_lineno or 0) if frame else 0
+
+
+def inner(awaited: Any) -> tuple[int, tuple[CodeType, Any] | None]:
+    """The line of the program where a coroutine stands, and what it has called there.
+
+    What it has called is a coroutine of a library: its code, and its ``delay``.
+    """
+    line, call = 0, None
+    while awaited is not None:
+        for kind in ("cr", "ag", "gi"):
+            if hasattr(awaited, f"{kind}_frame"):
+                break
+        else:
+            break
+        frame = getattr(awaited, f"{kind}_frame")
+        if frame is None:
+            break
+        if is_own(frame):
+            line, call = frame.f_lineno or 0, None
+        elif call is None:
+            call = frame.f_code, local_of(frame, "delay")
+        link = f"{kind}_yieldfrom" if kind == "gi" else f"{kind}_await"
+        awaited = getattr(awaited, link)
+    return line, call
+
+
+def name_of(coroutine: Any) -> str:
+    """A coroutine's qualified name, as a reader would write it."""
+    name = getattr(coroutine, "__qualname__", "") or type(coroutine).__name__
+    return str(name).replace("<locals>.", "")
+
+
+def value_of(value: object) -> str:
+    """A result that is short and sure to look the same on every run."""
+    if value is None or type(value) not in (bool, int, float, str):
+        return ""
+    text = repr(value)
+    return text if len(text) <= 40 else ""
+
+
+def out_of_the_way(file: int) -> int:
+    """Give the program the descriptors that it would have."""
+    if sys.platform == "win32":
+        return file
+    import fcntl
+
+    high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 200)
+    os.close(file)
+    return high
+
+
+def reason(task: "asyncio.Task[Any]") -> tuple[int, str, Any]:
+    """Where a task waits, for what, and for which future, if that may be a task."""
+    line, call = inner(task.get_coro())
+    future = getattr(task, "_fut_waiter", None)
+    if call is not None:
+        code, delay = call
+        if code.co_name == "sleep":
+            return line, f"sleep {float(delay):g}" if delay else "yield", None
+        if code.co_filename.endswith("timeouts.py"):
+            return line, "timeout", None
+        return line, code.co_qualname, future
+    if future is None:
+        return line, "yield", None
+    what = "task" if isinstance(future, TASKS) else "future"
+    if isinstance(future, tasks._GatheringFuture):  # type: ignore[attr-defined]
+        what = "gather"
+    return line, what, future

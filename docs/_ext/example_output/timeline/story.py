@@ -1,0 +1,230 @@
+"""What a timeline tells: its steps, who woke whom, and the words for it."""
+
+import itertools
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from example_output.timeline.events import CALLBACKS, PROGRAM, Event
+
+_LONGEST = 44  # characters of what is printed; the list has the whole of it
+ENDS = ("finish", "fail", "cancelled", "destroy")
+
+
+@dataclass
+class Step:
+    """What a task does between two waits, or a part of it where time passes within."""
+
+    number: int
+    lane: str
+    time: float
+    """When it begins: the time of all its events."""
+    until: float
+    """When it ends: later only where it is a block, which is a part of its own."""
+    before: int = -1
+    """The part of the same step that comes before this one, or -1."""
+    goes_on: bool = False
+    """Whether a part of the same step comes after this one."""
+    events: list[Event] = field(default_factory=list)
+    printed: int = 0
+    """The first line of the output that it prints, from 1, or 0."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing else can run until it ends."""
+        return self.until > self.time
+
+    @property
+    def line(self) -> int:
+        """The line of the program that it begins on."""
+        return next((event.line for event in self.events if event.line), 0)
+
+    @property
+    def end(self) -> Event | None:
+        """How it ends, unless the program ends first."""
+        last = self.events[-1]
+        return last if last.kind in ("suspend", *ENDS) else None
+
+    @property
+    def prints(self) -> list[str]:
+        """What it prints, shortened."""
+        kinds = ("print", "error")
+        return [_quoted(event) for event in self.events if event.kind in kinds]
+
+
+def _quoted(event: Event) -> str:
+    return f"“{textwrap.shorten(event.what, _LONGEST, placeholder='…')}”"
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a lane came to be made, or to have its turn."""
+
+    by: int
+    """The step that did it, or -1 for what is outside all steps."""
+    time: float
+    next: int
+    """The step that is the first to begin after it."""
+
+
+@dataclass
+class Story:
+    """The events, gathered into steps."""
+
+    lanes: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    """The steps, or their parts, in the order in which they begin."""
+    step_of: list[int] = field(default_factory=list)
+    """For each event, the step that it belongs to; -1 for none."""
+    lines_of: list[tuple[int, int]] = field(default_factory=list)
+    """For each event, the first line that it prints, from 1, and how many."""
+    born: dict[str, Call] = field(default_factory=dict)
+    """How each lane was created."""
+    coroutines: dict[str, str] = field(default_factory=dict)
+    wakes: dict[int, Call] = field(default_factory=dict)
+    """For each step that was waited for, what woke it."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines are printed."""
+        return sum(count for _, count in self.lines_of)
+
+    @property
+    def end(self) -> float:
+        """When the last of it ends, in seconds."""
+        return max((step.until for step in self.steps), default=0)
+
+    def steps_of(self, lane: str) -> list[Step]:
+        """The steps of a lane."""
+        return [step for step in self.steps if step.lane == lane]
+
+
+def tell(events: Sequence[Event]) -> Story:
+    """Gather events into steps."""
+    story = Story()
+    running: dict[str, Step] = {}
+    waking: dict[str, Call] = {}
+    printed = 1
+    for event, following in itertools.zip_longest(events, events[1:]):
+        calls = event.kind in ("create", "ready")
+        lane = event.lane if not calls else event.by[0] if event.by else ""
+        step = running.get(lane)
+        if not calls and (step is None or event.kind in ("start", "resume")):
+            step = _begin(story, event, waking)
+        if step:
+            step = running[lane] = _part(story, step, event, following)
+        if calls:
+            _prepare(story, event, step, waking)
+        lines = 0
+        if event.kind in ("print", "error"):
+            lines = event.more + 1
+            if step:
+                step.printed = step.printed or printed
+        story.lines_of.append((printed, lines))
+        printed += lines
+        story.step_of.append(step.number if step else -1)
+        if event.kind in ("suspend", *ENDS) or event.lane in (PROGRAM, CALLBACKS):
+            running.pop(event.lane, None)
+    return story
+
+
+def _prepare(
+    story: Story, event: Event, step: Step | None, waking: dict[str, Call]
+) -> None:
+    """Note that a lane is made, or has its turn, and by which step."""
+    call = Call(step.number if step else -1, event.time, len(story.steps))
+    if event.kind == "create":
+        story.born[event.lane] = call
+        story.coroutines[event.lane] = event.what
+        story.lanes.append(event.lane)
+    else:
+        waking[event.lane] = call
+
+
+def _begin(story: Story, event: Event, waking: dict[str, Call]) -> Step:
+    if event.lane not in story.lanes:
+        story.lanes.append(event.lane)
+        if event.lane in (PROGRAM, CALLBACKS):
+            story.lanes.sort(key=lambda lane: lane not in (PROGRAM, CALLBACKS))
+    last = story.steps[-1] if story.steps else None
+    outside = event.lane in (PROGRAM, CALLBACKS)
+    if last and outside and (last.lane, last.until) == (event.lane, event.time):
+        return last
+    step = Step(len(story.steps), event.lane, event.time, event.time)
+    story.steps.append(step)
+    if event.kind == "resume" and event.lane in waking:
+        story.wakes[step.number] = waking.pop(event.lane)
+    return step
+
+
+def _part(story: Story, step: Step, event: Event, following: Event | None) -> Step:
+    """Add an event to a step: to this part of it, or to a new one if time passes."""
+    until = _until(event, following)
+    if step.events and (step.blocks or max(event.time, until) > step.time):
+        step.goes_on = True
+        step = Step(len(story.steps), step.lane, event.time, until, step.number)
+        story.steps.append(step)
+    step.until = until
+    step.events.append(event)
+    return step
+
+
+def _until(event: Event, following: Event | None) -> float:
+    """When an event is over."""
+    if event.kind != "block":
+        return event.time
+    end = round(event.time + float(event.what), 3)
+    # What follows knows better, since times are rounded to milliseconds; but while
+    # nothing happens, the loop may have waited for longer.
+    return following.time if following and following.time < end + 0.002 else end
+
+
+def phrases(step: Step) -> Iterator[str]:
+    """What a step is, in pieces of a sentence that begins with its lane's name."""
+    created = [event.lane for event in step.events if event.kind == "create"]
+    for event in step.events:
+        if event.kind == "create" and event.lane == created[0]:
+            some = f"{created[0]} to {created[-1]}"
+            yield f"creates {some if len(created) > 2 else ' and '.join(created)}"
+        elif event.kind == "ready" and event.what == "cancelled":
+            yield f"cancels {event.lane}"
+        elif event.kind in ("print", "error"):
+            yield f"prints {_quoted(event)}"
+        elif event.kind == "block":
+            yield f"blocks the thread for {event.what} s"
+        elif event.kind not in ("create", "ready"):
+            words = event.words.removeprefix(event.lane).strip()
+            yield textwrap.shorten(words, 60, placeholder="…")
+
+
+def clock(seconds: float) -> str:
+    """A time to the millisecond, without zeros at its end."""
+    return f"{seconds:.3f}".rstrip("0").rstrip(".") + " s"
+
+
+def title_of(name: str, story: Story) -> str:
+    """The name of a picture: how many tasks it shows, and how long it takes."""
+    count = sum(lane not in (PROGRAM, CALLBACKS) for lane in story.lanes)
+    tasks = "1 task" if count == 1 else f"{count} tasks"
+    return f"What {tasks} of {name} did, in {clock(story.end)}"
+
+
+def ticks(events: Sequence[Event]) -> list[list[int]]:
+    """For each event what a replay has to know, all of it as numbers.
+
+    Milliseconds since the start, the line of the program, the first line of the output
+    and how many, and the step, or the part of one, that is drawn for it.
+    """
+    story = tell(events)
+    return [
+        [round(event.time * 1000), event.line, first, count, step]
+        for event, (first, count), step in zip(
+            events, story.lines_of, story.step_of, strict=True
+        )
+    ]
+
+
+def sentences(events: Iterable[Event]) -> Iterator[tuple[float, list[Event]]]:
+    """The events that happen at each time."""
+    for time, group in itertools.groupby(events, key=lambda event: event.time):
+        yield time, list(group)

@@ -1,0 +1,54 @@
+"""How the extension is built: which part may know which."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from conftest import REPOSITORY
+
+EXT = REPOSITORY / "docs" / "_ext"
+PACKAGE = EXT / "example_output"
+# Run by another Python, or before the program, where nothing of ours is at hand.
+ELSEWHERE = {"web", "startup"}
+MODULES = {
+    ".".join(path.relative_to(EXT).with_suffix("").parts): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if not ELSEWHERE & set(path.parts)
+}
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of the package that a module imports when it is imported itself."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in MODULES else node.module for name in names}
+    return found & MODULES.keys()
+
+
+def test_no_module_imports_itself_in_the_end() -> None:
+    graph = {name: imported(path) for name, path in MODULES.items()}
+    assert sum(map(len, graph.values())) > 100
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+@pytest.mark.parametrize("blocked", ["sphinx", "docutils"])
+def test_only_pages_knows_sphinx(blocked: str) -> None:
+    names = [name for name in MODULES if ".pages" not in name]
+    assert "example_output.gate" in names
+    code = (
+        "import importlib, sys\n"
+        f"sys.modules[{blocked!r}] = None\n"  # to import it is an error from now on
+        f"sys.path.insert(0, {str(EXT)!r})\n"
+        f"for name in {names}: importlib.import_module(name)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_package_is_a_few_rooms() -> None:
+    assert len(list(PACKAGE.glob("*.py"))) <= 15
