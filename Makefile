@@ -38,14 +38,14 @@ epub: environment ## Build the site as one book in EPUB
 	$(SPHINX) -b epub docs _build/epub
 
 pdf: html ## Build the site as one PDF
-	@$(RUN) docs/_ext/install_browser.py
-	@$(RUN) docs/_ext/book.py _build/html _build/asyncio-tasks.pdf
+	@$(RUN) docs/_tools/install_browser.py
+	@$(RUN) docs/_tools/book.py _build/html _build/asyncio-tasks.pdf
 
 serve: html ## Serve the built site on port 8000 (PORT=…)
 	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: environment playground ## Prove what a change breaks by accident (ARGS=… for pytest)
-	@$(RUN) docs/_ext/install_browser.py --fonts
+	@$(RUN) docs/_tools/install_browser.py --fonts
 	$(RUN) -m pytest -q examples
 	$(RUN) -m pytest -m "not slow" $(SPREAD) tests $(ARGS)
 	@echo "All tests passed. make test-all runs the slow ones as well, make check the linters."
@@ -54,14 +54,14 @@ test-all: test test-rest ## Run all tests there are
 
 # What make test leaves out; what is timed has the machine to itself.
 test-rest: environment playground
-	@$(RUN) docs/_ext/install_browser.py --fonts
-	@$(RUN) tests/install_node.py
+	@$(RUN) docs/_tools/install_browser.py --fonts
+	@$(RUN) docs/_tools/install_node.py
 	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS)
 	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS)
 
 # Each tool is a target of its own, so that all of them speak before make ends.
 check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow
-	@$(RUN) tests/install_node.py
+	@$(RUN) docs/_tools/install_node.py
 	@failed=; for tool in $(CHECKS); do \
 	  $(MAKE) --no-print-directory check-$$tool || failed="$$failed check-$$tool"; done; \
 	  test -z "$$failed" || { echo "Failed:$$failed"; \
@@ -104,8 +104,8 @@ newest: environment playground ## Record an example on the Python that runs in p
 	$(RUN) -m example_output.playground $(PLAYGROUND) --record . "$(EXAMPLE)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
-	@$(RUN) docs/_ext/install_browser.py --fonts
-	@$(RUN) tests/install_node.py
+	@$(RUN) docs/_tools/install_browser.py --fonts
+	@$(RUN) docs/_tools/install_node.py
 	RENEW_BASELINE=1 $(RUN) -m pytest -q tests/test_appearance.py $(ARGS)
 
 why: environment ## Say why an example would be run, or would not (EXAMPLE=examples/…)
@@ -119,12 +119,12 @@ linkcheck: environment ## Try every link that leaves the site
 	$(SPHINX) -b linkcheck docs _build/linkcheck
 
 bench: html ## Time builds, beside other tools as well, and runs in the page (an hour)
-	@$(RUN) docs/_ext/install_browser.py
+	@$(RUN) docs/_tools/install_browser.py
 	$(RUN) tests/bench/this_site.py
 	$(RUN) tests/bench/playground.py
 	$(RUN) tests/bench/peers.py $(ARGS)
 
-compatibility: environment ## Try the wheel on old and new versions of pytest and Sphinx (needs the network)
+compatibility: environment ## Try the wheel with old and new pytest and Sphinx, and Dask (needs the network)
 	$(RUN) -m pytest tests/compatibility.py $(ARGS)
 
 lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newer versions)

@@ -11,17 +11,17 @@ copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's 
 # Ours first: its examples run while the others are imported.
 extensions = [
     "example_output",
-    "api_links",
-    "machine_pages",
+    "site_extensions.api_links",
+    "site_extensions.code_links",
+    "site_extensions.feedback_links",
+    "site_extensions.markdown_copies",
+    "site_extensions.metadata",
     "myst_parser",
     "notfound.extension",
-    "page_links",
-    "page_metadata",
-    "sphinx_codeautolink",
     "sphinx_copybutton",
     "sphinx_reredirects",
 ]
-exclude_patterns = ["_ext"]
+exclude_patterns = ["_ext", "_tools"]
 
 # Where names of the library are documented: a file, so that no build needs the network.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "_inventory/python.inv")}

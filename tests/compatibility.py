@@ -1,4 +1,4 @@
-"""The wheel in environments of others: old and new versions of pytest and of Sphinx.
+"""The wheel in environments of others: old and new pytest and Sphinx, and with Dask.
 
 Not among the everyday tests, since it makes environments: ``make compatibility``.
 """
@@ -15,6 +15,7 @@ import pytest
 from conftest import REPOSITORY, Project
 
 PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 DEPENDENCIES = PYPROJECT["project"]["dependencies"]
 # The oldest of all that the wheel asks for, as ``sphinx==8.2``.
 FLOORS = [name.replace(">=", "==") for name in DEPENDENCIES]
@@ -104,6 +105,12 @@ def test_the_oldest_of_all_packages_do(
     done = everything.command([python, *words])
     assert "1 failed, 1 passed" in done.plain
     assert "stopped after 10 s" in done.plain
+
+
+def test_examples_run_on_a_cluster(environment: Environment) -> None:
+    python = environment(*EXTRAS["cluster"], "pytest", "myst-parser")
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/cluster.py"]
+    run(sys.executable, *words, PYTHON_OF_PROJECTS=python)
 
 
 def check_everything(python: str, project: Project) -> None:

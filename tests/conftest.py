@@ -297,7 +297,9 @@ def browser() -> Iterator["Browser"]:
 
     path = find_browser()
     if path is None:
-        pytest.fail("no browser; make test installs one: docs/_ext/install_browser.py")
+        pytest.fail(
+            "no browser; make test installs one: docs/_tools/install_browser.py"
+        )
     # Containers and root have no sandbox; the pages are our own.
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(

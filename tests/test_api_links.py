@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.util.inventory import InventoryFile
 
-from api_links import candidates
 from conftest import REPOSITORY, Project
+from site_extensions.api_links import candidates
 
 PYTHON = "https://docs.python.org/3"
 INVENTORY = REPOSITORY / "docs" / "_inventory" / "python.inv"
@@ -102,7 +102,9 @@ def test_a_page_that_is_written_again_keeps_its_links(
     project: Callable[[str], Project],
 ) -> None:
     basic = project("basic")
-    more = '\nextensions += ["api_links", "sphinx_codeautolink"]\n'
+    more = (
+        '\nextensions += ["site_extensions.api_links", "site_extensions.code_links"]\n'
+    )
     more += f"intersphinx_mapping = {{'python': ({PYTHON!r}, {str(INVENTORY)!r})}}\n"
     basic.write("conf.py", basic.read("conf.py") + more)
     source = "import asyncio\n\nasyncio.run(asyncio.sleep(0))\nprint('hello')\n"

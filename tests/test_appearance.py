@@ -49,7 +49,9 @@ def differing(one: Image.Image, other: Image.Image) -> float:
 def font_faces() -> str:
     """The style that brings fonts that are the same everywhere."""
     if not is_installed():
-        pytest.fail("no Node packages; make test installs them: tests/install_node.py")
+        pytest.fail(
+            "no Node packages; make test installs them: docs/_tools/install_node.py"
+        )
     faces = []
     for family in ("source-sans-3", "source-code-pro"):
         for weight in (400, 700):

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import REPOSITORY, Project, command
-from page_links import commit, report_url
+from site_extensions.feedback_links import commit, report_url
 
 MakeProject = Callable[[str], Project]
 

@@ -191,7 +191,7 @@ def apt(fake: Fake, tmp_path: Path) -> Callable[[str], Path]:
 
 def run(log: Path, *words: str) -> int:
     """Call the script as make does, and keep what it says in a file."""
-    script = str(REPOSITORY / "docs" / "_ext" / "install_browser.py")
+    script = str(REPOSITORY / "docs" / "_tools" / "install_browser.py")
     with log.open("w") as file:
         done = subprocess.run([sys.executable, script, *words], stdout=file)
     return done.returncode

@@ -37,7 +37,9 @@ def java() -> str:
 def modules() -> Path:
     """What npm has installed for the tests."""
     if not is_installed():
-        pytest.fail("no Node packages; make test installs them: tests/install_node.py")
+        pytest.fail(
+            "no Node packages; make test installs them: docs/_tools/install_node.py"
+        )
     return MODULES
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 REPOSITORY = Path(__file__).parents[2]
-sys.path[:0] = [str(REPOSITORY / "docs" / "_ext")]
+sys.path[:0] = [str(REPOSITORY / "docs" / "_tools")]
 
 from install_browser import find_browser  # noqa: E402  # found by the line above
 

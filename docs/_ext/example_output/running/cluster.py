@@ -54,9 +54,7 @@ def run_on(
             "pip install sphinx-example-output[cluster]"
         ) from None
     try:
-        client = distributed.Client(  # type: ignore[no-untyped-call]
-            scheduler, timeout=_PATIENCE
-        )
+        client = distributed.Client(scheduler, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"example_output_scheduler = {scheduler!r} does not answer: {error}"
@@ -101,7 +99,7 @@ def _results(
             run_on_worker, asdict(job), files, identity, pure=False, retries=_LOSSES
         )
         futures[future] = job.key
-    for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
+    for future in distributed.as_completed(futures):
         fields = None
         if future.status == "finished":
             # The last worker that knew the result may be lost by now.

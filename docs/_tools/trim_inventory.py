@@ -1,6 +1,6 @@
 """Make ``python.inv``: where docs.python.org documents the names that our pages use.
 
-Usage: ``python docs/_inventory/trim.py OBJECTS_INV > docs/_inventory/python.inv``
+Usage: ``python docs/_tools/trim_inventory.py OBJECTS_INV > docs/_inventory/python.inv``
 
 ``OBJECTS_INV`` is the inventory of Python's documentation, as its build, its download
 archives and Debian's package ``python3.11-doc`` hold it.  What we write is version 1 of

@@ -4,21 +4,16 @@
 ``task.cancel()`` of a task.  What a name stands for is looked up in the inventories of
 :mod:`sphinx.ext.intersphinx`, so nothing is linked that is not documented there.
 
-Names in programs are linked by ``sphinx_codeautolink``, which learns here which pages
-have been written.
+Names in programs are linked by ``sphinx_codeautolink``; see :mod:`.code_links`.
 """
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.ext.intersphinx import InventoryAdapter
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx_codeautolink.extension import (  # type: ignore[import-untyped]
-    SphinxCodeAutoLink,
-)
 
 from example_output.pages.nodes import question
 
@@ -105,33 +100,8 @@ def _link(literal: nodes.literal, uri: str, name: str) -> nodes.reference:
     return link
 
 
-class _Written:
-    """The pages of a build whose programs are still without links.
-
-    ``sphinx_codeautolink`` takes those whose text has changed.  A page is also written
-    because a program on it has, or a title elsewhere, and would lose its links.
-    """
-
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-
-    def note(self, _app: "Sphinx", _doctree: object, docname: str) -> None:
-        """A page is being written."""
-        self._names.add(str(Path(docname)))
-
-    def hand_over(self, app: "Sphinx", _exception: Exception | None) -> None:
-        """Have all of them linked."""
-        for listener in app.events.listeners["build-finished"]:
-            owner = getattr(listener.handler, "__self__", None)
-            if isinstance(owner, SphinxCodeAutoLink):
-                owner.outdated_docs = self._names
-
-
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Tell Sphinx what we bring."""
     app.setup_extension("sphinx.ext.intersphinx")
     app.add_post_transform(ApiLinks)
-    written = _Written()
-    app.connect("doctree-resolved", written.note)
-    app.connect("build-finished", written.hand_over, priority=100)  # before the links
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
 """Make one PDF of the built site, in the order of its contents.
 
-Usage: ``python docs/_ext/book.py SITE FILE.pdf`` (``make pdf``).  Chromium prints the
+Usage: ``python docs/_tools/book.py SITE FILE.pdf`` (``make pdf``).  Chromium prints the
 pages, joined to one, with the site's own style for paper; so the PDF has tags, an
 outline, and links that lead to the place in the file.
 """

@@ -1,9 +1,11 @@
-"""Runs on a Dask cluster: two workers on this machine, one of which may be killed."""
+"""Runs on a Dask cluster: two workers on this machine, one of which may be killed.
+
+Not among the everyday tests, whose environment has no Dask: ``make compatibility``.
+"""
 
 import contextlib
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import SPHINX, Project, start
-
-pytestmark = pytest.mark.slow
+from conftest import PYTHON, SPHINX, Project, start
 
 PATIENCE = 60
 SLEEPER = 'import time\n\ntime.sleep(0.4)\nprint("example {}")\n'
@@ -42,7 +42,7 @@ class Cluster:
     def _start(
         self, kind: str, *options: str, log: str = "scheduler"
     ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "dask", kind, *options, "--no-dashboard"]
+        command = [PYTHON, "-m", "dask", kind, *options, "--no-dashboard"]
         with (self.folder / f"{log}.log").open("wb") as file:
             process = subprocess.Popen(
                 command, cwd=self.folder, stdout=file, stderr=subprocess.STDOUT
@@ -122,7 +122,7 @@ def test_a_cluster_gives_the_same_pages(root: Project, cluster: Cluster) -> None
 def test_a_lost_worker_only_costs_a_run(root: Project, cluster: Cluster) -> None:
     root.write("conf.py", f"{root.read('conf.py')}{setting(cluster.address)}")
     build = subprocess.Popen(
-        [sys.executable, "-m", "sphinx", ".", "_build/html"],
+        [PYTHON, "-m", "sphinx", ".", "_build/html"],
         cwd=root.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

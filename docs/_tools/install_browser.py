@@ -1,6 +1,6 @@
 """Find a browser for the tests, or say what is going to be installed and install it.
 
-Usage: ``python docs/_ext/install_browser.py [--fonts]``.  With ``--fonts``, a font of
+Usage: ``python docs/_tools/install_browser.py [--fonts]``.  With ``--fonts``, a font of
 usual width is needed as well.  Exits with status 1, and says what to do, if in the end
 there is no browser that starts, or no such font.
 """
