@@ -72,6 +72,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 ROOTS = Path(__file__).parent / "roots"
 REPOSITORY = Path(__file__).parent.parent
 
+DOCS = REPOSITORY / "docs"
+# The sources of the pages; the README of the extension is none.
+SOURCES = sorted(
+    path
+    for path in DOCS.rglob("*.md")
+    if not path.relative_to(DOCS).parts[0].startswith("_")
+)
+PAGES = [path.relative_to(DOCS).with_suffix("").as_posix() for path in SOURCES]
+
 # The Python that builds and checks the miniature projects: another one in
 # compatibility.py.
 PYTHON = os.environ.get("PYTHON_OF_PROJECTS", sys.executable)

@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Any
 import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
 
-from conftest import REPOSITORY, NewPage, slow_but
+from conftest import PAGES, NewPage, slow_but
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-DOCS = REPOSITORY / "docs"
-NAMES = [
-    *sorted(
-        path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
-    ),
-    "404",
-    "genindex",
-    "search",
-]
+NAMES = [*PAGES, "404", "genindex", "search"]
 # One of each kind: a page of programs, one of tables, one that a script writes.
 KINDS = ["tutorial/one-task", "reference/states", "search"]
 EACH = slow_but(*KINDS, of=NAMES)

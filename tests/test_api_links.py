@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.util.inventory import InventoryFile
 
-from conftest import REPOSITORY, Project
+from conftest import REPOSITORY, SOURCES, Project
 from site_extensions.api_links import candidates
 
 PYTHON = "https://docs.python.org/3"
@@ -82,7 +82,7 @@ def test_every_link_to_a_name_leads_to_where_it_is_documented(
     known = set(documented.values())
     modules = ("asyncio", "concurrent", "contextvars", "threading", "time")
     found = 0
-    for path in sorted((REPOSITORY / "docs").rglob("*.md")):
+    for path in SOURCES:
         for link in re.findall(rf"{PYTHON}/library/[^)\s]+#[\w.]+", path.read_text()):
             if link.partition("#")[2].startswith(tuple(f"{m}." for m in modules)):
                 assert link in known, f"{path.name}: {link}"

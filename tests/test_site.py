@@ -14,16 +14,12 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx import addnodes
 
-from conftest import REPOSITORY, command, slow_but
+from conftest import DOCS, PAGES, REPOSITORY, command, slow_but
 from example_output.pages.nodes import output_placeholder
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-DOCS = REPOSITORY / "docs"
-PAGES = sorted(
-    path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")
-)
 TUTORIAL = [
     "what-is-a-task",
     "three-ways",

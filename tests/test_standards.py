@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+import conftest
 from conftest import REPOSITORY, NewPage, command, slow_but
 from example_output.playground.runtime import node
 from install_browser import find_browser
@@ -189,12 +190,7 @@ def test_a_report_names_the_program_that_the_reader_was_at(
 
 def test_no_address_of_a_page_is_ever_lost(site: Path) -> None:
     listed = (REPOSITORY / "docs" / "_addresses.txt").read_text("utf-8").split()
-    found = {
-        path.relative_to(REPOSITORY / "docs").with_suffix("").as_posix()
-        for path in (REPOSITORY / "docs").rglob("*.md")
-        if not path.relative_to(REPOSITORY / "docs").parts[0].startswith("_")
-    }
-    assert found <= set(listed), "add the new page to docs/_addresses.txt"
+    assert set(conftest.PAGES) <= set(listed), "add the new page to docs/_addresses.txt"
     for page in listed:
         # A page that has moved is a redirect; see `redirects` in conf.py.
         assert (site / f"{page}.html").is_file(), f"{page} needs a redirect in conf.py"
