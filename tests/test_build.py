@@ -735,3 +735,21 @@ def test_an_interrupt_leaves_no_process_and_no_half_file(basic: Project) -> None
     basic.replace("examples/hello.py", "import time", "print('hello')")
     basic.replace("examples/hello.out", "goodbye", "hello")
     assert basic.build("-W").status == 0
+
+
+def test_a_kept_result_that_no_longer_passes_is_run_again(built: Project) -> None:
+    built.replace("examples/hello.out", "goodbye", "goodbyE")
+    done = built.build()
+    assert done.status == 1
+    assert "examples: 1 run, 1 unchanged, 1 drifted" in done.plain
+    built.replace("examples/hello.out", "goodbyE", "goodbye")
+    assert built.build().status == 0
+
+
+def test_results_that_cannot_be_kept_are_no_fault_of_the_pages(basic: Project) -> None:
+    # A file in the way, as a folder that cannot be written is.
+    basic.write("_build/doctrees/example_output/shown", "")
+    done = basic.build()
+    assert done.status == 0, done.plain
+    assert "WARNING: the results cannot be kept for the next build: " in done.plain
+    assert "goodbye" in basic.html()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import REPOSITORY, Project, command
+from conftest import DOCS, SOURCES, Project, command
 from site_extensions.feedback_links import commit, report_url
 
 MakeProject = Callable[[str], Project]
@@ -143,8 +143,8 @@ def test_the_list_of_markdown_pages_has_the_order_of_the_site(site: Path) -> Non
 
 def test_each_page_is_there_as_markdown_with_its_code_and_outputs(site: Path) -> None:
     listed = (site / "llms.txt").read_text("utf-8")
-    for path in sorted((REPOSITORY / "docs").rglob("*.md")):
-        name = path.relative_to(REPOSITORY / "docs").as_posix()
+    for path in SOURCES:
+        name = path.relative_to(DOCS).as_posix()
         text = (site / name).read_text("utf-8")
         assert text.startswith("# ")
         assert f"]({name})" in listed
@@ -155,3 +155,17 @@ def test_each_page_is_there_as_markdown_with_its_code_and_outputs(site: Path) ->
     assert "**What " in text  # the question, and under it the answer
     html = (site / "tutorial" / "one-task.html").read_text("utf-8")
     assert "scrapy" not in html
+
+
+def test_the_data_has_the_recorded_order(project: Callable[[str], Project]) -> None:
+    basic = project("basic")
+    block = '# /// script\n# [tool.example-output]\n# order = "varies"\n# ///\n'
+    basic.write("examples/varies.py", f"{block}print('a')\nprint('b')\n")
+    recorded = "$ python varies.py\nb\na\n[order varies: 2 orders in 5 runs]\n"
+    basic.write("examples/varies.out", recorded)
+    more = "\n```{example} varies.py\n```\n\n```{example-list}\n```\n"
+    basic.write("index.md", basic.read("index.md") + more)
+    assert basic.build("-W").status == 0
+    entries = json.loads(basic.read("_build/html/examples.json"))
+    (output,) = [e["output"] for e in entries if e["file"] == "varies.py"]
+    assert output == "b\na\n"

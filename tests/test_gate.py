@@ -1,5 +1,7 @@
 """The comparison, its text, and what is wrong with a folder as a whole."""
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -264,3 +266,31 @@ def test_defaults_suit_a_project_that_sets_nothing(gate: MakeGate) -> None:
     settings = gate().settings
     assert settings.jobs > 0
     assert settings.shown(settings.folder / "a" / "b.py") == "examples/a/b.py"
+
+
+# -- What may lie in the folder ------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
+def test_links_to_themselves_and_pipes_are_no_examples(gate: MakeGate) -> None:
+    folder = gate().settings.folder
+    for name in ("loop.py", "loop.out"):
+        (folder / name).symlink_to(folder / name)
+    os.mkfifo(folder / "pipe.py")
+    assert list(gate().folder.examples) == ["two.py"]
+    assert check(gate(), Transcript("one\ntwo\n")) is None
+
+
+def test_a_recording_for_no_python_of_the_project_is_found(gate: MakeGate) -> None:
+    folder = gate().settings.folder
+    (folder / "two.from-3.99.out").touch()
+    made = gate(pythons=["3.11", "3.12"]).folder
+    found = made.unreachable(Version("3.11"))
+    assert [problem.name for problem in found] == ["two.from-3.99.out"]
+    assert made.unreachable(Version("3.99")) == []
+    # The base recording holds on no Python that is left to it.
+    (folder / "two.from-3.11.out").touch()
+    made = gate(pythons=["3.11", "3.99"]).folder
+    found = made.unreachable(Version("3.11"))
+    assert [problem.name for problem in found] == ["two.out"]
+    assert gate().folder.unreachable(Version("3.11")) == []

@@ -23,7 +23,13 @@ from example_output.gate import Gate
 from example_output.playground.__main__ import main
 from example_output.playground.proofs import Proofs
 from example_output.playground.prover import Prover, transcript
-from example_output.playground.runtime import PYODIDE, Maker, PlaygroundError, Runtime
+from example_output.playground.runtime import (
+    PYODIDE,
+    Maker,
+    PlaygroundError,
+    Runtime,
+    fingerprint,
+)
 from example_output.running.interpreter import this_interpreter
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
@@ -833,3 +839,47 @@ class served:  # noqa: N801  # a context manager, as contextlib's are called
     def __exit__(self, *_: object) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+@pytest.mark.parametrize("entry", [3, [], ["digest"], ["digest", 1], {"a": 1}])
+def test_a_proof_of_another_form_says_nothing(tmp_path: Path, entry: object) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").touch()
+    text = json.dumps({"a.py": entry})
+    (tmp_path / "examples" / "playground.json").write_text(text)
+    folder = Folder(Settings.read(tmp_path, {}))
+    assert Proofs(folder).reason(folder.examples["a.py"]) is None
+
+
+def test_a_file_that_was_cut_short_is_noticed(tmp_path: Path) -> None:
+    runtime = Runtime(tmp_path)
+    runtime.site.mkdir()
+    (runtime.site / "pyodide.bin").write_bytes(b"whole")
+    assert not runtime.is_whole
+    (tmp_path / "files").write_text(runtime.digests())
+    assert runtime.is_whole
+    (runtime.site / "pyodide.bin").write_bytes(b"whol")
+    assert not runtime.is_whole
+
+
+def test_a_damaged_runtime_is_not_published(project: Callable[[str], Project]) -> None:
+    basic = project("basic")
+    basic.write("conf.py", basic.read("conf.py") + 'example_output_playground = "p"\n')
+    for folder in ("site", "raw"):
+        (basic / "p" / folder).mkdir(parents=True)
+    basic.write("p/fingerprint", fingerprint())
+    basic.write("p/files", f"{'0' * 64} worker.js\n")
+    basic.write("p/site/worker.js", "half a fi")
+    done = basic.build()
+    assert "files are damaged in p, so no page can run an example" in done.plain
+    assert not (basic / "_build/html/_static/playground").exists()
+
+
+def test_a_program_that_needs_other_files_is_said_to(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").write_text("import helper\n")
+    (tmp_path / "examples" / "helper.py").touch()
+    folder = Folder(Settings.read(tmp_path, {}))
+    run = Transcript("ModuleNotFoundError: No module named 'helper'\n", 1)
+    reason = Prover(RUNTIME, folder).reason(folder.examples["a.py"], run)
+    assert reason == "it needs the files beside it"

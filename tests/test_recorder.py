@@ -236,3 +236,13 @@ def test_a_command_that_is_no_python_is_named(tmp_path: Path) -> None:
 def test_a_python_is_found_by_its_version(interpreter: Interpreter) -> None:
     minor = ".".join(interpreter.version.split(".")[:2])
     assert find_interpreter(minor).version.startswith(f"{minor}.")
+
+
+def test_another_order_on_another_python_is_no_other_recording(
+    folder: Path, recording: Record
+) -> None:
+    block = '# /// script\n# [tool.example-output]\n# order = "varies"\n# ///\n'
+    (folder / "program.py").write_text(block)
+    one, other = Transcript("a\nb\n"), Transcript("b\na\n")
+    recording({"3.11.7": [one, other], "3.12.1": [other, one]})
+    assert [path.name for path in folder.glob("*.out")] == ["program.out"]

@@ -192,3 +192,14 @@ def test_a_drifted_output_was_reproduced_nowhere(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')
     basic.build()
     assert "same on" not in bars(basic)[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[1]", "3", '{"a.py": 3}', '{"a.py": {"x": ["new"]}}', '{"a.py": {"x": 3}}'],
+)
+def test_a_file_of_another_form_says_nothing(basic: Project, content: str) -> None:
+    basic.write(f"examples/{NAME}", content)
+    reproduced = Reproduced(Folder(Settings.read(basic.folder, {})))
+    assert reproduced.entries == {}
+    assert basic.build("-W").status == 0

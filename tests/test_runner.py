@@ -1,6 +1,7 @@
 """What a run gives: hostile programs, one after another."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import textwrap
 import time
 import venv
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
@@ -729,3 +730,38 @@ def test_packages_that_an_environment_borrows_are_known(
     own = set(ask_interpreter(str(tmp_path / python)).library)
     lent = set(ask_interpreter(str(sys._base_executable)).library)  # type: ignore[attr-defined]
     assert own.issuperset(lent) == borrows
+
+
+NO_THREADS = """\
+import threading
+
+
+def start(self):
+    raise RuntimeError("can't start new thread")
+
+
+threading.Thread.start = start
+from example_output.running.child import main
+
+main()
+"""
+
+
+def test_where_no_thread_can_start_there_is_one_message(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    order = {
+        "at_once": 2,
+        "load": False,
+        "scheduler": "",
+        "jobs": [asdict(job) for job in jobs("print(1)", "print(2)")],
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", NO_THREADS],
+        input=json.dumps(order).encode() + b"\n",
+        capture_output=True,
+        timeout=30,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answers == [{"failed": f"{n}: can't start new thread"} for n in "01"]
+    assert done.stderr == b""

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+import os
 import re
 import shutil
 import sys
@@ -1286,3 +1287,73 @@ def test_without_the_script_all_is_there(new_page: NewPage) -> None:
     assert not page.locator(f"{BOX} .timeline-player").is_visible()
     page.locator(f"{BOX} summary").click()
     assert page.locator(f"{BOX} li").first.is_visible()
+
+
+# -- What once was told wrongly ------------------------------------------------------
+
+TIMEOUTS = """import asyncio
+
+
+async def main():
+    for _ in range(3):
+        try:
+            async with asyncio.timeout(0.1):
+                await asyncio.sleep(9)
+        except TimeoutError:
+            print("timeout")
+
+
+asyncio.run(main())
+"""
+EXIT = """import asyncio
+import sys
+
+
+async def leave():
+    sys.exit(3)
+
+
+async def main():
+    task = asyncio.create_task(leave(), name="leave")
+    await asyncio.sleep(1)
+
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_time_out_tells_that_it_cancels(programs: Plan, version: str) -> None:
+    runs = watch(programs({"three": TIMEOUTS}, python(version)))
+    assert runs["three"].output == "timeout\n" * 3
+    ready = [row for row in runs["three"].timeline.split("\n") if " ready " in row]
+    assert [row.partition("Task-1 ready ")[2] for row in ready] == (
+        ["by timer: cancelled"] * 3
+    ), runs["three"].timeline
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_task_that_exits_fails_before_others_are_cancelled(
+    programs: Plan, version: str
+) -> None:
+    runs = watch(programs({"exit": EXIT}, python(version)))
+    events = [row.strip() for row in runs["exit"].timeline.split("\n")]
+    failed = next(n for n, row in enumerate(events) if "leave fail: SystemExit" in row)
+    woken = next(n for n, row in enumerate(events) if "Task-1 ready" in row)
+    assert failed < woken, runs["exit"].timeline
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+def test_few_descriptors_are_enough(tmp_path: Path) -> None:
+    import resource
+
+    from example_output.startup.objects import out_of_the_way
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, before[1]))
+    try:
+        file = out_of_the_way(os.open(tmp_path / "events", os.O_CREAT | os.O_WRONLY))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert 50 <= file < 128
+    os.close(file)

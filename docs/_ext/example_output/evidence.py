@@ -6,6 +6,7 @@ recordings are what they were: it holds their digest.
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,18 @@ from example_output.example import Example
 from example_output.folder import Folder
 
 
-def load(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; an empty one if there is none that can be read."""
+def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:
+    """What a JSON file says of each example; what has another form does not count.
+
+    :param fits: whether what it says of one example has the right form.
+    """
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found
+    if not isinstance(found, dict):
+        return {}
+    return {name: entry for name, entry in found.items() if fits(entry)}
 
 
 def digest(folder: Folder, example: Example, more: str = "") -> str:

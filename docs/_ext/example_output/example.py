@@ -197,7 +197,10 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
         for file in files:
             if file.endswith(".py") and not file.startswith(("_", ".")):
                 path = os.path.join(parent, file)
-                if not os.path.islink(path) or _is_file_inside(Path(path), folder):
+                # No pipe, nor a link that leads nowhere or to itself.
+                if os.path.isfile(path) and (
+                    not os.path.islink(path) or _inside(Path(path), folder)
+                ):
                     yield path[above:].replace(os.sep, "/"), beside
 
 
@@ -209,10 +212,6 @@ def _is_example(folder: Path, name: PurePosixPath) -> bool:
         and not any((folder / up / "__init__.py").is_file() for up in name.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )
-
-
-def _is_file_inside(path: Path, folder: Path) -> bool:
-    return path.is_file() and _inside(path, folder)
 
 
 def _inside(path: Path, folder: Path) -> bool:

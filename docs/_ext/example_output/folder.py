@@ -78,6 +78,13 @@ class Recording:
         return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
+
+
 def recording_path(
     example: Example, since: Version | None = None, suffix: str = OUTPUT
 ) -> Path:
@@ -140,7 +147,7 @@ class Folder:
         if folder not in self._listings:
             found: Listing = {}
             with os.scandir(self.settings.folder / folder) as files:
-                names = [file.name for file in files if file.is_file()]
+                names = [file.name for file in files if _is_file(file)]
             for name in names:
                 if ".from-" in name and (match := _SINCE.fullmatch(name)):
                     key = match["stem"], match["suffix"]
@@ -193,6 +200,28 @@ class Folder:
             )
             for name in sorted(set(self.examples) - set(named))
             if (recordings := self.recordings(self.examples[name], TIMELINE))
+        ]
+
+    def unreachable(self, version: Version) -> list[Problem]:
+        """The recordings that hold on no Python of the project, so nobody checks them.
+
+        :param version: the one that this is.
+        """
+        pythons = [Version(python) for python in self.settings.pythons]
+        if not pythons:
+            return []
+        return [
+            Problem(
+                Kind.ORPHAN,
+                recording.path.relative_to(self.settings.folder).as_posix(),
+                "it holds on none of example_output_pythons, so nobody compares it",
+                cure="Remove it, or add its Python to example_output_pythons",
+                places=(f"{self.settings.shown(recording.path)}:1",),
+            )
+            for example in self.examples.values()
+            for suffix in (OUTPUT, TIMELINE)
+            for recording in self.recordings(example, suffix)
+            if not any(map(recording.holds_on, [*pythons, version]))
         ]
 
     def orphans(self) -> list[Problem]:

@@ -203,10 +203,19 @@ class Build:
         self.session.close()
         if exception is not None:
             return
-        self._written.save(self._settled or self._written.current())
         _publish(app, self.domain, self._runtime)
-        self.session.cache.save()
-        self.session.cache.prune()
+        try:
+            self._written.save(self._settled or self._written.current())
+            self.session.cache.save()
+            self.session.cache.prune()
+        except OSError as error:
+            # The pages are right all the same.
+            logger.warning(
+                "the results cannot be kept for the next build: %s",
+                error,
+                type=WARNING_TYPE,
+                subtype="cache",
+            )
         if self._report.failures:
             app.statuscode = 1
             self._report.list_failures()
@@ -278,11 +287,13 @@ def _runtime(settings: Settings, builder: Builder) -> Runtime | None:
     if folder is None or builder.format != "html" or builder.name == "epub":
         return None
     runtime = Runtime(folder)
-    if runtime.is_ready:
+    if runtime.is_ready and runtime.is_whole:
         return runtime
+    what = "files are damaged" if runtime.is_ready else "there is no runtime"
     logger.warning(
-        "example_output_playground: there is no runtime in %s, so no page can run an "
-        "example: python -m example_output.playground %s makes one",
+        "example_output_playground: %s in %s, so no page can run an example: "
+        "python -m example_output.playground %s makes one",
+        what,
         folder.name,
         folder.name,
         type=WARNING_TYPE,

@@ -1,5 +1,6 @@
 """All examples of a project: as a list on a page, as JSON, and as one archive."""
 
+import contextlib
 import json
 import posixpath
 import zipfile
@@ -15,11 +16,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from example_output.files import write_atomically
 from example_output.pages.domain import ExampleDomain
+from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from example_output.example import Example
+    from example_output.transcript import Transcript
 
 JSON = "examples.json"
 ARCHIVE = "examples.zip"
@@ -132,11 +135,20 @@ def entries(domain: ExampleDomain) -> list[dict[str, Any]]:
                 "requires_python": str(example.metadata.requires_python),
                 "pythons": domain.evidence.pythons(example),
                 "command": example.command,
-                "output": run.output if run else None,
+                "output": _output(domain, example, run) if run else None,
                 "status": run.status if run else None,
             }
         )
     return found
+
+
+def _output(domain: ExampleDomain, example: "Example", run: "Transcript") -> str:
+    """What a run printed, in the recorded order where the order varies, as on pages."""
+    recording = domain.gate.recording(example)
+    if recording and example.metadata.varies:
+        with contextlib.suppress(RecordingError):
+            return read_recording(recording.read(), example.command).output
+    return run.output
 
 
 def write(domain: ExampleDomain, folder: Path) -> None:

@@ -75,6 +75,7 @@ class Report:
             *self.folder.unused(r.name for r in requests if r.shown),
             *self.folder.unused_timelines(r.name for r in requests if r.timeline),
             *self.folder.orphans(),
+            *self.folder.unreachable(self.domain.gate.version),
         ):
             yield problem.places[0], problem
 

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     runtime = Maker(given.folder)
     try:
-        if not runtime.is_ready:
+        if not (runtime.is_ready and runtime.is_whole):
             print(f"Fetching the Python that runs in browsers (Pyodide {PYODIDE}) ...")
             runtime.make()
         if given.record:

@@ -35,7 +35,7 @@ class Proofs:
     @cached_property
     def entries(self) -> dict[str, list[str]]:
         """For each example a digest, and why it does not run: nothing if it does."""
-        return load(self.path)
+        return load(self.path, _fits)
 
     def reason(self, example: Example) -> str | None:
         """Why it does not run there: nothing if it does, ``None`` if unknown."""
@@ -59,6 +59,15 @@ class Proofs:
         }
         lines = [f"{json.dumps(n)}: {json.dumps(entries[n])}" for n in entries]
         return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _fits(entry: object) -> bool:
+    """Whether it is a digest and a reason."""
+    return (
+        isinstance(entry, list)
+        and len(entry) == 2
+        and all(isinstance(part, str) for part in entry)
+    )
 
 
 def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:

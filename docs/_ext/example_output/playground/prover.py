@@ -137,6 +137,8 @@ class Prover:
         for text, reason in _REASONS.items():
             if text in run.output:
                 return reason
+        if len(example.files) > 1:
+            return "it needs the files beside it"
         if run.ending != "exit":
             return "it does not end there"
         version = ".".join(PYTHON.split(".")[:2])

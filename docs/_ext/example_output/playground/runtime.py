@@ -53,6 +53,22 @@ class Runtime:
         mark = self.folder / "fingerprint"
         return mark.is_file() and mark.read_text("utf-8") == fingerprint()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the files of pages are those that were made, to the last byte."""
+        try:
+            made = (self.folder / "files").read_text("utf-8")
+        except OSError:
+            return False
+        return made == self.digests()
+
+    def digests(self) -> str:
+        """A line for each file of pages: its digest and its name."""
+        return "".join(
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()} {path.name}\n"
+            for path in sorted(self.site.iterdir())
+        )
+
 
 # The names under which servers with few MIME types serve them right.
 _RENAMED = {
@@ -117,6 +133,7 @@ class Maker(Runtime):
             made.site.mkdir()
             _unpack(_fetch(Path(name)), made.raw)
             made.repack()
+            (made.folder / "files").write_text(made.digests(), "utf-8")
             (made.folder / "fingerprint").write_text(fingerprint(), "utf-8")
             shutil.rmtree(self.folder, ignore_errors=True)
             made.folder.rename(self.folder)

@@ -111,7 +111,8 @@ def record(
     done = Recorded()
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].folder.recordings(example, suffix)
-        pieces = _merged(_pieces(old, texts[suffix]))
+        varies = example.metadata.varies and suffix == OUTPUT
+        pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
         done.add(_write(example, old, pieces, suffix))
     return done
 
@@ -229,11 +230,15 @@ def _pieces(old: Sequence[Recording], texts: Mapping[Version, str]) -> Iterator[
             yield _Piece(next(versions) if number else recording.since, text)
 
 
-def _merged(pieces: Iterator[_Piece]) -> list[_Piece]:
-    """Neighbours with the same text become one: only real differences make a file."""
+def _merged(pieces: Iterator[_Piece], *, varies: bool) -> list[_Piece]:
+    """Neighbours with the same text become one: only real differences make a file.
+
+    :param varies: whether another order of the lines is no difference.
+    """
     result: list[_Piece] = []
     for piece in pieces:
-        if not result or result[-1].text != piece.text:
+        same = without_order if varies else str
+        if not result or same(result[-1].text) != same(piece.text):
             result.append(piece)
     return result
 

@@ -5,6 +5,7 @@ what it reads, and its recordings are what they were: it holds their digest.
 """
 
 import json
+import re
 from functools import cached_property
 
 from packaging.version import Version
@@ -16,6 +17,7 @@ from example_output.folder import Folder
 
 NAME = "reproduced.json"
 """The file's name, in the examples folder."""
+_MINOR = re.compile(r"\d+\.\d+")
 
 
 class Reproduced:
@@ -28,7 +30,7 @@ class Reproduced:
     @cached_property
     def entries(self) -> dict[str, dict[str, list[str]]]:
         """For each example and digest, the minor versions of Python; empty if none."""
-        return load(self.path)
+        return load(self.path, _fits)
 
     def pythons(self, example: Example) -> list[str]:
         """The minor versions, oldest first, on which its output was reproduced."""
@@ -57,3 +59,12 @@ class Reproduced:
             return False
         write_atomically(self.path, text)
         return True
+
+
+def _fits(entry: object) -> bool:
+    """Whether it is lists of minor versions of Python by digests."""
+    return isinstance(entry, dict) and all(
+        isinstance(versions, list)
+        and all(isinstance(v, str) and _MINOR.fullmatch(v) for v in versions)
+        for versions in entry.values()
+    )

@@ -38,6 +38,8 @@ def main(*, polite: bool = False, fork: bool = False) -> None:
 
     The parameters are those of :func:`.running.runs.start`.
     """
+    # Enough for what threads do here; the usual 8 MB each would meet a limit of memory.
+    threading.stack_size(512 * 1024)
     if polite:
         _be_polite()
     server = _start_server(sys.executable) if fork else None
@@ -67,13 +69,26 @@ def _run_here(order: dict[str, Any], server: "ForkServer | None") -> None:
         threading.Thread(target=pool.work)
         for _ in range(min(order["at_once"], len(order["jobs"])))
     ]
-    for thread in (reporter, *workers):
-        thread.start()
-    for worker in workers:
+    started = [thread for thread in (reporter, *workers) if _can_start(thread)]
+    if started in ([], [reporter]):
+        pool.work()
+    for worker in started[1:]:
         worker.join()
     pool.results.put(None)
-    reporter.join()
+    if started:
+        reporter.join()
+    else:
+        pool.report()
     pool.stop()
+
+
+def _can_start(thread: threading.Thread) -> bool:
+    """Start a thread, unless the limits of this machine allow no more."""
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _start_server(executable: str) -> "ForkServer | None":
@@ -105,7 +120,7 @@ def _watch_parent(abort: Callable[[], None]) -> None:
             pass
         abort()
 
-    threading.Thread(target=watch, daemon=True).start()
+    _can_start(threading.Thread(target=watch, daemon=True))
 
 
 def _run_on_cluster(order: dict[str, Any]) -> None:
@@ -148,7 +163,9 @@ class _Pool:
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
             self._jobs.put(job)
-        self._processes = Processes(Path(tempfile.mkdtemp(prefix="example-")))
+        self._processes = Processes(
+            Path(tempfile.mkdtemp(prefix="example-")).absolute()
+        )
         self._numbers = itertools.count(1)
         self._server = server
 
@@ -202,7 +219,8 @@ class _Pool:
                 try:
                     found = self._run(job, starting.close)
                     message = {"key": job.key, **asdict(found)}
-                except OSError as error:  # a file of it has gone meanwhile, say
+                except (OSError, RuntimeError) as error:
+                    # A file of it has gone meanwhile, say, or no thread can be started.
                     message = {"failed": f"{job.key}: {error}"}
             self.results.put(json.dumps(message).encode() + b"\n")
 

@@ -122,7 +122,12 @@ class Session:
             needs = f"it needs Python {example.metadata.requires_python}"
             return Outcome(example, why=f"not run: {needs}")
         parts = key_parts(example, self.interpreter)
-        if run := self.cache.get(digest(parts)):
+        run = self.cache.get(digest(parts))
+        if run and self.gate.check(example, run):
+            # What a page calls this run has to be one.
+            why = "run: its last result is not what its recording says"
+            return Outcome(example, parts, why=why)
+        if run:
             why = "not run: nothing has changed that can change what it prints"
             return Outcome(example, parts, run, cached=True, why=why)
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
@@ -132,6 +137,8 @@ class Session:
         """Look up in the cache what an example's tasks do."""
         parts = {**outcome.parts, "timeline": OBSERVER}
         run = self.cache.get(digest(parts))
+        if run and self.gate.check_timeline(outcome.example, run):
+            run = None
         cached = run is not None
         return Outcome(outcome.example, parts, run, timeline=True, cached=cached)
 

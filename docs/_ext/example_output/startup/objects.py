@@ -97,9 +97,14 @@ def out_of_the_way(file: int) -> int:
         return file
     import fcntl
 
-    high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 200)
-    os.close(file)
-    return high
+    for wanted in (200, 100, 50):
+        try:
+            high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, wanted)
+        except OSError:  # above the limit of this process
+            continue
+        os.close(file)
+        return high
+    return file
 
 
 def reason(task: "asyncio.Task[Any]") -> tuple[int, str, Any]:

@@ -177,6 +177,8 @@ class Observer:
             return
         if not task.done():
             known.state = "waiting"
+            # uncancel() may have lowered it, as asyncio.timeout() does.
+            known.cancels = min(known.cancels, task.cancelling())
             line, what, future = reason(task)
             self._log.tell(
                 known, "suspend", line=line, by=self._found(future), what=what

@@ -140,9 +140,18 @@ def _monitor(
         with contextlib.suppress(Exception):
             returned[code](value)
 
+    def on_unwind(code: CodeType, _offset: int, _error: BaseException) -> None:
+        # A callback that raises, as SystemExit does, has ended, too.
+        if code is events.Handle._run.__code__:
+            with contextlib.suppress(Exception):
+                returned[code](None)
+
     monitoring.use_tool_id(tool, "example_output")
     monitoring.register_callback(tool, start, on_start)
     monitoring.register_callback(tool, end, on_return)
+    # It cannot be had for single functions.
+    monitoring.register_callback(tool, monitoring.events.PY_UNWIND, on_unwind)
+    monitoring.set_events(tool, monitoring.events.PY_UNWIND)
     for code in started.keys() | returned.keys():
         wanted = (start if code in started else 0) | (end if code in returned else 0)
         monitoring.set_local_events(tool, code, wanted)
