@@ -200,10 +200,10 @@ def test_several_problems_are_listed_together(basic: Project) -> None:
     assert "2 problems with examples:" in done.plain
     summary = done.plain.partition("2 problems with examples:")[2].splitlines()
     assert [line.strip() for line in summary if line.strip()][:6] == [
-        "index.md:3: hello.py: its output is not what its recording says",
+        "index.md:3: hello.py: its output differs from its recording",
         "examples/hello.py:3",
         "examples/hello.out:2",
-        "second.md:3: topic/fails.py: its output is not what its recording says",
+        "second.md:3: topic/fails.py: its output differs from its recording",
         "examples/topic/fails.py:3",
         "examples/topic/fails.out:2",
     ]
@@ -216,7 +216,7 @@ def test_a_setting_that_cannot_be_used_ends_the_build_with_the_cure(
     basic.write("conf.py", f"{conf}example_output_dir = 'nowhere'\n")
     done = basic.build()
     assert done.status == 2
-    assert "there is no folder 'nowhere' beside conf.py: make it, or" in done.plain
+    assert "there is no folder 'nowhere' beside conf.py: create it, or" in done.plain
 
 
 def test_the_two_line_conf_of_a_stranger_is_enough(project: MakeProject) -> None:
@@ -304,7 +304,7 @@ def test_an_edited_recording_writes_its_pages(built: Project) -> None:
     done = built.build("-v")
     assert done.status == 1
     assert written(done) == {"second"}
-    assert "its output is not what its recording says" in built.html("second")
+    assert "its output differs from its recording" in built.html("second")
 
 
 def test_an_edited_module_runs_those_that_import_it(built: Project) -> None:

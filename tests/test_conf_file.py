@@ -128,7 +128,7 @@ FAULTS = {
     ),
     "a hard end": (
         "import os, sys\nprint('so far', flush=True)\nos._exit(3)\n",
-        "it ended Python, with exit status 3\n    so far\n",
+        "it ended Python with exit status 3\n    so far\n",
         "at {}:1\n",
     ),
     "a syntax error": (
@@ -166,7 +166,7 @@ def test_one_that_never_ends_is_stopped(
 ) -> None:
     monkeypatch.setattr(conf_file, "_TIMEOUT", 1)
     write(confdir, "while True: pass\n")
-    with pytest.raises(UnreadableError, match="it still ran after 1 s"):
+    with pytest.raises(UnreadableError, match="it was still running after 1 s"):
         read_settings(confdir)
 
 

@@ -185,7 +185,7 @@ def test_metadata_is_read(tmp_path: Path) -> None:
         (block("nonsense"), 1, "cannot be read"),
         (block("[tool.example-output]", "timeout = 0"), 1, "above 0"),
         (block("[tool.example-output]", 'timeout = "1"'), 1, "above 0"),
-        (block("[tool.example-output]", "speed = 1"), 1, "knows no speed"),
+        (block("[tool.example-output]", "speed = 1"), 1, "has no key speed"),
         (block("[tool.example-output]", 'order = "any"'), 1, '"fixed" or "varies"'),
         (block("[tool.example-output]", 'files = "a"'), 1, "list"),
         (block("") + "\n" + block(""), 5, "two PEP 723"),

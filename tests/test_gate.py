@@ -53,7 +53,7 @@ def test_drift_shows_the_diff_the_lines_and_the_cure(gate: MakeGate) -> None:
     found = check(gate(), Transcript("one\nTwo  \n"))
     assert found == (
         Kind.DRIFT,
-        "two.py: its output is not what its recording says\n"
+        "two.py: its output differs from its recording\n"
         "--- examples/two.out (recorded)\n"
         "+++ python two.py (this run, Python 3.11.7)\n"
         "@@ -1,3 +1,3 @@\n"

@@ -940,7 +940,7 @@ def test_another_order_turns_the_gate_red_with_a_sentence(timed: Project) -> Non
     build, check = timed.build(), timed.pytest()
     for done in (build, check):
         assert done.status == 1
-        assert "its tasks do not do what its recorded timeline says" in done.plain
+        assert "its tasks differ from its recorded timeline" in done.plain
         assert "second now starts before first starts" in done.plain
         assert "pytest --example-record examples/two.py" in done.plain
     line = timed.read("index.md").split("\n").index("```{example} two.py") + 1
@@ -979,7 +979,7 @@ def test_a_timeline_that_is_not_recorded_is_missed(timed: Project) -> None:
     timed.remove("examples/two.timeline")
     done = timed.build()
     assert done.status == 1, done.plain
-    assert "no timeline of it is recorded" in done.plain
+    assert "it has no recorded timeline" in done.plain
     assert "pytest --example-record examples/two.py --example-timeline" in done.plain
     assert "[example_output.timeline]" in done.plain
 
@@ -1014,7 +1014,7 @@ def test_what_can_have_no_timeline_is_refused(timed: Project) -> None:
     assert "no timeline can be made of it: it starts a thread" in done.plain
     assert timed.read("examples/two.out") == before
     build = timed.build()
-    assert "its timeline cannot be made any more: it starts a thread" in build.plain
+    assert "its timeline can no longer be recorded: it starts a thread" in build.plain
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """Show example programs and what they really print.
 
-``extensions = ["example_output"]`` in ``conf.py`` is all that a project needs, and a
+A project needs only ``extensions = ["example_output"]`` in its ``conf.py``, and a
 folder ``examples`` beside it.
 """
 
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 
 def _add_nodes(app: "Sphinx") -> None:
-    """Those that are gone before pages are written, and those that have markup."""
+    """Register placeholders, which are replaced before writing, and other nodes."""
     from example_output.pages import catalogue, nodes
 
     app.add_node(catalogue.example_list)
@@ -51,9 +51,9 @@ def _add_directives(app: "Sphinx") -> None:
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
-    """Tell Sphinx what we bring: the table of contents of this extension."""
-    # Imported here, because the process that runs the examples imports this package
-    # too, and has no use for Sphinx.
+    """Register everything that the extension adds to Sphinx."""
+    # Imported here, because the process that runs the examples also imports this
+    # package, and does not need Sphinx.
     from example_output.pages import catalogue, domain, outputs, report, roles
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED

@@ -1,17 +1,17 @@
 """``python -m example_output``: sphinx-build, with the examples started first.
 
-Takes the same arguments, and one more: ``--why EXAMPLE`` says why that example would be
-run in this build, or would not, and builds nothing.
+It takes the arguments of sphinx-build and one more: ``--why EXAMPLE`` explains why this
+build would or would not run that example, and builds nothing.
 
-The examples run while Sphinx itself is imported, which saves half a second or so; and
-the process that will run them starts before anything else.
-For that ``conf.py`` is run once more than usual, and where the head start fails Sphinx
-says why, as it always would.
+The process that runs the examples starts before anything else, and the examples run
+while Sphinx is being imported.  This saves about half a second, and evaluates
+``conf.py`` one extra time.  If this head start fails, Sphinx starts without it and
+reports the error as usual.
 
 Garbage collection, which would take a tenth of the time, is off while modules are
 imported; afterwards their objects are frozen, so that it skips them and forks share
-their memory.  Nor are objects deallocated one by one at the end, which would take
-another fifth of a second.
+their memory.  At the end the process exits without deallocating its objects one by one,
+which would take another fifth of a second.
 """
 
 import contextlib
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from example_output.settings import Settings
 
 _PREFIX = "example_output_"
-# New objects that start a garbage collection: more than are there once all is set up.
+# New objects that trigger a garbage collection: more than Sphinx's setup allocates.
 _STARTING = 1_000_000
-# The thresholds of the three generations while pages are read, which leaves many dead
+# The thresholds of the three generations afterwards: reading pages leaves many dead
 # reference cycles.
 _BUILDING = (10_000, 2, 2)
 
@@ -45,7 +45,7 @@ def main(arguments: "Sequence[str]") -> int:
         return why(arguments)
     gc.set_threshold(_STARTING)
     process = warm_up(arguments)
-    # Only now, after the process is started: this imports much.
+    # Imported after the process has started, because this import takes long.
     from example_output.running.session import HEAD_START, HeadStart
 
     session = begin(arguments, process)
@@ -55,39 +55,40 @@ def main(arguments: "Sequence[str]") -> int:
     try:
         return build(arguments)
     finally:
-        if session:  # it may not be closed: a build with other settings has its own
+        if session:  # a build with other settings does not close it
             session.close()
 
 
 def _set_up() -> None:
-    """Keep what is there out of all garbage collections from now on."""
+    """Exclude all present objects from later garbage collections."""
     gc.freeze()
     gc.set_threshold(*_BUILDING)
 
 
 def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
-    """Start the process that will run the examples, before it is known which.
+    """Start the process that will run the examples, before they are known.
 
-    Whether all of them will be run is a guess, made before there is anything that could
-    read the arguments properly.  If it is wrong, a process ends unused, or the runs
-    begin a little later.
+    If the cache does not exist yet, all examples will run, and the process starts a
+    fork server too.  The folder of the cache is a guess, since nothing is imported yet
+    that could parse the arguments.  After a wrong guess the fork server ends unused, or
+    starts a little later.
     """
     words = [".", *arguments, "."]
     given = words.index("-d") + 1 if "-d" in words else 0
     doctrees = words[given] if given else os.path.join(words[-2], ".doctrees")
     cold = not os.path.isdir(os.path.join(doctrees, "example_output"))
-    return runs.start(polite=True, fork=cold)
+    return runs.start(low_priority=True, fork=cold)
 
 
 def begin(
     arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None" = None
 ) -> "Session | None":
-    """Start the examples of a build, if its arguments and settings are plain to see.
+    """Start the examples of a build, unless its arguments override our settings.
 
-    :param process: what :func:`warm_up` gave.
+    :param process: the process from :func:`warm_up`.
     """
     if "-M" not in arguments and not any(_PREFIX in word for word in arguments):
-        # Whatever is wrong, Sphinx will tell it better.
+        # Sphinx runs into the same error, and reports it better.
         with contextlib.suppress(Exception, SystemExit):
             return _head_start(arguments, process)
     if process:
@@ -103,7 +104,7 @@ def _head_start(
 
     known, _ = _parser().parse_known_args(arguments)
     confdir = _confdir(known)
-    # In this process, which is to be Sphinx: another one takes longer to start.
+    # Evaluated in this process, because starting another one would take longer.
     settings = Settings.read(confdir, evaluate(confdir / "conf.py"))
     session = _session(known, settings)
     session.start(process)
@@ -111,7 +112,7 @@ def _head_start(
 
 
 def why(arguments: "Sequence[str]") -> int:
-    """Say of one example why it would be run, or would not."""
+    """Explain why this build would or would not run one example."""
     from pathlib import Path
 
     from example_output.conf_file import read_settings
@@ -156,7 +157,7 @@ def _doctrees(known: "argparse.Namespace") -> str:
 
 
 def _parser() -> "argparse.ArgumentParser":
-    """Those arguments of sphinx-build that have a value: the rest have no places."""
+    """A parser for the options of sphinx-build that take a value, and its folders."""
     import argparse
 
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
@@ -172,7 +173,7 @@ def _parser() -> "argparse.ArgumentParser":
 
 
 def _exit(status: int) -> None:
-    """End this process without taking apart what the system takes back as a whole."""
+    """Exit without deallocating objects: the system frees all memory at once."""
     import atexit
 
     atexit._run_exitfuncs()

@@ -1,11 +1,11 @@
-"""Read the settings in a ``conf.py``, in a process of its own.
+"""Read the settings in a ``conf.py``, in a child process.
 
 A ``conf.py`` is a program.  It changes ``sys.path`` and the environment, imports
-modules, prints, and may fail or end Python.  None of that reaches the process that asks
-for the settings, where a project's tests run.
+modules, prints, and may fail or end Python.  In a child process none of that affects
+the tests of the project, which run in the process that needs the settings.
 
-The new process runs the file as Sphinx does, but does not import Sphinx, which would
-take ten times as long.
+The child process runs the file in the same way as Sphinx, but does not import Sphinx,
+which would take ten times as long.
 """
 
 import contextlib
@@ -23,20 +23,20 @@ from example_output.settings import OPTIONS, RENAMED, Settings, SettingsError, c
 
 _PREFIX = "example_output_"
 _TIMEOUT = 60  # seconds that a conf.py may take
-_SHOWN = 20  # lines of what it printed that an error quotes
-# A folder that is set as most are: one text, on one line.
+_SHOWN = 20  # lines of its output that an error quotes
+# The usual way to set the folder: one string literal, on one line.
 _DIR = re.compile(rf"""(?m)^{_PREFIX}dir\s*=\s*(["'])([^"'\\]*)\1\s*(?:#.*)?$""")
 
 
 class UnreadableError(SettingsError):
-    """A ``conf.py`` that does not run to its end: where, why, and what would help."""
+    """A ``conf.py`` fails; the message says where, why and what to do."""
 
 
 def read_settings(folder: Path) -> Settings:
     """The settings in the ``conf.py`` of a folder.
 
     :raises UnreadableError: if the file fails.
-    :raises SettingsError: as :meth:`.Settings.read` does.
+    :raises SettingsError: if a setting cannot be used.
     """
     path = folder.resolve() / "conf.py"
     answer, printed = _ask(path)
@@ -48,9 +48,9 @@ def read_settings(folder: Path) -> Settings:
 
 
 def guess_folder(path: Path) -> Path | None:
-    """The examples folder that a ``conf.py`` which does not run seems to set.
+    """The examples folder that a failing ``conf.py`` seems to set.
 
-    ``None`` if that cannot be told from its text.
+    ``None`` if its text does not show it.
     """
     try:
         text = path.read_text("utf-8", "replace")
@@ -65,12 +65,12 @@ def guess_folder(path: Path) -> Path | None:
 
 
 def _ask(path: Path) -> tuple[dict[str, Any], str]:
-    """What :func:`main` answers in a new process, and what the file printed."""
-    # The path is handed on, so that the new process finds what this one would.
+    """The answer of :func:`main` in a child process, and the output of the file."""
+    # The child process gets our path, so that it finds the same modules.
     here = [folder or os.getcwd() for folder in sys.path]
     code = f"import sys; sys.path[:] = {here!r}; "
     code += f"from example_output.conf_file import main; main({str(path)!r})"
-    # Files, because a pipe is open for as long as anything that conf.py has started.
+    # Not pipes: a process that conf.py has started could keep them open.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as printed:
         try:
             done = subprocess.run(
@@ -82,10 +82,10 @@ def _ask(path: Path) -> tuple[dict[str, Any], str]:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return {"cause": f"it still ran after {_TIMEOUT} s"}, _text(printed)
+            return {"cause": f"it was still running after {_TIMEOUT} s"}, _text(printed)
         text = _text(out)
         if not text:
-            cause = f"it ended Python, with exit status {done.returncode}"
+            cause = f"it ended Python with exit status {done.returncode}"
             return {"cause": cause}, _text(printed)
         return json.loads(text), _text(printed)
 
@@ -96,7 +96,7 @@ def _text(file: IO[bytes]) -> str:
 
 
 def _message(path: Path, answer: dict[str, Any], printed: str) -> str:
-    """All that is wrong, over several lines; the first says what."""
+    """The whole message; its first line says what is wrong."""
     shown = os.fspath(path)
     with contextlib.suppress(ValueError):
         shown = path.relative_to(Path.cwd()).as_posix()
@@ -113,13 +113,13 @@ def _message(path: Path, answer: dict[str, Any], printed: str) -> str:
     return "\n".join(lines)
 
 
-# -- In the new process --------------------------------------------------------------
+# -- In the child process ------------------------------------------------------------
 
 
 def main(path: str) -> None:
-    """Run a ``conf.py``; write what it sets, or why it fails, as JSON.
+    """Run a ``conf.py``; write its settings, or why it fails, as JSON.
 
-    What the file prints goes to standard error.
+    The output of the file goes to standard error.
     """
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
@@ -132,14 +132,14 @@ def _answer(path: Path) -> dict[str, Any]:
     except (Exception, SystemExit) as error:
         return _describe(error, str(path))
     try:
-        # Here, where values still have their types.
+        # Checked here, because JSON does not keep the types of values.
         return {"values": {name: checked(name, values) for name in values}}
     except SettingsError as error:
         return {"wrong": str(error)}
 
 
 def _describe(error: BaseException, path: str) -> dict[str, Any]:
-    """The cause and the line, and if they are known: the other file, the module."""
+    """The cause, the line and, if known, the other file and the missing module."""
     answer: dict[str, Any] = {"cause": f"{type(error).__name__}: {error}"}
     if isinstance(error, SystemExit):
         answer["cause"] = f"it calls sys.exit({error.code!r})"
@@ -160,23 +160,23 @@ def _describe(error: BaseException, path: str) -> dict[str, Any]:
 
 
 class _Tags(set[str]):
-    """What stands for Sphinx's tags, of which none is set."""
+    """A substitute for Sphinx's tags, with none set."""
 
     has = set.__contains__
-    remove = set.discard  # as Sphinx's
+    remove = set.discard  # Sphinx's does not raise either
 
     def eval_condition(self, condition: str) -> bool:
-        """Whether a condition holds for what ``conf.py`` has added."""
-        from sphinx.util.tags import Tags  # which is slow, and rarely needed
+        """Whether a condition holds for the tags that ``conf.py`` has added."""
+        from sphinx.util.tags import Tags  # slow to import, and rarely needed
 
         return bool(Tags(list(self)).eval_condition(condition))
 
 
 def evaluate(path: Path) -> dict[str, object]:
-    """Run a ``conf.py`` here: our values in it, named as in :data:`.OPTIONS`."""
+    """Run a ``conf.py`` here; return our values, named as in :data:`.OPTIONS`."""
     namespace: dict[str, object] = {"__file__": str(path), "tags": _Tags()}
     before = Path.cwd()
-    os.chdir(path.parent)  # as Sphinx does
+    os.chdir(path.parent)  # Sphinx does the same
     try:
         exec(compile(path.read_bytes(), path, "exec"), namespace)  # noqa: S102
     finally:

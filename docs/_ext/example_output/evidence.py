@@ -1,7 +1,7 @@
-"""What is known of examples beside their recordings, in files that are committed.
+"""Facts about examples, in committed files beside the recordings.
 
-What a file says of an example counts as long as the program, what it reads, and its
-recordings are what they were: it holds their digest.
+Each fact is stored with a digest of the program, its files and its recordings, and
+counts only as long as they are unchanged.
 """
 
 import hashlib
@@ -31,13 +31,13 @@ def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:
 def digest(folder: Folder, example: Example, more: str = "") -> str:
     """A digest of everything that a fact about an example depends on.
 
-    :param more: what it depends on besides.
+    :param more: anything else that it depends on.
     :raises ExampleError: if the example's metadata cannot be read.
     """
     recordings = [recording.path for recording in folder.recordings(example)]
     total = hashlib.sha256(more.encode())
     for path in (*example.files, *recordings):
-        # A checkout with other line endings holds the same example.
+        # A checkout with CRLF has the same digest.
         content = path.read_bytes().replace(b"\r\n", b"\n")
         total.update(f"{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()[:16]

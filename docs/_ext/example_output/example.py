@@ -1,4 +1,4 @@
-"""An example: one Python program in the examples folder, and what it declares."""
+"""An example: one Python program in the examples folder, and its metadata."""
 
 import ast
 import os
@@ -16,11 +16,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from example_output.files import read_file
 
-# Inline script metadata as specified by PEP 723, in that text's own regular expression.
+# Inline script metadata, by the regular expression in PEP 723.
 _METADATA = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
 )
-# What it sleeps, and any other number with a fraction: an argument that is a time.
+# The argument of sleep(), and any number with a fraction, which is probably a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
 
@@ -29,9 +29,9 @@ TOOL = "example-output"
 
 
 class ExampleError(Exception):
-    """A file in the examples folder that cannot be an example, and why.
+    """A file in the examples folder cannot be an example; the message says why.
 
-    ``line`` is the 1-based line of the file that is to blame.
+    ``line`` is the line of the file that causes the error, counted from 1.
     """
 
     def __init__(self, message: str, line: int = 1) -> None:
@@ -44,18 +44,18 @@ class OutsideError(ExampleError):
 
 
 class MissingError(ExampleError):
-    """A name behind which there is no example."""
+    """A name that belongs to no example."""
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What an example says of itself in its PEP 723 block."""
+    """What an example declares in its PEP 723 block."""
 
     requires_python: SpecifierSet = field(default_factory=SpecifierSet)
     timeout: float | None = None
     """Seconds that this example may take; ``None`` for the project's setting."""
     varies: bool = False
-    """Whether its lines may come in another order on each run."""
+    """Whether the order of its output lines may differ between runs."""
     files: tuple[str, ...] = ()
     """Data files, relative to the example's folder, that it reads when it runs."""
 
@@ -67,14 +67,14 @@ _NONE = Metadata()  # of most examples
 class Example:
     """One program of the examples folder.
 
-    ``name`` is its path below ``folder``, with forward slashes: the name that a
-    page and a test call it by.
+    ``name`` is its path below ``folder``, with forward slashes: its name on pages and
+    in tests.
     """
 
     folder: Path
     name: str
     beside: frozenset[str] | None = field(default=None, compare=False, repr=False)
-    """The names in its folder; ``None`` if nobody has looked yet."""
+    """The names in its folder; ``None`` if they are not listed yet."""
 
     @cached_property
     def path(self) -> Path:
@@ -123,9 +123,9 @@ class Example:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """Everything that has to lie beside it when it runs, itself first.
+        """All files that a run of it needs, itself first.
 
-        :raises ExampleError: if a declared data file is missing or lies elsewhere.
+        :raises ExampleError: if a declared data file is missing or elsewhere.
         """
         return (self.path, *self.modules, *map(self._data_file, self.metadata.files))
 
@@ -138,24 +138,23 @@ class Example:
 
     @property
     def sleeps(self) -> float:
-        """Seconds that it seems to sleep: a hint of which to start first, no more.
+        """An estimate of the seconds that it sleeps, to start long runs first.
 
-        A long sleep is there to be cut short.
+        Long sleeps do not count: a program has them in order to cancel them.
         """
         found = map(float, _SECONDS.findall(self.source))
         return sum(seconds for seconds in found if seconds < _LONG)
 
     def validate(self) -> None:
-        """Check that this file can be run as an example at all.
+        """Check that this file can be run as an example.
 
-        :raises ExampleError: with the cause, the cure and the line to blame.
+        :raises ExampleError: with the cause, the cure and the line.
         """
         stem = self.name.rpartition("/")[2].removesuffix(".py")
         if stem in sys.stdlib_module_names:
             raise ExampleError(
-                f"{self.path.name} is named like the standard library's module "
-                f"{stem!r}, which every program beside it would import "
-                "instead: rename the file"
+                f"{self.path.name} shadows the standard library's module {stem!r} "
+                "for every program beside it: rename the file"
             )
         _ = self.files  # reads the metadata, too
 
@@ -163,8 +162,8 @@ class Example:
 def find_examples(folder: Path) -> list[Example]:
     """All examples below ``folder``, sorted by name.
 
-    An example is a ``.py`` file.  Files and folders whose name starts with ``_`` or
-    ``.`` are none, nor are packages: that is where helper modules go.
+    An example is a ``.py`` file.  Packages, and files and folders whose names start
+    with ``_`` or ``.``, are skipped: they are for helper modules.
     """
     return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
 
@@ -186,7 +185,7 @@ def get_example(folder: Path, name: str) -> Example:
 
 
 def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
-    """The name of each example, and the names of all that lies beside it."""
+    """Yield the name of each example, and all names in its folder."""
     above = len(os.path.join(folder, ""))
     for parent, folders, files in os.walk(folder):
         beside = frozenset((*folders, *files))
@@ -205,7 +204,7 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
-    """Whether the walk of ``_names`` comes by this file, without walking."""
+    """Whether ``_names`` would yield this file."""
     return (
         name.suffix == ".py"
         and not any(part.startswith(("_", ".")) for part in name.parts)
@@ -244,7 +243,7 @@ def _read_metadata(table: dict[str, Any]) -> Metadata:
     files = ours.pop("files", [])
     order = ours.pop("order", "fixed")
     if ours:
-        raise ValueError(f"[tool.{TOOL}] knows no {', '.join(sorted(ours))}")
+        raise ValueError(f"[tool.{TOOL}] has no key {', '.join(sorted(ours))}")
     if timeout is not None and (not isinstance(timeout, (int, float)) or timeout <= 0):
         raise ValueError(f"timeout = {timeout!r} is not a number of seconds above 0")
     if not isinstance(files, list) or not all(isinstance(f, str) for f in files):
@@ -253,7 +252,7 @@ def _read_metadata(table: dict[str, Any]) -> Metadata:
         raise ValueError(f'order = {order!r} is not "fixed" or "varies"')
     requires = table.get("requires-python", "")
     if not isinstance(requires, str):
-        raise ValueError("requires-python is not a text")  # noqa: TRY004  # as above
+        raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
     return Metadata(SpecifierSet(requires), timeout, order == "varies", tuple(files))
 
 
@@ -270,7 +269,7 @@ def _collect_imports(
 ) -> None:
     """Add the modules in ``folder`` that ``source`` imports, and those they import.
 
-    :param beside: the names in the folder, so that each need not be looked for.
+    :param beside: the names in the folder, so that most imports need no file access.
     """
     for name in _imported_names(source):
         if name in beside or f"{name}.py" in beside:
@@ -296,9 +295,9 @@ def _imported_names(source: bytes) -> set[str]:
 
 
 def _module_files(folder: Path, name: str) -> list[Path]:
-    """The files of module or package ``name`` in ``folder``; none if it is not there.
+    """The files of module or package ``name`` in ``folder``; none if it is elsewhere.
 
-    All of a package counts: what of it an import really reads, only a run can tell.
+    All files of a package count: only a run could show which of them an import reads.
     """
     package = sorted((folder / name).rglob("*.py"))
     module = folder / f"{name}.py"

@@ -1,4 +1,4 @@
-"""The examples folder: which examples are there, and which recordings."""
+"""The examples folder: its examples and their recordings."""
 
 import difflib
 import os
@@ -28,24 +28,24 @@ _SINCE = re.compile(
 _OLDEST = Version("0")
 
 
-# The recordings in a folder: for each stem and suffix, since which Pythons they hold.
+# The recordings in a folder: for each stem and suffix, their first Python versions.
 Listing = dict[tuple[str, str], list[Version | None]]
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One recording of an example, and the Pythons on which it holds."""
+    """One recording of an example, and the Python versions that it is for."""
 
     path: Path
     since: Version | None = None
-    """The first minor version it holds on; ``None`` for the oldest supported."""
+    """The first minor version that it is for; ``None`` for the oldest supported."""
     before: Version | None = None
-    """The first minor version it no longer holds on; ``None`` if there is none yet."""
+    """The first minor version that it is not for; ``None`` if there is none yet."""
 
     def holds_on(self, version: Version) -> bool:
-        """Whether it is the one for this Python."""
+        """Whether it is for this version of Python."""
         if self.since is self.before is None:
-            return True  # as most do
+            return True  # the usual case, without a comparison of versions
         minor = Version(f"{version.major}.{version.minor}")
         return (self.since is None or self.since <= minor) and (
             self.before is None or minor < self.before
@@ -53,7 +53,7 @@ class Recording:
 
     @property
     def label(self) -> str:
-        """The Pythons on which it holds, in words."""
+        """The Python versions that it is for, in words."""
         if self.since and self.before:
             last = f"{self.before.major}.{self.before.minor - 1}"
             return f"Python {self.since}" + (
@@ -67,14 +67,14 @@ class Recording:
 
     @cached_property
     def content(self) -> bytes:
-        """Its bytes, as they were when somebody first asked.
+        """Its bytes, read once.
 
-        A build compares, shows and notes the same ones.
+        So a build compares, shows and digests the same ones.
         """
         return read_file(self.path)
 
     def read(self) -> str:
-        """Its text, with line feeds whatever the checkout made of them."""
+        """Its text, with line feeds, even in a checkout with CRLF."""
         return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
@@ -88,12 +88,12 @@ def _is_file(entry: "os.DirEntry[str]") -> bool:
 def recording_path(
     example: Example, since: Version | None = None, suffix: str = OUTPUT
 ) -> Path:
-    """Where the recording lies that holds from a minor version of Python on."""
+    """The path of the recording for a minor version of Python and later ones."""
     return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
 
 
 class Folder:
-    """The examples folder of one project, whatever Python the examples run on."""
+    """The examples folder of one project, independent of any Python version."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -110,7 +110,7 @@ class Folder:
     def find(self, name: str) -> Example:
         """The example that a page calls ``name``.
 
-        :raises ExampleError: if there is none, as :func:`.example.get_example` does.
+        :raises ExampleError: if there is none.
         """
         return self.examples.get(name) or get_example(self.settings.folder, name)
 
@@ -125,7 +125,7 @@ class Folder:
         return self._recordings[key]
 
     def label(self, example: Example, recording: Recording) -> str:
-        """The Pythons that a recording stands for, in words."""
+        """The Python versions that a recording is for, in words."""
         alone = len(self.recordings(example, recording.path.suffix)) == 1
         requires = example.metadata.requires_python
         return f"needs Python {requires}" if alone and requires else recording.label
@@ -140,9 +140,9 @@ class Folder:
         ]
 
     def _listing(self, folder: str) -> Listing:
-        """The recordings in a folder: for each stem and suffix since which Python.
+        """The recordings in a folder: for each stem and suffix, their first versions.
 
-        :param folder: as names have it, relative to that of the examples.
+        :param folder: relative to the examples folder, with forward slashes.
         """
         if folder not in self._listings:
             found: Listing = {}
@@ -152,7 +152,7 @@ class Folder:
                 if ".from-" in name and (match := _SINCE.fullmatch(name)):
                     key = match["stem"], match["suffix"]
                     found.setdefault(key, []).append(Version(match["version"]))
-                # Also one whose stem looks like that of a recording for newer Pythons.
+                # The stem itself may look like that of a recording for newer Pythons.
                 for suffix in (OUTPUT, TIMELINE):
                     if name.endswith(suffix):
                         key = name.removesuffix(suffix), suffix
@@ -165,13 +165,13 @@ class Folder:
     # -- What is wrong with it as a whole --------------------------------------------
 
     def missing(self, name: str, cause: str) -> Problem:
-        """A page names an example that is not there."""
+        """The problem of a page that names an example that does not exist."""
         close = difflib.get_close_matches(name, self.examples, n=1, cutoff=0.5)
-        cure = f"Did you mean {close[0]}?" if close else "Write it, or mend the name"
+        cure = f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
         return Problem(Kind.MISSING, name, cause, cure=cure)
 
     def outside(self, name: str, cause: str) -> Problem:
-        """A page names something that is not an example's name at all."""
+        """The problem of a page that names a file outside the examples folder."""
         cure = f"Move the file into {self.settings.shown(self.settings.folder)}/"
         return Problem(Kind.OUTSIDE, name, cause, cure=cure)
 
@@ -182,7 +182,7 @@ class Folder:
                 Kind.UNUSED,
                 name,
                 "it is on no page",
-                cure="Show it, remove it, or let its name start with _",
+                cure="Show it, remove it, or start its name with _",
                 places=(f"{self.settings.shown(self.examples[name].path)}:1",),
             )
             for name in sorted(set(self.examples) - set(named))
@@ -243,7 +243,7 @@ class Folder:
                 Kind.ORPHAN,
                 path.relative_to(self.settings.folder).as_posix(),
                 "a recording without an example",
-                cure="Remove it, or bring its example back",
+                cure="Remove it, or restore its example",
                 places=(f"{self.settings.shown(path)}:1",),
             )
             for path in sorted(map(Path, found - own))

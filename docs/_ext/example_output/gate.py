@@ -1,6 +1,6 @@
-"""The gate: does a run give what its recording says?
+"""The gate: does a run match its recording?
 
-One comparison and one text for the docs build and for pytest.
+The docs build and pytest share this comparison and its messages.
 """
 
 import contextlib
@@ -35,14 +35,14 @@ from example_output.transcript import (
 class Gate:
     """The comparison for one folder of examples and one version of Python.
 
-    :param version: as :func:`platform.python_version` gives it.
+    :param version: as :func:`platform.python_version` returns it.
     """
 
     def __init__(self, folder: Folder, version: str) -> None:
         self.folder = folder
         self.settings = folder.settings
         self.version = Version(version)
-        # A release candidate of 3.14 has what 3.14 has, though it sorts before it.
+        # A release candidate counts as its release, although it sorts before it.
         self._base = Version(self.version.base_version)
 
     # -- Before the run --------------------------------------------------------------
@@ -57,17 +57,17 @@ class Gate:
         return None
 
     def applies(self, example: Example) -> bool:
-        """Whether the example is written for our version of Python."""
+        """Whether the example supports our version of Python."""
         wanted = example.metadata.requires_python
         return not wanted or self._base in wanted
 
     def recording(self, example: Example, suffix: str = OUTPUT) -> Recording | None:
-        """The recording that holds on our version of Python."""
+        """The recording for our version of Python."""
         recordings = self.folder.recordings(example, suffix)
         return next((r for r in recordings if r.holds_on(self.version)), None)
 
     def expected(self, example: Example, *, timeline: bool = False) -> str:
-        """The fingerprint of the result that passes; empty where there are several."""
+        """The fingerprint of the one result that passes; empty if several do."""
         recording = self.recording(example, TIMELINE if timeline else OUTPUT)
         if recording is None or example.metadata.varies:
             return ""
@@ -98,7 +98,7 @@ class Gate:
         return Problem(
             Kind.DRIFT,
             example.name,
-            "its output is not what its recording says",
+            "its output differs from its recording",
             diff(recorded, actual, f"{shown} (recorded)", self._this_run(example)),
             f"If the new output is right, accept it: {self.cure(example)}",
             (_blame(self.settings, example, recorded, actual), f"{shown}:{line}"),
@@ -120,21 +120,21 @@ class Gate:
         try:
             new = read_timeline(run.timeline)
         except UnfitError as error:
-            cause = f"its timeline cannot be made any more: {error}"
-            cure = f"Mend the program, or remove {shown}"
+            cause = f"its timeline can no longer be recorded: {error}"
+            cure = f"Fix the program, or remove {shown}"
             return Problem(Kind.TIMELINE, example.name, cause, cure=cure)
         try:
-            told = differences(read_timeline(recorded), new)
+            changes = differences(read_timeline(recorded), new)
         except (UnfitError, TimelineError) as error:
-            told = [f"the recording cannot be read: {error}"]
+            changes = [f"the recording cannot be read: {error}"]
         rows = diff(
             recorded, run.timeline, f"{shown} (recorded)", self._this_run(example)
         )
         return Problem(
             Kind.DRIFT,
             example.name,
-            "its tasks do not do what its recorded timeline says",
-            "".join(f"    {sentence}\n" for sentence in told) + rows,
+            "its tasks differ from its recorded timeline",
+            "".join(f"    {sentence}\n" for sentence in changes) + rows,
             f"If the new order is right, accept it: {self.cure(example)}",
             (place,),
         )
@@ -143,7 +143,7 @@ class Gate:
         cure = f"If this output is right, record it: {self.cure(example)}"
         if run.status:
             accept = self.cure(example, options.ACCEPT_FAILURE)
-            cure += f" (it fails: if it is meant to, say so: {accept})"
+            cure += f" (it fails; if that is intended: {accept})"
         return Problem(
             Kind.UNRECORDED,
             example.name,
@@ -156,23 +156,23 @@ class Gate:
     def cure(self, example: Example, option: str = "") -> str:
         """The command that accepts what an example prints now.
 
-        :param option: one of pytest, which a Makefile is handed in ``ARGS``.
+        :param option: a pytest option, which ``make`` takes in ``ARGS``.
         """
         command = self.settings.cure.format(path=self.settings.shown(example.path))
         if not option:
             return command
-        handed = f"ARGS={option}" if command.startswith("make ") else option
-        return f"{command} {handed}"
+        passed = f"ARGS={option}" if command.startswith("make ") else option
+        return f"{command} {passed}"
 
     def _this_run(self, example: Example) -> str:
         return f"{example.command} (this run, Python {self.version})"
 
     def no_timeline(self, example: Example) -> Problem:
-        """A page shows a timeline that nobody has recorded."""
+        """The problem of a page that asks for a timeline without a recording."""
         return Problem(
             Kind.TIMELINE,
             example.name,
-            "no timeline of it is recorded",
+            "it has no recorded timeline",
             cure=f"Record one: {self.cure(example, options.TIMELINE)}",
         )
 
@@ -203,7 +203,7 @@ def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem
 
 
 def _blame(settings: Settings, example: Example, recorded: str, actual: str) -> str:
-    """The line of the example that most likely made the difference."""
+    """The line of the example that most likely caused the difference."""
     lines = example.source.decode("utf-8", "replace").split("\n")
     number = first_difference(recorded, actual)
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()

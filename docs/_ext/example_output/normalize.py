@@ -1,4 +1,4 @@
-"""What a run printed, made comparable with what another run prints elsewhere."""
+"""Normalize outputs, so that runs on different machines can be compared."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,12 +13,12 @@ def _lines(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The places of one run that its output may name."""
+    """The paths of one run that its output may contain."""
 
     folders: tuple[str, ...]
-    """Where the program lay; a prefix of its path in tracebacks."""
+    """The spellings of the program's folder, which tracebacks contain."""
     home: tuple[str, ...] = ()
-    """Its home and temporary folder."""
+    """The spellings of its home, which is its temporary folder too."""
     library: tuple[str, ...] = ()
     """Where the interpreter's own modules and installed packages are."""
     executable: str = ""
@@ -26,7 +26,7 @@ class Surroundings:
 
 
 class Rule(NamedTuple):
-    """One thing that normalizing changes; ``title`` and ``reason`` are for readers."""
+    """One rule of normalization; pages show its ``title`` and ``reason``."""
 
     title: str
     reason: str
@@ -96,10 +96,10 @@ def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
 def _frame_end(lines: list[str], start: int, margin: str, *, inside: bool) -> int:
     """The index after the source lines and carets that belong to one frame.
 
-    Inside a traceback, all that is indented: a statement may have several lines (from
-    3.13 on they are shown), and the exception ends the traceback.  Elsewhere one line,
-    or as many as have carets under them: what the program prints next may be indented,
-    too.
+    Inside a traceback, these are all indented lines: since 3.13 all lines of a
+    statement are shown, and the exception ends the traceback.  Elsewhere it is one
+    line, or as many as have carets under them, because the next output of the program
+    may be indented too.
     """
     end = start
     while end < len(lines):
@@ -162,13 +162,14 @@ RULES: tuple[Rule, ...] = (
         _line_endings,
     ),
     Rule(
-        "Escape sequences go; other control characters are spelled out, as ``\\x07``.",
+        "Escape sequences are removed; other control characters are spelled out, as in "
+        "``\\x07``.",
         "A page is not a terminal: it has no cursor, no bell and no colours to switch.",
         _escape_sequences,
     ),
     Rule(
-        "Frames inside the standard library or an installed package fold into one "
-        "line, ``...``, and lines of carets go.",
+        "Frames inside the standard library or an installed package are folded into "
+        "one line, ``...``, and lines of carets are removed.",
         "Both differ between patch releases of Python; the frames of the example and "
         "the last line do not.",
         _library_frames,
@@ -176,27 +177,27 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "The example's path becomes its file name, its folder ``.``, and its home and "
         "temporary folder ``~``.",
-        "Each run has folders of its own, with names made for it.",
+        "Each run has its own folders, and their names differ.",
         _own_paths,
     ),
     Rule(
         "A path in the standard library or in an installed package begins with "
         "``<library>``, its line number becomes ``...``, and the interpreter's own "
         "path becomes ``python``.",
-        "They tell where Python is installed on the machine that built the page.",
+        "They depend on where Python is installed on the machine that built the page.",
         _library_paths,
     ),
     Rule(
         "A memory address after ``at`` or ``id=`` becomes ``address-1``, ``address-2`` "
         "and so on; equal addresses stay equal.",
-        "Addresses differ on every run.",
+        "Addresses differ between runs.",
         _addresses,
     ),
 )
 
 
 def normalize(output: str, where: Surroundings) -> str:
-    """Apply :data:`RULES`, in their order, and touch nothing else."""
+    """Apply :data:`RULES` in their order, and change nothing else."""
     for rule in RULES:
         output = rule.apply(output, where)
     return output

@@ -1,4 +1,4 @@
-"""What can be wrong with an example, and how it is said wherever it is found."""
+"""What can be wrong with an example, and the text of warnings and test failures."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Kind(Enum):
-    """What can be wrong: the subtype of a warning, and what it means for readers."""
+    """What can be wrong: the subtype of a warning, and its meaning."""
 
     DRIFT = "drift"
     UNRECORDED = "unrecorded"
@@ -30,44 +30,45 @@ class Kind(Enum):
 
 
 _MEANINGS = {
-    Kind.DRIFT: "A run does not give what its recording says. "
-    "Mend the program, or accept the new output.",
+    Kind.DRIFT: "A run differs from its recording. "
+    "Fix the program, or accept the new output.",
     Kind.UNRECORDED: "There is no recording to compare the run with. Make one.",
-    Kind.TIMEOUT: "The program still ran when its time was up. "
+    Kind.TIMEOUT: "The program was still running when its time was up. "
     "The page shows its output so far.",
     Kind.LIMIT: "The program printed more than a page should hold.",
     Kind.MISSING: "A page names an example that does not exist.",
     Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
-    Kind.INVALID: "A file cannot be an example: its name hides a standard module, or "
+    Kind.INVALID: "A file cannot be an example: its name shadows a standard module, or "
     "its metadata cannot be read.",
-    Kind.ANCHOR: "A text to highlight is on no line of the example, or on several, or "
-    "a text that the shown part begins or ends with is not there.",
-    Kind.CLAIM: "A page quotes a program or an output that does not have the text, or "
-    "asks a recording for what it does not tell.",
-    Kind.TIMELINE: "A page asks for a timeline that is not recorded, or "
-    "that cannot be.",
-    Kind.UNUSED: "An example, or the timeline of one, is on no page.",
+    Kind.ANCHOR: "A text to highlight is found on no line of the example or on "
+    "several, or the example does not contain the text that the shown part begins or "
+    "ends with.",
+    Kind.CLAIM: "A page quotes a text that its programs or outputs do not contain, or "
+    "asks for a fact that the recording does not contain.",
+    Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
+    "recorded.",
+    Kind.UNUSED: "No page shows an example, or its timeline.",
     Kind.ORPHAN: "A recording belongs to no example.",
 }
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, told the same way wherever it is found."""
+    """One thing that is wrong, with the same text in the build and in pytest."""
 
     kind: Kind
     name: str
-    """The example, as a page calls it."""
+    """The example's name, as on pages."""
     cause: str
     detail: str = ""
     """The diff, or the output so far."""
     cure: str = ""
     places: tuple[str, ...] = ()
-    """``file:line`` of what there is to look at, the example's own line first."""
+    """``file:line`` of each relevant place, the example's own line first."""
 
     @property
     def text(self) -> str:
-        """All of it, over several lines; the first says what is wrong."""
+        """The whole message; its first line says what is wrong."""
         parts = [f"{self.name}: {self.cause}"]
         if self.detail:
             parts.append(self.detail.rstrip("\n"))

@@ -29,13 +29,13 @@ OPTIONS: dict[str, Option] = {
     "jobs": Option(
         0,
         (int,),
-        "How many examples may run at the same time; 0 is 16 for each processor, and "
-        "64 at most.",
+        "How many examples may run at the same time; 0 means 16 per processor, and at "
+        "most 64.",
     ),
     "timeout": Option(
         10.0,
         (int, float),
-        "Seconds after which an example that still runs is stopped.",
+        "Seconds after which an example is stopped if it is still running.",
     ),
     "limit": Option(
         200_000,
@@ -45,55 +45,55 @@ OPTIONS: dict[str, Option] = {
     "cache": Option(
         "",
         (str,),
-        "Where results are kept, relative to the folder of ``conf.py``; by default "
-        "beside the doctrees.  The environment variable ``EXAMPLE_OUTPUT_CACHE`` comes "
-        "first.",
+        "The folder of cached results, relative to the folder of ``conf.py``; by "
+        "default beside the doctrees.  The environment variable "
+        "``EXAMPLE_OUTPUT_CACHE`` takes precedence.",
     ),
     "fast_start": Option(
         True,
         (bool,),
         "Whether the docs build may start programs that import ``asyncio`` by forking "
-        "a Python that has imported it (on Linux).",
+        "a Python process that has already imported it (Linux only).",
     ),
     "scheduler": Option(
         "",
         (str,),
-        "The address of a Dask scheduler, as ``tcp://host:8786``, on whose workers the "
-        "docs build runs the examples; needs the extra ``cluster``.",
+        "The address of a Dask scheduler, such as ``tcp://host:8786``, whose workers "
+        "run the examples for the docs build; needs the extra ``cluster``.",
     ),
     "playground": Option(
         "",
         (str,),
-        "The folder of a Python for browsers, relative to the folder of ``conf.py``: "
-        "``python -m example_output.playground FOLDER`` makes it.  With it, readers "
-        "can run examples in the page, those that are proven to run there.",
+        "The folder of a Python for browsers, relative to the folder of ``conf.py``; "
+        "``python -m example_output.playground FOLDER`` creates it.  With it, readers "
+        "can run in the page all examples that are proven to run there.",
     ),
     "pythons": Option(
         [],
         (list, tuple),
-        'The Pythons that the examples are for, as ``["3.12", "3.13"]``: those '
-        f"that ``pytest {MATRIX}`` runs them on.",
+        f"The versions of Python on which ``pytest {MATRIX}`` runs the examples, such "
+        'as ``["3.12", "3.13"]``.',
     ),
     "cure": Option(
         CURE,
         (str,),
-        "The command that accepts a new output, as warnings name it; ``{path}`` is the "
-        "example's file.",
+        "The command that warnings suggest for accepting a new output; ``{path}`` "
+        "stands for the example's file.",
     ),
 }
 
 
 RENAMED = {"runtime": "playground"}
-"""Old names of options, which still work, and what they are called now."""
+"""Old names of options, which still work, and their new names."""
 
 
 class SettingsError(ValueError):
-    """A configuration value that cannot be used, why, and what would do."""
+    """A configuration value cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a project has set."""
+    """The settings of one project."""
 
     base: Path
     """The folder of ``conf.py``; paths in messages are relative to it."""
@@ -111,18 +111,18 @@ class Settings:
 
     @classmethod
     def read(cls, base: Path, values: Mapping[str, Any]) -> "Settings":
-        """Make settings of configuration values, named as in :data:`OPTIONS`.
+        """Make settings from configuration values, named as in :data:`OPTIONS`.
 
         :raises SettingsError: at the first value that cannot be used.
         """
         found = {name: checked(name, values) for name in OPTIONS}
-        # From the environment, so that results made elsewhere can be handed in.
+        # From the environment, so that a build can use results from elsewhere.
         cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
         folder = (base / found["dir"]).resolve()
         if not folder.is_dir():
             raise SettingsError(
                 f"example_output_dir: there is no folder {found['dir']!r} beside "
-                "conf.py: make it, or name the one that holds the examples"
+                "conf.py: create it, or name the one that holds the examples"
             )
         return cls(
             base=base.resolve(),
@@ -142,12 +142,12 @@ class Settings:
         """A path as messages show it: relative to ``conf.py``, with forward slashes."""
         try:
             return path.relative_to(self.base).as_posix()
-        except ValueError:  # the examples folder lies elsewhere
+        except ValueError:  # the examples folder is elsewhere
             return path.as_posix()
 
 
 def checked(name: str, values: Mapping[str, Any]) -> Any:
-    """A value, or the default.
+    """The value of an option, or its default.
 
     :raises SettingsError: if it cannot be used.
     """

@@ -1,4 +1,4 @@
-"""What a run printed, made comparable, and the recording that it is compared with."""
+"""Transcripts of runs, and the recordings that they are compared with."""
 
 import difflib
 import hashlib
@@ -25,15 +25,12 @@ class Transcript:
     seconds: float = 0.0
     """Wall time of the run; never part of a page or a comparison."""
     timeline: str = ""
-    """What its tasks did, as :mod:`.events` writes it, where that was asked for."""
+    """The text of its timeline, if one was requested; see :mod:`.events`."""
 
 
 def fingerprint(text: str, status: int = 0) -> str:
-    """A digest of what a run printed and of its exit status, or of its timeline."""
+    """A digest of the output and exit status of a run, or of its timeline."""
     return hashlib.sha256(f"{status}\n{text}".encode()).hexdigest()
-
-
-# -- Normalizing ---------------------------------------------------------------------
 
 
 # -- Recordings ----------------------------------------------------------------------
@@ -41,14 +38,14 @@ def fingerprint(text: str, status: int = 0) -> str:
 _NO_NEWLINE = "[no newline at the end]"
 _ORDERS = re.compile(r"\[order varies: (\d+) orders? in (\d+) runs\]")
 _STATUS = re.compile(r"\[exit status: (-?\d+)\]")
-# A line of output that looks like one of the three above is told apart by a backslash.
+# A backslash marks a line of output that looks like one of the three above.
 _MARKS = r"\\*\[(?:exit status: |no newline |order varies: )"
 _AMBIGUOUS = re.compile(rf"(?m)^({_MARKS})")
 _ESCAPED = re.compile(rf"(?m)^\\({_MARKS})")
 
 
 class RecordingError(ValueError):
-    """A recording that nothing could have written: line 1 is not the command."""
+    """A recording cannot be read: its first line is not the command."""
 
 
 def write_recording(command: str, transcript: Transcript) -> str:
@@ -86,20 +83,20 @@ def read_recording(text: str, command: str) -> Transcript:
 
 
 def write_orders(text: str, orders: int, runs: int) -> str:
-    """A recording's text, with how many orders of its lines were seen."""
+    """A recording's text, with the number of different orders of its lines."""
     plural = "" if orders == 1 else "s"
     return f"{text}[order varies: {orders} order{plural} in {runs} runs]\n"
 
 
 def read_orders(text: str) -> tuple[int, int] | None:
-    """How many orders were seen, and in how many runs; ``None`` if nothing says so."""
+    """The number of orders and of runs, or ``None`` if the text has neither."""
     last = text.replace("\r\n", "\n").rstrip("\n").rpartition("\n")[2]
     found = _ORDERS.fullmatch(last)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def without_order(text: str) -> str:
-    """A recording's text with its output sorted by lines: what a set of lines says."""
+    """A recording's text with its output lines sorted, to ignore their order."""
     command, *lines = _lines(text)
     if lines and _ORDERS.fullmatch(lines[-1].rstrip("\n")):
         lines.pop()
@@ -108,10 +105,10 @@ def without_order(text: str) -> str:
 
 
 def diff(old: str, new: str, old_name: str, new_name: str) -> str:
-    """The unified diff of two texts, with what cannot be seen made visible.
+    """The unified diff of two texts, with invisible differences made visible.
 
-    Blanks at the end of a changed line are shown as ``·`` and ``→``, and a missing
-    newline at the end as a line that says so.
+    Trailing blanks and tabs of changed lines are shown as ``·`` and ``→``, and a line
+    reports a missing newline at the end.
     """
     rows = difflib.unified_diff(
         _lines(old), _lines(new), old_name, new_name, lineterm="\n"
@@ -134,7 +131,7 @@ def _visible(row: str) -> str:
 
 
 def first_difference(old: str, new: str) -> int:
-    """The 1-based line at which two texts begin to differ."""
+    """The first line, counted from 1, in which two texts differ."""
     pairs = zip(old.split("\n"), new.split("\n"), strict=False)
     for number, (left, right) in enumerate(pairs, 1):
         if left != right:
