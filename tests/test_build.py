@@ -476,7 +476,7 @@ def why(project: Project, name: str = "examples/hello.py") -> str:
 def test_why_an_example_would_run_is_told(basic: Project) -> None:
     assert why(basic) == "hello.py: run: no run of it has passed here yet"
     basic.build()
-    nothing = "not run: nothing has changed that can change what it prints"
+    nothing = "not run: nothing that can change its output has changed"
     assert why(basic) == f"hello.py: {nothing}"
     assert why(basic, "hello.py") == f"hello.py: {nothing}"
     basic.write("examples/_words.py", "HELLO = 1\n")

@@ -372,7 +372,7 @@ def test_the_old_name_of_the_setting_works_and_is_told(
     done = basic.build()
     assert "there is no runtime in none" in done.plain
     assert (
-        "example_output_runtime is called example_output_playground now" in done.plain
+        "example_output_runtime is now called example_output_playground" in done.plain
     )
     assert read_settings(basic.folder).playground == basic / "none"
 

@@ -306,7 +306,7 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def test_a_process_that_has_nothing_to_run_is_ended_with_all_that_it_started() -> None:
-    process = handle.start(polite=True, fork=True)
+    process = handle.start(low_priority=True, fork=True)
     up = psutil.Process(process.pid)
     assert wait_until(lambda: bool(up.children()) or not forking.SUPPORTED)
     servers = up.children()
@@ -710,7 +710,7 @@ def test_a_child_that_breaks_down_is_an_error_not_a_hang(
     process = handle.start()
     with Runs(jobs("import time; time.sleep(60)"), at_once=1, process=process) as runs:
         process.kill()
-        with pytest.raises(RunnerError, match="1 of 1 still to come"):
+        with pytest.raises(RunnerError, match="1 of 1 results are missing"):
             runs.result("0")
 
 

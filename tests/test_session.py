@@ -10,12 +10,12 @@ from example_output.settings import Settings
 
 def test_the_longest_run_first_and_both_runs_of_one_together(tmp_path: Path) -> None:
     session = Session(Settings.read(REPOSITORY, {}), tmp_path)
-    late = session.late()
-    sleeps = [outcome.example.sleeps for outcome in late]
+    pending = session.pending()
+    sleeps = [outcome.example.sleeps for outcome in pending]
     assert sleeps == sorted(sleeps, reverse=True)
-    watched = [outcome for outcome in late if outcome.timeline]
+    watched = [outcome for outcome in pending if outcome.timeline]
     assert len(watched) == len(session.timelines) > 0
-    for before, outcome in pairwise(late):
+    for before, outcome in pairwise(pending):
         if outcome.timeline:
             assert before.example == outcome.example
             assert not before.timeline

@@ -43,7 +43,7 @@ class _RunError(SphinxError):
 
 @contextlib.contextmanager
 def _runner_errors() -> Iterator[None]:
-    """Have Sphinx end the build with what is wrong, not with our traceback."""
+    """Make Sphinx end the build with the message, not with our traceback."""
     try:
         yield
     except RunnerError as error:
@@ -70,21 +70,21 @@ class Build:
 
     @property
     def domain(self) -> ExampleDomain:
-        """The notes of what pages show."""
+        """The record of what pages show."""
         return cast("ExampleDomain", self.app.env.get_domain(ExampleDomain.name))
 
     # -- config-inited, and before: as early as the settings are known ---------------
 
     def start_early(self) -> None:
-        """Start while other extensions are imported, with the settings as they stand.
+        """Start with the present settings, while other extensions are imported.
 
-        One of those extensions may still change a setting: :meth:`start` looks again.
+        These may still change a setting, which :meth:`start` checks.
         """
         with contextlib.suppress(SettingsError):
             self._session = _begin(self.app, _settings(self.app), self._session)
 
     def start(self, app: "Sphinx", _config: "Config") -> None:
-        """Start with the settings as they are at last, unless that is done."""
+        """Start with the final settings, unless the session already has them."""
         try:
             settings = _settings(app)
         except SettingsError as error:
@@ -94,7 +94,7 @@ class Build:
     # -- builder-inited, env-get-outdated --------------------------------------------
 
     def attach(self, app: "Sphinx") -> None:
-        """Give the directives and the transform what they need."""
+        """Give directives and transforms access to the session."""
         self._runtime = _runtime(self.session.settings, app.builder)
         self.domain.session = self.session
         self.domain.evidence = Evidence(self.session.gate.folder)
@@ -110,59 +110,58 @@ class Build:
             head_start.when_set_up()
 
     def outdated(self, *_: object) -> list[str]:
-        """Have pages read again whose files changed, whatever their dates say."""
+        """Return the pages whose files have changed, whatever their dates."""
         return list(self.domain.outdated())
 
     # -- env-updated: the pages are read, nothing is written -------------------------
 
     def collect(self, _app: "Sphinx", _env: "BuildEnvironment") -> list[str]:
-        """Return the pages to write again, for what is on them.
+        """Return the pages to write again, because what they show has changed.
 
-        A page whose examples still run is one of those, and is written last; other
-        pages are written meanwhile.
+        Pages with pending runs are among them, and are written last.
         """
         for outcome in self.session.states(self.session.outcomes):
             logger.verbose("example %s: %s", outcome.job, outcome.why)
-            self.session.judge(outcome)
+            self.session.check(outcome)
         self._take_ready()
         current = self._written.current()
-        late = {page for page in current if self._is_late(page)}
-        if not (self._page_by_page and late):
+        pending = {page for page in current if self._is_pending(page)}
+        if not (self._page_by_page and pending):
             self._collect_rest()
-            if late:
-                late, current = set(), self._written.current()
-        self._settled = {} if late else current
+            if pending:
+                pending, current = set(), self._written.current()
+        self._settled = {} if pending else current
         before = self._written.before
-        return [p for p, now in current.items() if p in late or before.get(p) != now]
+        return [p for p, now in current.items() if p in pending or before.get(p) != now]
 
-    def _is_late(self, page: str) -> bool:
-        """Whether a run is still to come that the page needs."""
+    def _is_pending(self, page: str) -> bool:
+        """Whether a run that the page needs is pending."""
         found = self.domain.pages.get(page)
         names = found.states if found else ()
-        return any(outcome.is_late for outcome in self.session.states(names))
+        return any(outcome.is_pending for outcome in self.session.states(names))
 
     def _write(
         self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
     ) -> None:
-        """Write each page once all runs that it needs are there."""
-        late = set(pages)
-        while late and not self._collected:
-            ready = {page for page in late if not self._is_late(page)}
+        """Write each page once it has all the results that it needs."""
+        pending = set(pages)
+        while pending and not self._collected:
+            ready = {page for page in pending if not self._is_pending(page)}
             if ready:
                 write(ready)
-                late -= ready
+                pending -= ready
             elif self.app.parallel > 1:
-                break  # to start processes for a page or two costs more than it saves
+                break  # starting processes for a page or two takes more than it saves
             else:
                 with _runner_errors():
                     self._take(*next(self.session.runs.results()))
             self._take_ready()
         self._collect_rest()
-        if late:
-            write(late)
+        if pending:
+            write(pending)
 
     def _collect_rest(self) -> None:
-        """Wait for all runs, compare, report every problem at once."""
+        """Wait for all runs, compare them, and report all problems together."""
         if self._collected:
             return
         self._collected = True
@@ -199,7 +198,7 @@ class Build:
     # -- build-finished --------------------------------------------------------------
 
     def finish(self, app: "Sphinx", exception: Exception | None) -> None:
-        """End what still runs, keep what was written, list what failed."""
+        """End all runs, save what was written, and list what failed."""
         self.session.close()
         if exception is not None:
             return
@@ -225,14 +224,15 @@ def write_page_by_page(
     builder: Builder,
     write: Callable[[Callable[[AbstractSet[str]], None], AbstractSet[str]], None],
 ) -> bool:
-    """Have a builder write pages while examples still run, if it can.
+    """Make a builder write pages while other examples are running, if it can.
 
-    Sphinx has no event between reading and writing at which pages could wait for what
-    they show.  Without this, a build of a thousand examples takes 1.18 times as long.
-    Builders with a ``write_documents()`` of their own, such as latex, put many pages
-    into one file, and need all of them.
+    Sphinx has no event at which a single page could wait for its results.  Without
+    this, a build of a thousand examples takes 1.18 times as long.  Builders with their
+    own ``write_documents()``, such as latex, put many pages into one file, and need all
+    results.
 
-    :param write: called instead, with what it replaces and the names of the pages.
+    :param write: called in place of the builder's method, with that method and the
+        names of the pages.
     """
     if type(builder).write_documents is not Builder.write_documents:
         return False
@@ -242,7 +242,7 @@ def write_page_by_page(
 
 
 def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
-    """The session for these settings: one that has begun already, or a new one."""
+    """The session for these settings: one that has already started, or a new one."""
     folder = cache_folder(settings, Path(app.doctreedir))
     head_start = HEAD_START.get()
     if begun is None and head_start:
@@ -257,7 +257,7 @@ def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
 
 
 def _publish(app: "Sphinx", domain: ExampleDomain, runtime: Runtime | None) -> None:
-    """Write what lies beside the pages."""
+    """Write the files beside the pages."""
     if domain.lists and catalogue.is_site(app):
         catalogue.write(domain, Path(app.outdir))
     if runtime:
@@ -271,7 +271,7 @@ def _settings(app: "Sphinx") -> Settings:
         if value := getattr(app.config, f"example_output_{old}"):
             values[new] = value
             logger.warning(
-                "example_output_%s is called example_output_%s now",
+                "example_output_%s is now called example_output_%s",
                 old,
                 new,
                 type=WARNING_TYPE,
@@ -282,7 +282,7 @@ def _settings(app: "Sphinx") -> Settings:
 
 
 def _runtime(settings: Settings, builder: Builder) -> Runtime | None:
-    """What readers run programs in, if pages can be that."""
+    """The Python in which readers run programs, if the output format supports it."""
     folder = settings.playground
     if folder is None or builder.format != "html" or builder.name == "epub":
         return None

@@ -1,1 +1,1 @@
-"""Run examples, and keep what they gave.  Knows nothing of Sphinx or pytest."""
+"""Run examples, and cache their results.  Independent of Sphinx and pytest."""

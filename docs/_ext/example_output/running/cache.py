@@ -1,4 +1,4 @@
-"""Results of runs, kept by a digest of everything that can change them."""
+"""A cache of results, keyed by a digest of everything that can change them."""
 
 import contextlib
 import hashlib
@@ -17,18 +17,18 @@ from example_output.running.interpreter import Interpreter
 from example_output.transcript import Transcript
 
 KEEP_SECONDS = 30 * 24 * 3600
-"""An entry that no build has asked for in so long is removed."""
+"""An entry that no build has used for this long is removed."""
 
 
 def digest(parts: Mapping[str, str]) -> str:
-    """One SHA-256, in hexadecimal digits, for all parts of a key."""
+    """The SHA-256 of all parts of a key, in hexadecimal digits."""
     return _sha256(repr(sorted(parts.items())).encode())
 
 
 def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
     """Everything that can change what a run of the example prints, by name.
 
-    Contents count, never dates or places: ``touch``, a fresh checkout and a moved one
+    Contents count, dates and paths do not: ``touch``, a fresh checkout and a moved one
     change nothing.
 
     :raises ExampleError: if the example's metadata cannot be read.
@@ -48,7 +48,7 @@ def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
 
 
 def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
-    """Why there is no result under a key, by what the last one was made of."""
+    """Why there is no result under a key, given the key parts of the last result."""
     if old is None:
         return "no run of it has passed here yet"
     changed = [
@@ -75,7 +75,7 @@ _DAY = KEEP_SECONDS / 30
 class Cache:
     """A folder with one file for each result.
 
-    One more, ``made_of``, has what the last result of each example was made of.
+    The file ``made_of`` contains the key parts of each example's last result.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -86,37 +86,37 @@ class Cache:
         """The transcript stored under ``key``, if there is one and it can be read."""
         path = os.path.join(self.folder, f"{key}.json")
         try:
-            with open(path, "rb", buffering=0) as file:  # as read_file() does
+            with open(path, "rb", buffering=0) as file:  # see read_file()
                 used = os.fstat(file.fileno()).st_mtime
                 found = Transcript(**json.loads(file.read().decode()))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError):
-            return None  # cut short by a full disk, say: the run is simply made again
-        # Once a day is enough for pruning, and spares the disk.
+            return None  # truncated by a full disk, perhaps: the example runs again
+        # Pruning needs no more than one update a day.
         if time.time() - used > _DAY:
             with contextlib.suppress(OSError):
                 os.utime(path)
         return found
 
     def put(self, key: str, result: Transcript) -> None:
-        """Store a transcript; a reader sees all of it or nothing."""
+        """Store a transcript, atomically."""
         text = json.dumps(asdict(result), ensure_ascii=False)
         write_atomically(self.folder / f"{key}.json", text)
 
     def remember(self, name: str, parts: Mapping[str, str]) -> None:
-        """Note what the last result of an example was made of, for :meth:`save`."""
+        """Remember the key parts of an example's last result, for :meth:`save`."""
         self._remembered[name] = dict(parts)
 
     def save(self) -> None:
-        """Write what was remembered: a file for each would take longer than its run."""
+        """Write what was remembered, to one file: one per example would be slow."""
         if self._remembered:
-            # Read again: another build may have written meanwhile.
+            # Read again, because another build may have written it in the meantime.
             parts = {**_read_object(self._parts_path), **self._remembered}
             write_atomically(self._parts_path, json.dumps(parts))
 
     def recall(self, name: str) -> dict[str, str] | None:
-        """What the last result of an example was made of, if there was one."""
+        """The key parts of an example's last result, if there was one."""
         found = self._remembered.get(name) or self._parts.get(name)
         return found if isinstance(found, dict) else None
 
@@ -131,7 +131,7 @@ class Cache:
     def prune(self) -> None:
         """Remove entries that have not been used for :data:`KEEP_SECONDS`.
 
-        Once a day: to look at thousands of entries takes a build's time.
+        It runs once a day: scanning thousands of entries takes as long as a build.
         """
         now = time.time()
         oldest = now - KEEP_SECONDS
@@ -149,7 +149,7 @@ class Cache:
 
 
 def _read_object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file, or an empty one if there is none to be had."""
+    """The JSON object in a file, or an empty one if it is missing or broken."""
     try:
         found = json.loads(read_file(path).decode())
     except (OSError, ValueError):
@@ -163,7 +163,7 @@ def _sha256(content: bytes) -> str:
 
 @lru_cache
 def _sha256_of(text: str) -> str:
-    """Of one that all examples have, once."""
+    """The digest of a text that all examples share, computed once."""
     return _sha256(text.encode())
 
 
@@ -173,7 +173,7 @@ def _code(*names: str) -> str:
     return _sha256(b"".join((folder / name).read_bytes() for name in names))
 
 
-# How we run and normalize is part of every result.
+# Every result depends on how programs are run and their outputs normalized.
 _OWN_CODE = _code(
     "normalize.py",
     "running/child.py",
@@ -190,4 +190,4 @@ OBSERVER = _code(
     "startup/watch.py",
     "timeline/events.py",
 )
-"""How we watch a program: a part of the key of what its tasks do."""
+"""A digest of the code that observes programs: part of the key of a timeline."""

@@ -1,11 +1,10 @@
-"""The process that runs examples, many at once: it is told which, and reports.
+"""The child process that runs many examples at once, and reports their results.
 
-It starts interpreters, reads what they print and says so on its standard output, a line
-of JSON a run.  :class:`.running.runs.Runs` is the handle by which Sphinx and pytest
-hold it.
+It starts interpreters, captures their output, and writes a line of JSON per run to its
+standard output.  Sphinx and pytest control it through :class:`.running.runs.Runs`.
 
-It uses plain threads.  They spend their time waiting, and a process that need not
-import :mod:`asyncio` starts its first example 50 ms earlier.
+It uses threads, which spend their time waiting: without importing :mod:`asyncio`, it
+starts its first example 50 ms earlier.
 """
 
 import contextlib
@@ -30,11 +29,11 @@ from example_output.transcript import Transcript
 if TYPE_CHECKING:
     from example_output.running.forking import ForkServer
 
-_NICE = 10  # the niceness of runs beside which other work waits
+_NICE = 10  # the niceness of runs at low priority
 
 
-def main(*, polite: bool = False, fork: bool = False) -> None:
-    """Read an order from standard input, run it, report on standard output.
+def main(*, low_priority: bool = False, fork: bool = False) -> None:
+    """Read an order from standard input, run its jobs, report on standard output.
 
     The parameters are those of :func:`.running.runs.start`.
     """
@@ -43,7 +42,7 @@ def main(*, polite: bool = False, fork: bool = False) -> None:
     if polite:
         _be_polite()
     server = _start_server(sys.executable) if fork else None
-    # Nothing comes if there is nothing to run, or if whoever asked has died.
+    # There is no order if there is nothing to run, or if the parent has died.
     order = json.loads(sys.stdin.buffer.readline() or "{}")
     if order and not order["scheduler"]:
         _run_here(order, server)
@@ -56,8 +55,8 @@ def main(*, polite: bool = False, fork: bool = False) -> None:
 
 def _run_here(order: dict[str, Any], server: "ForkServer | None") -> None:
     pool = _Pool((Job(**fields) for fields in order["jobs"]), server)
-    # The parent decides when to stop.  A handler, not SIG_IGN, and set in any case:
-    # a program started from here begins with the default action, as in a shell.
+    # The parent decides when to stop.  A handler, because programs would inherit
+    # SIG_IGN: they have to start with the default action, as in a shell.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: pool.abort())
     _watch_parent(pool.abort)
@@ -92,7 +91,7 @@ def _can_start(thread: threading.Thread) -> bool:
 
 
 def _start_server(executable: str) -> "ForkServer | None":
-    """Start what forks programs, where that can be done."""
+    """Start a fork server, if the system supports it."""
     from example_output.running.forking import SUPPORTED, ForkServer
 
     if not SUPPORTED:
@@ -100,18 +99,18 @@ def _start_server(executable: str) -> "ForkServer | None":
     return ForkServer(executable, environment(Path(os.sep), 0))
 
 
-def _be_polite() -> None:
-    """Take the time that others leave."""
+def _lower_priority() -> None:
+    """Lower the priority of this process, and of all that it starts."""
     if hasattr(os, "nice"):
         os.nice(_NICE)
-    # Where cores are shared out among sessions first, being nice counts only within
-    # ours, so the session has to be nice as a whole ("autogroup" in sched(7)).
+    # Where Linux shares the cores out among sessions ("autogroup" in sched(7)), the
+    # niceness of a process only counts within its session.
     with contextlib.suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(_NICE))
 
 
 def _watch_parent(abort: Callable[[], None]) -> None:
-    """Stop once the parent has closed our input, or has died."""
+    """Abort once the parent has closed our standard input, or has died."""
 
     def watch() -> None:
         # Not sys.stdin: a buffered reader held by a thread breaks the interpreter's
@@ -124,13 +123,13 @@ def _watch_parent(abort: Callable[[], None]) -> None:
 
 
 def _run_on_cluster(order: dict[str, Any]) -> None:
-    """As :func:`main`, on a cluster."""
-    # Dask's configuration may name any variable.  Set here, they are in the memory of
-    # this process alone: what it starts in turn begins with a small environment.
+    """Make the runs on a cluster."""
+    # Dask's configuration may use any variable.  Set here, they stay in the memory of
+    # this process: the programs that it starts get a small environment.
     os.environ.update(order["variables"])
     from example_output.running.cluster import ClusterError, run_on
 
-    # What is printed on standard output is for the parent alone.
+    # Standard output is reserved for results.
     lines, sys.stdout = sys.stdout.buffer, sys.stderr
     lock = threading.Lock()
 
@@ -153,12 +152,12 @@ def _run_on_cluster(order: dict[str, Any]) -> None:
 
 
 class _Pool:
-    """The runs of one child process: what waits, what is under way, what is done."""
+    """The runs of one child process: waiting, running and finished."""
 
     def __init__(self, jobs: Iterable[Job], server: "ForkServer | None" = None) -> None:
         self.results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        # Starting takes a core, running mostly sleeps.  Interpreters that all start at
-        # once only delay each other's sleep, so few may start at the same time.
+        # Starting an interpreter takes a core, while a running example mostly sleeps.
+        # If all started at once, they would delay each other, so only a few may.
         self._starting = threading.Semaphore(os.cpu_count() or 1)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
@@ -170,7 +169,7 @@ class _Pool:
         self._server = server
 
     def prepare_to_fork(self, jobs: list[Job]) -> None:
-        """Start what forks programs, if there are enough of them to gain by it."""
+        """Start a fork server, if enough programs can use it to save time."""
         wanted = {job.executable for job in jobs if job.fork}
         if self._server and wanted != {self._server.executable}:
             self._server.close()
@@ -179,7 +178,7 @@ class _Pool:
             self._server = _start_server(next(iter(wanted)))
 
     def keep_busy(self) -> None:
-        """Load every core with a program that does nothing else, while we live."""
+        """Keep every core busy with a program that loops until this process ends."""
         code = "import os\nup = os.getppid()\nwhile os.getppid() == up: pass"
         for _ in range(os.cpu_count() or 1):
             command = [sys.executable, "-I", "-S", "-c", code]
@@ -187,7 +186,7 @@ class _Pool:
             self._processes.running.add(busy)
 
     def stop(self) -> None:
-        """Kill what runs, remove what it left, start nothing more."""
+        """Kill all runs, remove their files, and start no more."""
         with self._processes.lock:
             self._processes.stop()
             if self._server:
@@ -199,7 +198,7 @@ class _Pool:
         os._exit(1)
 
     def report(self) -> None:
-        """Write results to the parent; no run waits until it has read them."""
+        """Write results to the parent; runs do not wait until it reads them."""
         while (line := self.results.get()) is not None:
             with contextlib.suppress(BrokenPipeError):
                 sys.stdout.buffer.write(line)
@@ -212,7 +211,7 @@ class _Pool:
                 self._starting.acquire()
                 starting.callback(self._starting.release)
                 try:
-                    # Only now, so that they start in their order.
+                    # Taken only now, so that jobs start in their order.
                     job = self._jobs.get_nowait()
                 except queue.Empty:
                     return
@@ -226,7 +225,7 @@ class _Pool:
 
     def _run(self, job: Job, started: Callable[[], None]) -> Transcript:
         if job.fork and self._server:
-            # A plain start always works, where the server is gone, too.
+            # Without the server, a plain start still works.
             with contextlib.suppress(OSError):
                 found = run(job, self._home(), self._processes, started, self._server)
                 if job.accepts(found):

@@ -1,11 +1,11 @@
-"""Runs on a Dask cluster, for more examples than one machine can run.
+"""Run examples on a Dask cluster, if there are too many for one machine.
 
-An optional extra: ``pip install sphinx-example-output[cluster]``.  The process that
-would start the interpreters (:func:`.running.child.main`) hands the runs to a scheduler
-instead, and reports what comes back in the same way, so that nobody else can tell.
+An optional extra: ``pip install sphinx-example-output[cluster]``.  The child process
+(:func:`.running.child.main`) submits the jobs to a scheduler instead of starting
+interpreters, and reports the results in the same way.
 
-A worker needs the same interpreter and the same packages as the build; one that has
-others says no.  What a worker cannot do, or is lost with it, is run here.
+A worker needs the same interpreter and the same packages as the build; otherwise it
+refuses the job.  Jobs that are refused, or lost with their worker, run here.
 """
 
 import contextlib
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from distributed import Client
 
 _PATIENCE = 10  # seconds to find the scheduler
-_LOSSES = 1  # workers that may be lost with a run before it is made here
+_LOSSES = 1  # workers that a job may lose before it runs here
 
 
 class ClusterError(RuntimeError):
-    """There is no cluster to run on, and why."""
+    """The cluster cannot be used; the message says why."""
 
 
 def run_on(
@@ -40,11 +40,11 @@ def run_on(
     jobs: list[Job],
     report: Callable[[str, Transcript], None],
 ) -> None:
-    """Make the runs on a cluster; report each job's key and transcript as it comes.
+    """Make the runs on a cluster; report each job's key and transcript as it arrives.
 
-    :param scheduler: its address, as ``tcp://host:8786``.
+    :param scheduler: its address, such as ``tcp://host:8786``.
     :param identity: the interpreter's, as in :class:`.running.interpreter.Interpreter`.
-    :raises ClusterError: if it cannot be reached.
+    :raises ClusterError: if the scheduler cannot be reached.
     """
     try:
         import distributed
@@ -65,7 +65,7 @@ def run_on(
         for number, (key, run) in enumerate(_results(client, identity, jobs), 1):
             refused += run is None
             if refused and number == len(jobs):
-                # Whoever asked ends this process with the last result.
+                # The parent ends this process once it has the last result.
                 _say_refused(refused, len(jobs))
             if run is None:
                 here.submit(lambda job: report(job.key, _run_here(job)), by_key[key])
@@ -85,7 +85,7 @@ def _say_refused(refused: int, count: int) -> None:
 def _results(
     client: "Client", identity: str, jobs: list[Job]
 ) -> Iterator[tuple[str, Transcript | None]]:
-    """Yield keys and transcripts; ``None`` for what no worker would or could run."""
+    """Yield keys and transcripts; ``None`` for jobs that no worker has run."""
     import distributed
 
     futures = {}
@@ -102,7 +102,7 @@ def _results(
     for future in distributed.as_completed(futures):
         fields = None
         if future.status == "finished":
-            # The last worker that knew the result may be lost by now.
+            # The last worker that has the result may be lost by now.
             with contextlib.suppress(Exception):
                 fields = future.result()
         yield futures[future], Transcript(**fields) if fields else None
@@ -111,9 +111,9 @@ def _results(
 def run_on_worker(
     fields: Mapping[str, Any], files: Mapping[str, bytes], identity: str
 ) -> dict[str, Any] | None:
-    """Make one run where we are, from the contents of its files.
+    """Make one run on this worker, from the contents of its files.
 
-    Returns the fields of a :class:`.Transcript`; nothing if this is another
+    Returns the fields of a :class:`.Transcript`, or ``None`` if this is another
     interpreter, whose output would prove nothing.
     """
     here = _here()

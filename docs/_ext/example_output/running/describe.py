@@ -1,7 +1,7 @@
-"""Tell who the running interpreter is.
+"""Describe the running interpreter.
 
-A program of its own, and free of imports from this package: other interpreters, in
-which the package is not installed, run this file too.
+This is a standalone program without imports from this package, because interpreters in
+which the package is not installed run it too.
 """
 
 import ast
@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator
 
 
 def describe() -> dict[str, str | list[str]]:
-    """The fields of :class:`example_output.runner.Interpreter`."""
+    """The fields of :class:`example_output.running.interpreter.Interpreter`."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     library = {sysconfig.get_path(name) for name in names}
-    # Debian's Python has a second folder of packages, and an environment may borrow
-    # those of the Python that it was made with.
+    # Debian's Python has a second folder of packages, and an environment may use those
+    # of the Python that it was made with.
     library |= {path for path in site.getsitepackages() if os.path.isdir(path)}
     library |= {os.path.realpath(path) for path in library}
     packages = {text for path in library for text in installed(path)}
@@ -41,10 +41,10 @@ def describe() -> dict[str, str | list[str]]:
 
 
 def installed(folder: str) -> Iterator[str]:
-    """Each package in a folder of packages, with a digest of what it holds.
+    """Yield each package in a folder of packages, with a digest of its contents.
 
-    One that is installed in place is a line of a ``.pth`` file, or of a finder that
-    setuptools writes: its modules may change at any time, so they are all read.
+    An editable install is a line of a ``.pth`` file, or of a finder that setuptools
+    writes.  Its modules may change at any time, so all of them are read.
     """
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         path = os.path.join(folder, name)
@@ -74,7 +74,7 @@ def modules(place: str) -> list[str]:
 
 
 def digest(paths: Iterable[str]) -> str:
-    """A short digest of some files' contents; of one that is not there, too."""
+    """A short digest of the contents of files; a missing file counts as empty."""
     total = hashlib.sha256()
     for path in paths:
         content = read(path)
@@ -83,7 +83,7 @@ def digest(paths: Iterable[str]) -> str:
 
 
 def read(path: str) -> bytes:
-    """The bytes of a file, or none."""
+    """The bytes of a file; empty if it cannot be read."""
     try:
         with open(path, "rb") as file:
             return file.read()

@@ -1,9 +1,9 @@
-"""Start programs by forking a Python that has asyncio imported already.
+"""Start programs by forking a Python process that has already imported asyncio.
 
-A fifth of the CPU of a fresh start, and the same output; for the docs build alone.
-pytest always starts a plain interpreter, also to record, so that each of the two ways
-proves the other, with the recording between them.  ``startup/sitecustomize.py`` is
-what runs in that Python.
+This takes a fifth of the CPU time of a fresh start, and gives the same output.  Only
+the docs build does it.  pytest always starts a plain interpreter, also to record, so
+each way verifies the other by means of the recording.  ``startup/sitecustomize.py`` is
+the code of the server process.
 """
 
 import contextlib
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import IO, Any
 
 SUPPORTED = sys.platform == "linux"
-"""Whether this system has what it takes: ``fork``, and ``/proc/self/cwd``."""
+"""Whether this system has ``fork`` and ``/proc/self/cwd``."""
 
 
 class Forked:
-    """A program that runs in a fork; has what we use of :class:`subprocess.Popen`."""
+    """A program in a fork; implements the part of the Popen interface that is used."""
 
     def __init__(self, stdout: IO[bytes]) -> None:
         self.stdout: IO[bytes] | None = stdout
@@ -47,23 +47,23 @@ class Forked:
         return self.returncode
 
     def kill(self) -> None:
-        """Kill it, if it still runs."""
+        """Kill it, if it is still running."""
         if self.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
 
 class ForkServer:
-    """The server process, and the programs that it runs."""
+    """The fork server, and the programs that it runs."""
 
     def __init__(self, executable: str, environment: Mapping[str, str]) -> None:
         self.executable = executable
-        # No program's output has this name by chance.
+        # Random, so that no program's output contains the name by chance.
         self.name = f"example_{os.urandom(8).hex()}.py"
         self._control, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
         self._running: dict[str, Forked] = {}
-        # A pipe, for what Python finds out about its output when it starts.
+        # A pipe, because Python inspects its output at startup, and programs get pipes.
         unread, output = os.pipe()
         try:
             self.process = subprocess.Popen(
@@ -86,9 +86,9 @@ class ForkServer:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def start(self, key: str, folder: Path, environment: Mapping[str, str]) -> Forked:
-        """Run the program that lies in ``folder`` under our :attr:`name`.
+        """Run the program that is called :attr:`name` in ``folder``.
 
-        :raises OSError: if the server is not there.
+        :raises OSError: if the server has ended.
         """
         read, write = os.pipe()
         program = Forked(open(read, "rb", buffering=0))  # noqa: SIM115  # its reader closes it
@@ -101,11 +101,11 @@ class ForkServer:
                 os.close(write)
         program.started.wait()
         if not program.pid:
-            raise OSError("the process that forks programs has ended")
+            raise OSError("the fork server has ended")
         return program
 
     def restore(self, output: bytes, folder: Path, name: str) -> bytes:
-        """An output with the program's own name and folder for those it ran under."""
+        """Replace the name and folder that a program ran under by its own."""
         for alias, real in (
             (f"/proc/self/cwd/{self.name}", str(folder / name)),
             (self.name, name),
@@ -116,9 +116,9 @@ class ForkServer:
         return output
 
     def close(self) -> None:
-        """End the server, and with it all that it runs."""
+        """End the server, and all programs that it runs."""
         with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)  # it ends all, and then itself
+            self._control.shutdown(socket.SHUT_RDWR)  # it kills its programs and exits
         try:
             self.process.wait(1)
         except subprocess.TimeoutExpired:

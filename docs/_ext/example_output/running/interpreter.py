@@ -1,4 +1,4 @@
-"""A Python to run examples with: who it is, and where to find one."""
+"""Describe and find Python interpreters to run examples with."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ class Interpreter:
 
     executable: str
     version: str
-    """As :func:`platform.python_version` gives it."""
+    """As :func:`platform.python_version` returns it."""
     identity: str
     """Everything about it that can change an output, in one line."""
     library: tuple[str, ...]
@@ -29,7 +29,7 @@ def this_interpreter() -> Interpreter:
 
 
 def ask_interpreter(executable: str) -> Interpreter:
-    """Ask another interpreter who it is.
+    """Have another interpreter describe itself.
 
     :raises OSError: if it cannot be started.
     :raises subprocess.SubprocessError: if it fails, or does not answer in a minute.
@@ -49,7 +49,7 @@ def _interpreter(answer: dict[str, Any]) -> Interpreter:
 
 
 class InterpreterError(LookupError):
-    """A Python that was asked for is not at hand, or does not start."""
+    """A Python that was asked for is not found, or does not start."""
 
 
 _FAILURES = (OSError, subprocess.SubprocessError)
@@ -58,19 +58,18 @@ _FAILURES = (OSError, subprocess.SubprocessError)
 def find_interpreter(wanted: str) -> Interpreter:
     """The interpreter for a version such as ``3.13``, or for a path or a command.
 
-    Searched by findpython: PATH, pyenv, uv, the Windows registry and py launcher, and
-    so on.
+    findpython searches PATH, pyenv, uv, the Windows registry, the py launcher and more.
 
-    :raises InterpreterError: if there is none, or it cannot be asked who it is.
+    :raises InterpreterError: if there is none, or it does not start.
     """
     command = shutil.which(wanted)
     if command is None:
-        # Most often it has the usual name.  What has it may be a stub of pyenv's for a
-        # version that is not switched on; and findpython starts every Python there is.
+        # Try the usual name first, because findpython starts every Python it finds.
+        # It may be a stub of pyenv for a version that is not active, and fail.
         with contextlib.suppress(*_FAILURES):
             if usual := shutil.which(f"python{wanted}"):
                 return ask_interpreter(usual)
-        import findpython  # which few need, and which is slow to import
+        import findpython  # slow to import, and rarely needed
 
         found = findpython.find(wanted)
         if found is None:

@@ -1,4 +1,4 @@
-"""One run of an example: all that it depends on."""
+"""One run of an example, and everything that it depends on."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from example_output.running.forking import SUPPORTED
 from example_output.transcript import Transcript, fingerprint
 
-if TYPE_CHECKING:  # which the process that runs examples has no use for
+if TYPE_CHECKING:  # the child process does not need these
     from example_output.example import Example
     from example_output.gate import Gate
     from example_output.running.interpreter import Interpreter
@@ -17,9 +17,9 @@ class Job:
     """One run to make."""
 
     key: str
-    """By which the asker knows it again."""
+    """Identifies the run in the results."""
     files: tuple[str, ...]
-    """Absolute paths: the program first, then what must lie beside it."""
+    """Absolute paths: the program first, then the other files that it needs."""
     root: str
     """The program's folder; ``files`` keep their places below it."""
     executable: str
@@ -31,18 +31,18 @@ class Job:
     seed: int = 0
     """``PYTHONHASHSEED``."""
     garbage: int | None = None
-    """New objects between two looks for garbage; 0 for none, ``None`` for Python's own
-    number."""
+    """The threshold of garbage collection; 0 turns it off, ``None`` is Python's own."""
     fork: bool = False
     """Whether it may be started by a fork; see :mod:`.running.forking`."""
     expected: str = ""
     """The :func:`.transcript.fingerprint` of the result that passes the gate.  A forked
-    run with another result is made again, plainly.  Empty where any result will do."""
+    run with another result is repeated with a plain start.  Empty if it may have any
+    result."""
     timeline: bool = False
-    """Whether to watch its tasks, on a clock that only sleeping moves."""
+    """Whether to observe its tasks, on a clock that only sleeping advances."""
 
     def accepts(self, run: Transcript) -> bool:
-        """Whether a forked run is one to go by."""
+        """Whether the result of a forked run can be used."""
         if not self.expected:
             return True
         found = fingerprint(run.output, run.status)
@@ -62,11 +62,11 @@ def plan(
     fork: bool = False,
     timeline: bool = False,
 ) -> Job:
-    """The run of an example on an interpreter, of the version that the gate is for.
+    """Plan a run of an example on an interpreter of the gate's version.
 
     ``seed``, ``garbage`` and ``timeline`` are those of the :class:`Job`.
 
-    :param fork: whether it may be forked, if that gives what its recording says.
+    :param fork: whether it may be forked, if its recording can confirm the result.
     """
     alone = len(example.files) == 1
     fork = fork and SUPPORTED and alone and b"asyncio" in example.source

@@ -1,4 +1,4 @@
-"""One run: start a fresh interpreter, read what it prints, end all that it left."""
+"""One run: start an interpreter, capture its output, kill what it left behind."""
 
 import contextlib
 import os
@@ -32,8 +32,7 @@ SYSTEM = (
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
 )
-"""Variables whose values come from the machine: without them an interpreter may not
-start."""
+"""Variables that programs inherit: without them an interpreter may not start."""
 _ENVIRONMENT = {
     "PATH": os.defpath,
     "LANG": "C.UTF-8",
@@ -49,41 +48,41 @@ _ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONNOUSERSITE": "1",
 }
-_TICK = 0.1  # seconds between two looks at a run that is still going
-_STARTING = 0.25  # seconds that a silent run counts as starting
-_MOST = 9  # times its limit that a run may be held up by other programs
-_STALLED = 1.0  # seconds more than that, and neither we nor the program could run
-_GRACE = 1.0  # seconds for a pipe to run dry after its last writer was killed
+_TICK = 0.1  # seconds between two checks of a running program
+_STARTING = 0.25  # seconds for which a silent run counts as starting
+_MOST = 9  # how many times its timeout a run may wait for a core
+_STALLED = 1.0  # seconds that a check is late if the machine was stopped
+_GRACE = 1.0  # seconds to read the rest of a pipe once its writers are killed
 STARTUP = Path(__file__).parent.parent / "startup"
 
 
 def opened(stream: IO[bytes] | None) -> IO[bytes]:
-    """A stream of a process that was started with a pipe for it."""
+    """A stream of a process, for which a pipe was requested."""
     assert stream is not None  # a PIPE was asked for
     return stream
 
 
 @dataclass
 class Processes:
-    """The processes of all runs under way, so that they can be ended at once."""
+    """The processes of all current runs, so that they can be ended together."""
 
     root: Path
     """The folder that all of them work in."""
     lock: threading.RLock = field(default_factory=threading.RLock)
-    """Reentrant: the end may come as a signal while this thread holds it."""
+    """Reentrant: a signal may stop the runs while this thread holds it."""
     stopped: bool = False
     running: "set[Process]" = field(default_factory=set)
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
-        """Hold off the end; ends this thread if it has come."""
+        """Delay :meth:`stop`; end this thread if it has been called already."""
         with self.lock:
             if self.stopped:
                 raise SystemExit
             yield
 
     def stop(self) -> None:
-        """Kill what runs, and what it has started, and remove what it has left."""
+        """Kill all runs with their descendants, and remove their files."""
         with self.lock:
             self.stopped = True
             for process in self.running:
@@ -103,7 +102,7 @@ def run(
 
     :param home: a new folder, which is removed at the end.
     :param started: called once the program has started, or has had time to.
-    :param server: what is to fork the program, instead of a plain start.
+    :param server: forks the program, in place of a plain start.
     :raises OSError: if it cannot be started.
     """
     folder = home / "run"
@@ -151,12 +150,12 @@ def _start(
 
 
 def _events_file(home: Path) -> Path:
-    """Where the observer writes: beside the home, where no program looks."""
+    """The file of the observer: beside the home, where no program looks."""
     return home.with_suffix(".events")
 
 
 def _read_events(file: Path, clean: Callable[[str], str]) -> str:
-    """The text of the timeline of what an observer has written."""
+    """The text of the timeline that an observer has written."""
     from example_output.timeline import events as timeline
 
     try:
@@ -188,7 +187,7 @@ def _popen(
 def capture(
     process: "Process", job: Job, started: Callable[[], None]
 ) -> tuple[bytes, Ending]:
-    """Read until the program ended, or has run too long, or printed too much.
+    """Read until the program ends, or runs too long, or prints too much.
 
     Calls ``started`` once the program has printed something, or has had time to.
     """
@@ -203,7 +202,7 @@ def capture(
         kill_tree(process)
     status = process.wait()
     if ending == "timeout" and os.name == "posix" and status != -signal.SIGKILL:
-        ending = "exit"  # it had ended by itself, and we were told too late
+        ending = "exit"  # it had ended by itself, which we noticed too late
     reader.finished.wait(_GRACE)
     return bytes(reader.output[: job.limit]), ending
 
@@ -214,13 +213,13 @@ def _wait(process: "Process", reader: "_Reader", timeout: float) -> Ending:
     held_up = 0.0
     while not reader.finished.wait(_TICK):
         if process.poll() is not None:
-            return "exit"  # though something that it started still holds the pipe
+            return "exit"  # although a child of it may still hold the pipe
         now = time.monotonic()
         if now - before > _TICK + _STALLED:
-            deadline += now - before - _TICK  # while the machine stood still
+            deadline += now - before - _TICK  # the machine was stopped meanwhile
         before = now
         if now > deadline:
-            # What a busy machine does not let run has not had its time yet.
+            # Time spent waiting for a core does not count.
             more = min(_held_up(process.pid), timeout * _MOST) - held_up
             if more < _TICK:
                 return "timeout"
@@ -236,12 +235,12 @@ def _wait(process: "Process", reader: "_Reader", timeout: float) -> Ending:
 
 
 def _held_up(pid: int) -> float:
-    """Seconds for which a program was ready to run, and other programs were running.
+    """Seconds for which a program was ready to run, but waited for a core.
 
-    Of its threads, and those of what it has started, the one that was held up longest.
+    The longest wait among its threads, and those of its descendants.
     Linux only (``/proc/PID/schedstat`` in proc(5)); elsewhere 0.
     """
-    import psutil  # as in kill_tree()
+    import psutil  # here for the same reason as in kill_tree()
 
     found = [0]
     with contextlib.suppress(psutil.Error, OSError):
@@ -277,13 +276,13 @@ class _Reader(threading.Thread):
 
 
 def kill_tree(process: "Process") -> None:
-    """Kill a process that we started, and all that it started, and so on."""
-    import psutil  # 20 ms that a run which ends by itself never pays
+    """Kill a process and all its descendants."""
+    import psutil  # takes 20 ms, which runs that end by themselves save
 
     below = []
     with contextlib.suppress(psutil.NoSuchProcess):
         below = psutil.Process(process.pid).children(recursive=True)
-    # First, so that it does not get to see its children die.
+    # First, so that it does not notice that its children die.
     process.kill()
     for one in below:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -298,9 +297,9 @@ def _kill_group(process: "Process") -> None:
 
 
 def _kill_escaped(root: Path) -> None:
-    """Kill what a program started and let go of: its home is in its environment.
+    """Kill detached processes, whose environment contains their program's home.
 
-    Linux only; elsewhere a process in a session of its own outlives its program.
+    Linux only; elsewhere a process in its own session outlives its program.
     """
     if sys.platform != "linux":
         return
@@ -312,14 +311,14 @@ def _kill_escaped(root: Path) -> None:
 
 
 def environment(home: Path, seed: int) -> dict[str, str]:
-    """The whole environment of a run: an allow-list, so that nothing else gets in."""
+    """The whole environment of a run; only variables of an allow-list are inherited."""
     inherited = {name: os.environ[name] for name in SYSTEM if name in os.environ}
     places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
     return {**inherited, **_ENVIRONMENT, **places, "PYTHONHASHSEED": str(seed)}
 
 
 def _lay_out(job: Job, folder: Path, name: str) -> None:
-    """Copy the program and what it needs, so that two runs never meet in a file."""
+    """Copy the program and its files, so that runs never share a file."""
     for file in job.files:
         target = folder / (name or Path(file).relative_to(job.root))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -327,5 +326,5 @@ def _lay_out(job: Job, folder: Path, name: str) -> None:
 
 
 def _spellings(folder: Path) -> tuple[str, ...]:
-    """A folder as it was given and as links resolve: macOS's /tmp is /private/tmp."""
+    """A folder as given and with links resolved: macOS's /tmp is /private/tmp."""
     return tuple(dict.fromkeys((str(folder), os.path.realpath(folder))))

@@ -1,10 +1,10 @@
-"""The handle on the process that runs examples, and how that is started.
+"""Start the child process that runs examples, and get its results.
 
-No thread runs in the process that asks, since Sphinx forks; and closing the handle (or
-dying) ends everything that was started.
+No thread runs in the parent, because Sphinx forks.  When the parent closes the handle,
+or dies, everything that was started ends.
 
-It imports next to nothing, so that the process can be starting while the one that asks
-for it still finds out what there is to run.
+This module imports almost nothing, so that the child process starts while the parent
+is still finding out what to run.
 """
 
 import contextlib
@@ -23,19 +23,19 @@ from example_output.transcript import Transcript
 
 
 class RunnerError(RuntimeError):
-    """The child process cannot make the runs it was asked for, and why."""
+    """The child process cannot make the runs; the message says why."""
 
 
 class Runs:
-    """Runs under way in a child process.  A context manager: leaving it ends them all.
+    """The runs in a child process.  A context manager: leaving it ends them all.
 
     :param jobs: what to run.
     :param at_once: how many may run at the same time.
-    :param load: keep every core busy meanwhile, as a slow machine would be.
+    :param load: keep every core busy meanwhile, to simulate a slow machine.
     :param scheduler: the address of a Dask scheduler to run them on; see
         :mod:`.running.cluster`.
-    :param process: one that :func:`start` gave, which is ended if there is nothing to
-        run; without it, one is started with its defaults.
+    :param process: a process from :func:`start`, which is ended if there is nothing to
+        run; by default, one is started.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Runs:
         self.close()
 
     def results(self) -> Iterator[tuple[str, Transcript]]:
-        """Yield each job's key and transcript, as they come.
+        """Yield each job's key and transcript, as they arrive.
 
         :raises RunnerError: if the child process breaks down.
         """
@@ -90,9 +90,9 @@ class Runs:
             yield self._next()
 
     def ready(self) -> Iterator[tuple[str, Transcript]]:
-        """Yield what has come already, without waiting.
+        """Yield the results that have already arrived, without waiting.
 
-        Nothing on Windows, where a pipe cannot be asked whether it has something.
+        Yields nothing on Windows, where pipes cannot be polled.
         """
         while self._has_line():
             yield self._next()
@@ -112,7 +112,7 @@ class Runs:
                 self.close()
                 raise RunnerError(
                     "the process that runs the examples ended early, "
-                    f"with {len(self._waiting)} of {self.count} still to come"
+                    f"and {len(self._waiting)} of {self.count} results are missing"
                 )
         line, _, self._buffer = self._buffer.partition(b"\n")
         message = json.loads(line)
@@ -136,7 +136,7 @@ class Runs:
         return True
 
     def _receive(self) -> bool:
-        """Read on, waiting if need be; false at the end."""
+        """Read more, waiting if necessary; ``False`` at the end."""
         if self._process is None:
             raise RunnerError("the runs were ended before they were done")
         chunk = os.read(opened(self._process.stdout).fileno(), 65536)
@@ -144,14 +144,13 @@ class Runs:
         return bool(chunk)
 
     def close(self) -> None:
-        """End whatever still runs, and wait until it has ended."""
+        """End all runs, and wait until they have ended."""
         if self._process is None:
             return
         process, self._process = self._process, None
         with contextlib.suppress(OSError):
-            opened(
-                process.stdin
-            ).close()  # the end of its input tells the child to stop
+            # The end of its input makes the child stop.
+            opened(process.stdin).close()
         opened(process.stdout).close()
         process.wait()
 
@@ -161,34 +160,36 @@ _OWN = ("LC_ALL", "LC_CTYPE", "LANG", "TMPDIR", "TEMP", "TMP")
 
 
 def environment() -> dict[str, str]:
-    """The whole environment of a process that examples run in or below.
+    """The whole environment of a process that starts examples.
 
-    An allow-list: a program can read the environment of the process that started it,
-    and the build's own may hold tokens and passwords.
+    It inherits only the variables of an allow-list: a program can read the environment
+    of the process that started it, and the build's own may hold tokens and passwords.
     """
     return {name: os.environ[name] for name in SYSTEM + _OWN if name in os.environ}
 
 
-def start(*, polite: bool = False, fork: bool = False) -> "subprocess.Popen[bytes]":
+def start(
+    *, low_priority: bool = False, fork: bool = False
+) -> "subprocess.Popen[bytes]":
     """Start the process; it waits for an order on its standard input.
 
-    :param polite: take only the time that whoever asked leaves, who has other work.
-    :param fork: start what forks programs before the order asks for it.
+    :param low_priority: leave the cores to the parent, which has other work.
+    :param fork: start a fork server before the order arrives.
     """
-    # Without site, for speed; the path is handed on, so that the child finds this very
-    # package whatever made it importable here.
+    # Without site, for speed; the child gets our path, so that it imports the same
+    # package.
     code = f"import sys; sys.path[:] = {sys.path!r}; "
     code += (
         f"from example_output.running.child import main; "
-        f"main(polite={polite}, fork={fork})"
+        f"main(low_priority={low_priority}, fork={fork})"
     )
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment(),
-        # No terminal: a program could read from it.  One session for all programs, a
-        # group of its own for each: Linux may share the cores out among sessions, and
-        # a session for each would crowd out whoever asked.
+        # No terminal, because a program could read from it.  All programs share one
+        # session, with a process group each: Linux may share the cores out among
+        # sessions, and with a session each they would crowd out the parent.
         start_new_session=True,
     )

@@ -1,6 +1,6 @@
-"""The examples of one build: which are known from the cache, and the runs of the rest.
+"""The examples of one build: results from the cache, and runs of the other examples.
 
-It can begin before Sphinx is there: see ``__main__``.
+A session can start before Sphinx is imported: see ``__main__``.
 """
 
 import contextlib
@@ -26,20 +26,20 @@ from example_output.transcript import Transcript
 
 @dataclass
 class Outcome:
-    """What is known of an example in this build."""
+    """The state of an example, or of its timeline, in this build."""
 
     example: Example
     parts: dict[str, str] = field(default_factory=dict)
     """Everything that can change what it prints; empty where it cannot be run."""
     run: Transcript | None = None
-    """``None`` where it was not run: it cannot be, or is for another Python."""
+    """``None`` if it is pending, cannot be run, or is for another Python."""
     problem: Problem | None = None
     timeline: bool = False
-    """Whether the run was watched, for a timeline."""
+    """Whether the run is observed, for a timeline."""
     cached: bool = False
     """Whether ``run`` came from the cache."""
     why: str = ""
-    """Why it was run, or was not."""
+    """Why it was or was not run."""
 
     @property
     def key(self) -> str:
@@ -52,15 +52,15 @@ class Outcome:
         return f"{'timeline of ' if self.timeline else ''}{self.example.name}"
 
     @property
-    def is_late(self) -> bool:
-        """Whether its run is still to come."""
+    def is_pending(self) -> bool:
+        """Whether there is no result yet."""
         return bool(self.parts) and self.run is None
 
 
 class Session:
     """The examples under one set of settings, and the runs of those not in the cache.
 
-    :param folder: where results are kept.
+    :param folder: the folder of the cache.
     """
 
     def __init__(self, settings: Settings, folder: Path) -> None:
@@ -81,12 +81,12 @@ class Session:
         }
 
     def start(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
-        """Start the runs that are still to come.
+        """Start the pending runs.
 
-        :param process: one from :func:`.running.runs.start` to make them, if there is
-            one already.
+        :param process: a process from :func:`.running.runs.start`; by default, one is
+            started.
         """
-        late = self.late()
+        pending = self.pending()
         fork = self.settings.fast_start and not self.settings.scheduler
         jobs = [
             plan(
@@ -97,22 +97,22 @@ class Session:
                 fork=fork,
                 timeline=outcome.timeline,
             )
-            for outcome in late
+            for outcome in pending
         ]
         self.runs = Runs(
             jobs,
             at_once=self.settings.jobs,
             scheduler=self.settings.scheduler,
-            process=process or (start(polite=True) if jobs else None),
+            process=process or (start(low_priority=True) if jobs else None),
         )
 
-    def late(self) -> list[Outcome]:
-        """What is to be run, the longest first: the others run while it sleeps.
+    def pending(self) -> list[Outcome]:
+        """The runs to make, longest first: others run while the long ones sleep.
 
-        Both runs of one example together, since its page waits for both.
+        The two runs of an example are adjacent, because its page waits for both.
         """
         names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
-        return [outcome for outcome in self.states(names) if outcome.is_late]
+        return [outcome for outcome in self.states(names) if outcome.is_pending]
 
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
@@ -134,7 +134,7 @@ class Session:
         return Outcome(example, parts, why=why)
 
     def _look_up_timeline(self, outcome: Outcome) -> Outcome:
-        """Look up in the cache what an example's tasks do."""
+        """Look an example's timeline up in the cache."""
         parts = {**outcome.parts, "timeline": OBSERVER}
         run = self.cache.get(digest(parts))
         if run and self.gate.check_timeline(outcome.example, run):
@@ -143,7 +143,7 @@ class Session:
         return Outcome(outcome.example, parts, run, timeline=True, cached=cached)
 
     def is_for(self, settings: Settings, folder: Path) -> bool:
-        """Whether it was started with these settings and this folder."""
+        """Whether it was created with these settings and this folder."""
         return (settings, folder) == (self.settings, self.cache.folder)
 
     @cached_property
@@ -151,7 +151,7 @@ class Session:
         return {outcome.job: outcome for outcome in self.states(self.outcomes)}
 
     def states(self, names: Iterable[str]) -> Iterator[Outcome]:
-        """What is known of some examples: of their outputs, and of their timelines."""
+        """The outcomes of some examples: of their outputs, and of their timelines."""
         for name in names:
             for found in (self.outcomes, self.timelines):
                 if name in found:
@@ -160,10 +160,10 @@ class Session:
     def shown(
         self, outcome: Outcome, suffix: str = OUTPUT
     ) -> Iterator[tuple[Recording | None, Transcript | None]]:
-        """What there is to show of an example: its recordings, in their order.
+        """What pages show of an example: its recordings, in their order.
 
-        With this build's run where the recording is the one that it was compared with;
-        a run that has no recording stands alone.
+        The recording that this build's run was compared with is paired with that run;
+        a run without a recording comes alone.
         """
         current = self.gate.recording(outcome.example, suffix)
         if current is None and outcome.run:
@@ -172,21 +172,21 @@ class Session:
             yield recording, outcome.run if recording == current else None
 
     def take(self, job: str, run: Transcript) -> None:
-        """Take a result, and judge it."""
+        """Take a result, and check it."""
         outcome = self._by_job[job]
         outcome.run = run
-        self.judge(outcome)
+        self.check(outcome)
 
-    def judge(self, outcome: Outcome) -> None:
-        """Compare a run with its recording, and keep it if it passes."""
+    def check(self, outcome: Outcome) -> None:
+        """Compare a run with its recording, and cache it if it passes."""
         if outcome.problem or outcome.run is None:
             return
-        check = self.gate.check_timeline if outcome.timeline else self.gate.check
-        outcome.problem = check(outcome.example, outcome.run)
-        # Only what the gate has passed is worth keeping; the rest is run again.
+        compare = self.gate.check_timeline if outcome.timeline else self.gate.check
+        outcome.problem = compare(outcome.example, outcome.run)
+        # Only results that pass are cached; the others run again.
         if outcome.problem or outcome.cached:
             return
-        # An edit since we looked: nobody knows which of the two was run.
+        # After an edit meanwhile, it is unknown which version was run.
         fresh = Example(outcome.example.folder, outcome.example.name)
         with contextlib.suppress(OSError, ExampleError):
             parts = key_parts(fresh, self.interpreter)
@@ -197,23 +197,23 @@ class Session:
                 self.cache.remember(outcome.example.name, outcome.parts)
 
     def close(self) -> None:
-        """End what still runs."""
+        """End all runs."""
         self.runs.close()
 
 
 def cache_folder(settings: Settings, doctrees: Path) -> Path:
-    """Where results are kept: as set, or beside the doctrees."""
+    """The folder of the cache: as set, or beside the doctrees."""
     return settings.cache or doctrees / "example_output"
 
 
 @dataclass(frozen=True)
 class HeadStart:
-    """What was begun before Sphinx: see ``__main__``."""
+    """What was started before Sphinx: see ``__main__``."""
 
     session: Session | None
-    """For the build that it was meant for."""
+    """The session of the build that follows, if it could be started."""
     when_set_up: Callable[[], None]
-    """What is to be done once Sphinx and all extensions are set up."""
+    """Called once Sphinx and all extensions are set up."""
 
 
 HEAD_START: ContextVar[HeadStart | None] = ContextVar("HEAD_START", default=None)
