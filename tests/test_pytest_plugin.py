@@ -307,7 +307,7 @@ def test_unstable_examples_are_refused(basic: Project) -> None:
     done = basic.pytest("--example-record")
     assert done.status == 1
     for name in names:
-        assert f"{name}: its runs differ" in done.plain
+        assert f"{name}: its runs disagree" in done.plain
     assert recordings(basic) == before
 
 

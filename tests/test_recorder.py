@@ -102,7 +102,7 @@ def test_nothing_is_written_that_is_there(recording: Record, folder: Path) -> No
 def test_runs_that_differ_are_refused(
     recording: Record, folder: Path, other: Transcript
 ) -> None:
-    with pytest.raises(RefusedError, match=r"(?s)its runs differ.*--- one run"):
+    with pytest.raises(RefusedError, match=r"(?s)its runs disagree.*--- one run"):
         recording({"3.11.1": [Transcript("a\n"), other]})
     assert texts(folder) == {}
 

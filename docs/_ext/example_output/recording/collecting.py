@@ -1,4 +1,4 @@
-"""What both ways of collecting examples with pytest have in common."""
+"""The common base of both ways to collect examples with pytest."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 
 class Failure(Exception):  # noqa: N818  # not an error of the program
-    """What is wrong with an example, as its text alone shows it."""
+    """A problem with an example; its text is the whole report of the test."""
 
 
 class Collecting(ABC):
     """Collects examples, and keeps other plugins from importing them.
 
-    To import an example is to run it, in pytest's own process.  pytest would import it
-    for --doctest-modules, or when it is named on the command line.
+    Importing an example would run it in pytest's own process.  pytest would import it
+    for --doctest-modules, or if it is named on the command line.
     """
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
     ) -> "Generator[None, Result[list[pytest.Collector]], None]":
-        """Collect a file of the examples folder, and nothing in it that is a module.
+        """Collect an example as ours, and not as a Python module.
 
-        Linters and type checkers, which only read the file, stay.
+        Collectors of linters and type checkers, which only read the file, stay.
         """
         outcome = yield
-        # The folder may be a link; an example that is one keeps its own name.
+        # Links to the folder are resolved; a link to an example keeps its own name.
         path = file_path.parent.resolve() / file_path.name
         own = self.collect(path, file_path, parent)
         if own is not None:
@@ -45,20 +45,20 @@ class Collecting(ABC):
     ) -> pytest.Collector | None:
         """Our collector for an example; ``None`` for any other file.
 
-        :param path: the file, with no link in its folder.
+        :param path: the file, with links in its folder resolved.
         :param file_path: the file as pytest knows it.
         """
 
 
 class ExampleTest(pytest.Item):
-    """A test whose failure is a text of ours."""
+    """A test whose failure is a text, without a traceback."""
 
     def repr_failure(
         self,
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,
     ) -> Any:
-        """Show what is wrong with the example, not with our code."""
+        """Show the problem of the example, without our traceback."""
         if isinstance(excinfo.value, Failure):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

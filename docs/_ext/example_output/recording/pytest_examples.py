@@ -1,7 +1,7 @@
-"""Check or record examples with pytest: one test for each, its id the example's path.
+"""Check or record examples with pytest: one test each, with the path as its id.
 
-Imported where ``example_output_confdir`` is set in pytest's settings, the folder of
-``conf.py``, which is where the examples' own settings are.
+Imported if ``example_output_confdir`` is set in pytest's settings.  It is the folder of
+the ``conf.py`` that contains the settings of the examples.
 """
 
 import os
@@ -40,14 +40,14 @@ from example_output.transcript import Transcript
 if TYPE_CHECKING:
     pass
 
-# Properties of reports, since those come from xdist's workers, too.
+# Properties of reports, because xdist's workers send these too.
 _ANNOTATIONS = "example_output annotations"
 _NOTE = "example_output note"
 _RUN = "example_output run"
 
 
 def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
-    """The plugin for a project, as the settings in its ``conf.py`` make it.
+    """The plugin for a project, with the settings in its ``conf.py``.
 
     :raises pytest.UsageError: if a setting or an option cannot be used.
     """
@@ -96,7 +96,7 @@ class _Examples(Collecting):
         return found
 
     def pytest_report_header(self) -> list[str]:
-        """Say on which Pythons, and whether anything is recorded."""
+        """Name the Pythons, and say if nothing will be recorded."""
         versions = ", ".join(python.version for python, _ in self.pythons)
         lines = [f"examples: run on Python {versions}"]
         lines += [f"examples: {absent}, so it is left out" for absent in self.absent]
@@ -109,7 +109,7 @@ class _Examples(Collecting):
     def collect(
         self, path: Path, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
-        """Collect an example that the settings name."""
+        """Collect an example of the project."""
         if not path.is_relative_to(self.settings.folder):
             return None
         name = path.relative_to(self.settings.folder).as_posix()
@@ -121,7 +121,7 @@ class _Examples(Collecting):
         return file
 
     def run(self, item: "_Item") -> Iterator[tuple[Job, Transcript]]:
-        """The runs of one test; starts those of all tests at once."""
+        """Yield the runs of one test; start those of all tests together."""
         if self._runs is None or not item.keys <= self._runs.keys:
             self.close()
             # Under xdist a worker does not know which tests it will get.
@@ -137,30 +137,30 @@ class _Examples(Collecting):
         return (job for item in items for job in item.jobs)
 
     def close(self) -> None:
-        """End what still runs."""
+        """End all runs."""
         if self._runs is not None:
             self._runs.close()
             self._runs = None
 
     def pytest_sessionfinish(self) -> None:
-        """End what still runs, after an interrupt, say."""
+        """End all runs, for instance after an interrupt."""
         self.close()
 
     def pytest_terminal_summary(
         self, terminalreporter: "pytest.TerminalReporter"
     ) -> None:
         """List what was recorded."""
-        for text in _told(terminalreporter, _ANNOTATIONS):
+        for text in _values(terminalreporter, _ANNOTATIONS):
             terminalreporter.write_line(text)
         if self.config.option.example_matrix:
             self._write_reproduced(terminalreporter)
         if self.recording:
             terminalreporter.section("recordings")
-            for note in list(_told(terminalreporter, _NOTE)) or ["nothing changed"]:
+            for note in list(_values(terminalreporter, _NOTE)) or ["nothing changed"]:
                 terminalreporter.write_line(note)
 
     def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
-        for name, version, same in _told(terminalreporter, _RUN):
+        for name, version, same in _values(terminalreporter, _RUN):
             self.reproduced.note(self.examples[name], version, same=same)
         terminalreporter.section("matrix")
         for line in self.absent:
@@ -172,7 +172,7 @@ class _Examples(Collecting):
             terminalreporter.write_line(f"wrote {shown}")
 
 
-def _told(terminalreporter: "pytest.TerminalReporter", name: str) -> Iterator[Any]:
+def _values(terminalreporter: "pytest.TerminalReporter", name: str) -> Iterator[Any]:
     """The values of one property of all tests."""
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
@@ -236,8 +236,8 @@ class _Item(ExampleTest):
                 python,
                 f"{self.example.name} {python.executable} {number} {timeline}",
                 seed=seed,
-                # To be watched makes objects, too: when garbage is looked for would
-                # be another moment.
+                # The observer allocates objects too, which would change when garbage
+                # is collected.
                 garbage=None if timeline else garbage,
                 timeline=timeline,
             )
@@ -256,7 +256,7 @@ class _Item(ExampleTest):
         if not self.gates:
             requires = self.example.metadata.requires_python
             pytest.skip(f"{self.example.name} needs Python {requires}")
-        # For runs as always, and for those that are watched: by version.
+        # Plain runs, and observed runs; each by version of Python.
         runs: list[dict[str, list[Transcript]]] = [{}, {}]
         for job, run in self.examples.run(self):
             version = self.versions[job.executable]
@@ -267,8 +267,8 @@ class _Item(ExampleTest):
         gate = self.gates[0]
         [[plain]] = runs[0].values()
         problem = gate.check(self.example, plain)
-        told = (self.example.name, str(gate.version), problem is None)
-        self.user_properties.append((_RUN, told))
+        result = (self.example.name, str(gate.version), problem is None)
+        self.user_properties.append((_RUN, result))
         for [watched] in runs[1].values():
             problem = problem or gate.check_timeline(self.example, watched)
         if problem:
@@ -310,6 +310,3 @@ class _Item(ExampleTest):
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Name the test by the example."""
         return self.path, 0, f"{self.example.name} [{self.name}]"
-
-
-# -- Where conf.py does not run ------------------------------------------------------

@@ -1,9 +1,8 @@
-"""The entry point for pytest: the options, and what switches the rest on.
+"""The entry point for pytest: it adds the options, and loads the rest if needed.
 
 Every pytest session in an environment with this package imports this module, whether
-its project has examples or not.  So it imports next to nothing, and uses only what
-pytest 7.4 has; :mod:`.pytest_examples` is imported where ``example_output_confdir`` is
-set.
+its project has examples or not.  So it imports almost nothing, and works with pytest
+7.4; it imports :mod:`.pytest_examples` if ``example_output_confdir`` is set.
 """
 
 import pytest
@@ -19,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         options.RECORD,
         action="store_true",
-        help="write the recordings of the examples that are collected",
+        help="record the examples that are collected",
     )
     group.addoption(
         options.ACCEPT_FAILURE,
@@ -44,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         options.MATRIX,
         action="store_true",
-        help="run the examples on each Python of example_output_pythons that is here",
+        help="run the examples on each installed Python of example_output_pythons",
     )
     parser.addini(CONFDIR, "the folder of conf.py; examples are collected if it is set")
 

@@ -1,4 +1,4 @@
-"""Write recordings: the only place that does, and only what several runs agree on."""
+"""Write recordings, if several runs agree.  No other module writes them."""
 
 import itertools
 import os
@@ -38,7 +38,7 @@ class Stress(NamedTuple):
     seed: int
     """``PYTHONHASHSEED``."""
     garbage: int | None
-    """New objects between two looks for garbage: often, never, as Python does."""
+    """The threshold of garbage collection; see :class:`.Job`."""
 
 
 STRESS = (
@@ -48,31 +48,31 @@ STRESS = (
     Stress(3, None),
     Stress(4, None),
 )
-"""The runs that have to agree.  The first is a run like any other."""
+"""The runs that have to agree.  The first has ordinary conditions."""
 
 
 class RefusedError(Exception):
-    """What an example printed cannot be its recording; the text says why."""
+    """An example cannot be recorded; the message says why."""
 
 
 @dataclass
 class Recorded:
-    """What recording one example came to."""
+    """The result of recording one example."""
 
     written: list[Path] = field(default_factory=list)
     removed: list[Path] = field(default_factory=list)
     unseen: list[Recording] = field(default_factory=list)
-    """Recordings for Pythons on which the example was not run this time."""
+    """Recordings for Pythons on which the example did not run this time."""
 
     def add(self, other: "Recorded") -> None:
-        """Count in what was done besides."""
+        """Merge another result into this one."""
         self.written += other.written
         self.removed += other.removed
         self.unseen += other.unseen
 
 
 def writing_allowed() -> bool:
-    """Whether recordings may be written: not where nobody would look at them."""
+    """Whether recordings may be written: not in CI, where nobody reviews them."""
     return os.environ.get("CI", "").lower() in ("", "0", "false")
 
 
@@ -89,17 +89,17 @@ def record(
 
     :param gates: one for each interpreter that the example was run on.
     :param runs: the transcripts of each, by the version of Python.
-    :param timelines: those of runs that were watched, if there is to be a timeline.
+    :param timelines: those of observed runs, if a timeline is to be recorded.
     :param accept_failure: whether a program that fails may be recorded for the first
         time; one whose recording already documents a failure always may.
-    :param keep: minor versions that were not run, and whose outputs stay as recorded.
-        Without it, a recording counts as replaced on all versions that it holds on.
+    :param keep: minor versions that did not run, and whose recordings stay.  Without
+        it, a new recording replaces the old one for all versions that this is for.
     :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
     """
     texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
     for gate in gates:
         gate_runs = runs[str(gate.version)]
-        _refuse_unfit(gate, example, gate_runs, accept_failure)
+        _refuse_unstable(gate, example, gate_runs, accept_failure)
         minor = Version(f"{gate.version.major}.{gate.version.minor}")
         texts[OUTPUT][minor] = _text(gate, example, gate_runs)
         if timelines:
@@ -118,34 +118,34 @@ def record(
 
 
 def _timeline(example: Example, plain: Transcript, runs: Sequence[Transcript]) -> str:
-    """The timeline that the runs agree on.
+    """The text of the timeline that the runs agree on.
 
-    :raises RefusedError: if they do not, or if to watch them changed what they print.
+    :raises RefusedError: if they disagree, or if observing them changes their output.
     """
     texts = [run.timeline for run in runs]
     try:
         events = [read_timeline(text) for text in texts]
     except UnfitError as error:
         raise RefusedError(
-            f"{example.name}: no timeline can be made of it: {error}, so the order of "
-            "what happens may differ from run to run"
+            f"{example.name}: its timeline cannot be recorded: {error}, so the order "
+            "of its events may differ between runs"
         ) from None
     if why := unordered(events[0]):
-        raise RefusedError(f"{example.name}: no timeline can be made of it: {why}")
+        raise RefusedError(f"{example.name}: its timeline cannot be recorded: {why}")
     printed = write_recording(example.command, plain)
     for run, found in zip(runs, events, strict=True):
         watched = write_recording(example.command, run)
         if watched != printed:
-            shown = diff(printed, watched, "a run", "a run that was watched")
+            shown = diff(printed, watched, "plain run", "observed run")
             raise RefusedError(
-                f"{example.name}: no timeline can be made of it, because it prints "
-                f"something else when it is watched\n{shown}"
+                f"{example.name}: its timeline cannot be recorded, because its output "
+                f"changes when it is observed\n{shown}"
             )
         if found != events[0]:
-            told = "".join(f"    {line}\n" for line in differences(events[0], found))
+            rows = "".join(f"    {line}\n" for line in differences(events[0], found))
             raise RefusedError(
-                f"{example.name}: no timeline can be made of it, because its tasks do "
-                f"not always do the same\n{told}"
+                f"{example.name}: its timeline cannot be recorded, because it differs "
+                f"between runs\n{rows}"
             )
     return texts[0]
 
@@ -157,15 +157,16 @@ def _text(gate: Gate, example: Example, runs: Sequence[Transcript]) -> str:
         return texts[0]
     old = gate.recording(example)
     before = old.read() if old else ""
-    # Another order, and another number of them, is no difference.
+    # A new order, or a new number of orders, does not change the recording.
     if read_orders(before) and without_order(before) == without_order(texts[0]):
         return before
     return write_orders(texts[0], len(set(texts)), len(texts))
 
 
-def _refuse_unfit(
+def _refuse_unstable(
     gate: Gate, example: Example, runs: Sequence[Transcript], accept_failure: bool
 ) -> None:
+    """Refuse runs that were cut short or disagree, and unexpected failures."""
     first = runs[0]
     for run in runs:
         if run.ending != "exit":
@@ -177,12 +178,11 @@ def _refuse_unfit(
         if one != other:
             shown = diff(one, other, "one run", "another run")
             raise RefusedError(
-                f"{example.name}: its runs differ, so no recording can hold: hash "
-                "seeds were others, garbage was collected at other times, the machine "
-                f"was busy\n{shown}"
-                "Make its order and timing certain (events, sorted(), wider margins), "
-                'or say order = "varies" in its [tool.example-output] table, if only '
-                "the order of its lines differs"
+                f"{example.name}: its runs disagree, so it cannot be recorded (they "
+                f"vary hash seed, garbage collection and load)\n{shown}"
+                "Make its order and timing deterministic (events, sorted(), wider "
+                'margins), or set order = "varies" in its [tool.example-output] table, '
+                "if only the order of its lines differs"
             )
     recording = gate.recording(example)
     documented = recording and _status(recording, example)
@@ -191,7 +191,7 @@ def _refuse_unfit(
         raise RefusedError(
             f"{example.name}: it fails, with exit status {first.status}\n"
             f"{quote(first.output.splitlines())}\n"
-            f"If it is meant to, say so once: {accept}"
+            f"If that is intended, accept it once: {accept}"
         )
 
 
@@ -209,11 +209,11 @@ class _Piece:
     since: Version | None
     text: str
     old: Recording | None = None
-    """The recording it is taken from unseen, where no run has told."""
+    """The recording that it is copied from, if no run gave the text."""
 
 
 def _pieces(old: Sequence[Recording], texts: Mapping[Version, str]) -> Iterator[_Piece]:
-    """The recordings as they should be: split where the versions that ran differ."""
+    """The recordings as they should be: split where the outputs of versions differ."""
     # There may be none yet for the oldest Pythons.
     known = list(old)
     if not old or old[0].since:

@@ -1,7 +1,7 @@
-"""On which Pythons each output has been reproduced, in a file that is committed.
+"""On which Pythons each output has been reproduced, in a committed file.
 
-Only ``pytest --example-matrix`` writes it.  An entry counts as long as the program,
-what it reads, and its recordings are what they were: it holds their digest.
+Only ``pytest --example-matrix`` writes it.  An entry contains a digest of the program,
+its files and its recordings, and counts as long as they are unchanged.
 """
 
 import json
@@ -40,14 +40,14 @@ class Reproduced:
         return sorted(entry.get(digest(self.folder, example), []), key=Version)
 
     def note(self, example: Example, version: str, *, same: bool) -> None:
-        """Note that a run on a version gave what the recording says, or did not."""
+        """Note whether a run on a version matched the recording."""
         minor = ".".join(version.split(".")[:2])
         others = [python for python in self.pythons(example) if python != minor]
         pythons = sorted([*others, minor] if same else others, key=Version)
         self.entries[example.name] = {digest(self.folder, example): pythons}
 
     def write(self) -> bool:
-        """Write the file if that changes it, without examples that are gone."""
+        """Write the file if it has changed, without examples that no longer exist."""
         entries = {
             name: entry
             for name, entry in sorted(self.entries.items())

@@ -1,4 +1,4 @@
-"""Stand for the examples of a project whose ``conf.py`` does not run."""
+"""Replace the examples of a project whose ``conf.py`` fails by a failing test."""
 
 import os
 from pathlib import Path
@@ -12,9 +12,9 @@ from example_output.recording.pytest_plugin import CONFDIR
 
 
 class Unreadable(Collecting):
-    """Stands for the examples: one test, which fails, where any of them is collected.
+    """Adds one failing test, if any example is collected.
 
-    The other tests of the project are none of its business.
+    The other tests of the project run as usual.
 
     :param problem: what is wrong with ``conf.py``, over several lines.
     """
@@ -25,17 +25,17 @@ class Unreadable(Collecting):
         self.folder = guess_folder(path)
         found = find_examples(self.folder) if self.folder else ()
         self._names = {example.name for example in found}
-        # Where no file is known to be an example, none is checked: that is a failure.
+        # If the folder is unknown, no example is checked, which is a failure.
         self.met = self.folder is None
 
     def pytest_report_header(self) -> str:
-        """Say why no example is checked."""
+        """Say that no example is checked, and why."""
         return f"examples: not checked; {self.problem.splitlines()[0]}"
 
     def collect(
         self, path: Path, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
-        """Collect nothing, and note that there was an example."""
+        """Collect no tests, but note that there is an example."""
         if self.folder is None or not path.is_relative_to(self.folder):
             return None
         name = path.relative_to(self.folder).as_posix()
@@ -71,7 +71,7 @@ class _Settings(ExampleTest):
 
     def runtest(self) -> None:
         """Fail."""
-        # An environment may have what the tests need, and not what the docs need.
+        # The environment may lack packages that only the docs need.
         cure = f"To leave the examples out: pytest -o {CONFDIR}="
         raise Failure(f"{self.problem}\n{cure}")
 

@@ -1,4 +1,4 @@
-"""Virtual time: a sleep moves the clock and takes none.  Part of :mod:`.observe`."""
+"""Virtual time: a sleep only advances the clock.  Part of :mod:`.observe`."""
 
 import math
 import selectors
@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-_TICK = 1e-7  # seconds: no two looks at the clock give the same, so no timers tie
+_TICK = 1e-7  # seconds per read of the clock, so that no two timers are equal
 
 
 class Clock:
-    """The time of a program that is watched, which only sleeping moves."""
+    """The clock of an observed program, which only sleeping advances."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -21,7 +21,7 @@ class Clock:
         self._behind: float | None = None
 
     def be_real(self) -> None:
-        """From now on pass as the system's: nothing else can be told in time."""
+        """From now on, follow the system's clock."""
         if self._behind is None:
             self._behind = self._real() - self.seconds
 
@@ -33,13 +33,13 @@ class Clock:
         return self.seconds
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, as long as the system's poll would: whole milliseconds."""
+        """Advance the clock by whole milliseconds, as the system's poll would."""
         self.seconds += math.ceil(seconds * 1000) / 1000
 
     def install(self, slept: Callable[[float], None]) -> None:
-        """Have the program, and asyncio, look at this clock.
+        """Make the program and asyncio use this clock.
 
-        :param slept: called for each ``time.sleep()``, which keeps all else waiting.
+        :param slept: called for each ``time.sleep()``, which blocks the thread.
         """
         real_sleep = time.sleep
         for name in ("monotonic", "perf_counter"):
@@ -49,9 +49,9 @@ class Clock:
         time.time_ns = lambda: int((self._wall + self.now()) * 1e9)
 
         def sleep(seconds: float, /) -> None:
-            fit = isinstance(seconds, (int, float)) and seconds >= 0
-            if self._behind is not None or not fit:
-                real_sleep(seconds)  # which says what does not fit
+            valid = isinstance(seconds, (int, float)) and seconds >= 0
+            if self._behind is not None or not valid:
+                real_sleep(seconds)  # raises the usual error for invalid arguments
             else:
                 slept(seconds)
                 self.seconds += seconds

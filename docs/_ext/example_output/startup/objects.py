@@ -1,4 +1,4 @@
-"""Look at asyncio's objects without touching them: part of :mod:`.observe`."""
+"""Inspect asyncio's objects without changing them.  Part of :mod:`.observe`."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ TASKS = tuple({tasks.Task, tasks._PyTask})  # type: ignore[attr-defined]
 
 
 def stepped(handle: Any) -> Any:
-    """The task whose next step a callback is, if it is one."""
+    """The task whose next step a callback runs, if it runs one."""
     callback = getattr(handle, "_callback", None)
     task = getattr(callback, "__self__", None)
     if not isinstance(task, TASKS):
@@ -22,7 +22,7 @@ def stepped(handle: Any) -> Any:
 
 
 def is_own(frame: FrameType | None) -> bool:
-    """Whether a frame is of the program itself."""
+    """Whether a frame belongs to the program itself."""
     return frame is not None and frame.f_globals.get("__name__") == "__main__"
 
 
@@ -31,14 +31,14 @@ def local_of(frame: FrameType, name: str) -> Any:
     found = frame.f_locals
     value = found.get(name)
     if sys.version_info[:2] == (3, 12):
-        # A copy, which would keep what is in it alive as long as the frame.  (Before,
-        # it is written back; after, it is no copy.)
+        # This copy would keep its values alive as long as the frame.  (Earlier versions
+        # write it back to the frame; later ones return a view.)
         found.clear()
     return value
 
 
 def outside(frame: FrameType, task: "asyncio.Task[Any]") -> FrameType | None:
-    """The frame that made a task, if that was eager and runs already."""
+    """The frame that made a task, even if the task is eager and already running."""
     own = getattr(task.get_coro(), "cr_frame", None)
     above: FrameType | None = frame
     while above is not None and above is not own:
@@ -47,16 +47,16 @@ def outside(frame: FrameType, task: "asyncio.Task[Any]") -> FrameType | None:
 
 
 def line_of(frame: FrameType | None) -> int:
-    """The line of the program that is being run, or 0."""
+    """The line of the program that is running, or 0."""
     while frame is not None and not is_own(frame):
         frame = frame.f_back
     return (frame.f_lineno or 0) if frame else 0
 
 
 def inner(awaited: Any) -> tuple[int, tuple[CodeType, Any] | None]:
-    """The line of the program where a coroutine stands, and what it has called there.
+    """The program line at which a coroutine is suspended, and the call there.
 
-    What it has called is a coroutine of a library: its code, and its ``delay``.
+    The call is a coroutine of a library: its code, and its ``delay``.
     """
     line, call = 0, None
     while awaited is not None:
@@ -84,7 +84,7 @@ def name_of(coroutine: Any) -> str:
 
 
 def value_of(value: object) -> str:
-    """A result that is short and sure to look the same on every run."""
+    """The text of a result, if it is short and the same on every run."""
     if value is None or type(value) not in (bool, int, float, str):
         return ""
     text = repr(value)
@@ -92,7 +92,7 @@ def value_of(value: object) -> str:
 
 
 def out_of_the_way(file: int) -> int:
-    """Give the program the descriptors that it would have."""
+    """Move a file descriptor up, so that the program gets its usual ones."""
     if sys.platform == "win32":
         return file
     import fcntl
@@ -108,7 +108,7 @@ def out_of_the_way(file: int) -> int:
 
 
 def reason(task: "asyncio.Task[Any]") -> tuple[int, str, Any]:
-    """Where a task waits, for what, and for which future, if that may be a task."""
+    """The line at which a task waits, the reason, and the future that it awaits."""
     line, call = inner(task.get_coro())
     future = getattr(task, "_fut_waiter", None)
     if call is not None:

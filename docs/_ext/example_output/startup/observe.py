@@ -1,16 +1,16 @@
-"""Watch a program's tasks from outside, and write down what happens to them.
+"""Observe a program's tasks from outside, and log what happens to them.
 
-:mod:`sitecustomize` starts this before the program, where a timeline is wanted.
-Nothing of asyncio is wrapped or replaced, so no traceback gains a frame and no task
-lives longer: from Python 3.12 on, ``sys.monitoring`` tells when a handful of asyncio's
-functions start and return; before, a profile function does.
+:mod:`sitecustomize` starts this before the program, if a timeline is wanted.  It wraps
+and replaces nothing in asyncio, so no traceback gains a frame and no task lives longer.
+``sys.monitoring`` reports when a handful of asyncio's functions start and return;
+before Python 3.12, a profile function does.
 
-Time is virtual (see :mod:`.clock`), which makes what is written the same bytes on every
-run.
+Time is virtual (see :mod:`.clock`), so that every run writes the same bytes.
 
-Each event is a line of JSON, written at once: a program may end in any way.  The fields
-are those of :class:`example_output.timeline.Event`, with a number for each task, whose
-name is told by lines of its own.  :mod:`example_output.timeline` reads them.
+Each event is a line of JSON, written immediately, because the program may end at any
+time.  The fields are those of :class:`example_output.timeline.events.Event`, with a
+number for each task; separate lines give the names of tasks.
+:mod:`example_output.timeline.events` reads the file.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ _HIDDEN = ("shutdown_asyncgens", "shutdown_default_executor")  # of asyncio.run(
 
 
 class _Task:
-    """What is known of a task, without keeping it alive."""
+    """What is known about a task, without keeping it alive."""
 
     def __init__(
         self, number: int, task: "asyncio.Task[Any]", observer: "Observer"
@@ -77,14 +77,14 @@ class Log:
         self.turn = 0
 
     def write(self, **fields: Any) -> None:
-        """Write a line, at once."""
+        """Write a line, immediately."""
         line = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         os.write(self._file, line.encode("utf-8", "backslashreplace") + b"\n")
 
     def event(
         self, kind: str, lane: int, *, line: int = 0, by: Any = None, what: Any = ""
     ) -> None:
-        """Write what happens now."""
+        """Write an event that happens now."""
         self.write(
             kind=kind,
             turn=self.turn,
@@ -95,13 +95,13 @@ class Log:
             what=what,
         )
 
-    def tell(self, known: _Task, kind: str, **fields: Any) -> None:
-        """Write what happens to a task, and its name, if that is new."""
+    def task_event(self, known: _Task, kind: str, **fields: Any) -> None:
+        """Write an event of a task, and the task's name, if that is new."""
         if known.hidden:
             return
         task = known.task()
         name = task.get_name() if task else known.name
-        # 3.13.0 calls a task None that a factory has made and nobody has named.
+        # In 3.13.0, an unnamed task of a task factory is called None.
         if name != known.name and name != "None":
             known.name = name
             self.write(lane=known.number, name=name)
@@ -109,7 +109,7 @@ class Log:
 
 
 class Observer:
-    """What has happened to the tasks so far."""
+    """Tracks the state of all tasks, and logs their events."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -123,24 +123,24 @@ class Observer:
     # -- Tasks -----------------------------------------------------------------------
 
     def here(self) -> int | None:
-        """The lane that the code being run belongs to."""
+        """The lane of the code that is running."""
         loop = events._get_running_loop()
         task = tasks.current_task(loop) if loop else None
         if task is None:
             return LOOP if self._in_handle and not self._open else PROGRAM
         known = self._known.get(id(task))
-        if known is None:  # it started as it was made: an eager one
+        if known is None:  # an eager task, which starts while it is being created
             known = self._meet(task)
             self._start(known, task)
         return None if known.hidden else known.number
 
     def _meet(self, task: "asyncio.Task[Any]") -> _Task:
-        """Take note of a new task."""
+        """Register a new task."""
         by: object = self._maker()
         known = _Task(next(self._numbers), task, self)
         self._known[id(task)] = known
         line = line_of(outside(sys._getframe(1), task))
-        self._log.tell(known, "create", line=line, by=by, what=known.coroutine)
+        self._log.task_event(known, "create", line=line, by=by, what=known.coroutine)
         return known
 
     def _maker(self) -> object:
@@ -149,7 +149,7 @@ class Observer:
         return self._cause if self._in_handle else PROGRAM
 
     def forget(self, key: int, known: _Task) -> None:
-        """A task is gone."""
+        """A task has been garbage-collected."""
         if self._known.get(key) is known:
             del self._known[key]
         if known.state != "done" and not known.hidden:
@@ -168,7 +168,7 @@ class Observer:
                 what = "cancelled"
         known.state = "running"
         self._open.append(known)
-        self._log.tell(known, kind, line=line, what=what)
+        self._log.task_event(known, kind, line=line, what=what)
 
     def _end(self, known: _Task) -> None:
         """A step of a task has ended."""
@@ -180,22 +180,24 @@ class Observer:
             # uncancel() may have lowered it, as asyncio.timeout() does.
             known.cancels = min(known.cancels, task.cancelling())
             line, what, future = reason(task)
-            self._log.tell(
+            self._log.task_event(
                 known, "suspend", line=line, by=self._found(future), what=what
             )
             return
         known.state = "done"
         if task.cancelled():
-            self._log.tell(known, "cancelled")
+            self._log.task_event(known, "cancelled")
         elif (error := task._exception) is not None:
             text = str(error)
             name = type(error).__name__
-            self._log.tell(known, "fail", what=f"{name}: {text}" if text else name)
+            self._log.task_event(
+                known, "fail", what=f"{name}: {text}" if text else name
+            )
         else:
-            self._log.tell(known, "finish", what=value_of(task.result()))
+            self._log.task_event(known, "finish", what=value_of(task.result()))
 
     def _found(self, future: Any) -> list[int]:
-        """The tasks that a future is, or gathers."""
+        """The tasks among a future and the futures that it gathers."""
         children = getattr(future, "_children", [future])
         found = [self._known.get(id(child)) for child in children]
         return [known.number for known in found if known and not known.hidden]
@@ -203,7 +205,7 @@ class Observer:
     # -- What asyncio does -----------------------------------------------------------
 
     def turn(self) -> None:
-        """The loop begins another round."""
+        """The loop begins its next iteration."""
         self._close_all()
         self._log.turn += 1
 
@@ -228,7 +230,7 @@ class Observer:
             self._end(self._open.pop())
 
     def scheduled(self, handle: Any) -> None:
-        """A callback will be called in the next round."""
+        """A callback will be called in the next iteration."""
         here = self.here()
         by = here if here and here > 0 else self._maker()
         task = stepped(handle)
@@ -243,10 +245,10 @@ class Observer:
             cancels = task.cancelling()
             what = "cancelled" if cancels > known.cancels else ""
             known.cancels = cancels
-            self._log.tell(known, "ready", by=by, what=what)
+            self._log.task_event(known, "ready", by=by, what=what)
 
     def created(self, task: Any) -> None:
-        """A task has been made, and has its name."""
+        """A task has been created and named."""
         if not isinstance(task, TASKS):
             return
         known = self._known.get(id(task))
@@ -255,6 +257,6 @@ class Observer:
             self._start(known, task)
         if known in self._open and known.state == "running":
             if known is not self._open[-1]:
-                return  # a task that makes itself known while it runs
+                return  # an eager task that registers itself while it runs
             self._open.remove(known)
             self._end(known)

@@ -1,25 +1,23 @@
-"""What an interpreter of ours does before it opens the program.
+"""Prepare an interpreter before it opens the program.
 
-Python imports a module of this name while it starts.  What is wanted is told in the
-environment, and is gone before the program could see it.
+Python imports a module of this name at startup.  Environment variables say what to do,
+and are removed before the program starts.
 
-``EXAMPLE_OUTPUT_GARBAGE``: how many new objects may be made between two looks for
-garbage, or 0 for none at all.  A program that prints something else under another
-number cannot be recorded.
+``EXAMPLE_OUTPUT_GARBAGE``: the threshold of garbage collection; 0 turns it off.  A
+program whose output depends on it cannot be recorded.
 
-``EXAMPLE_OUTPUT_EVENTS``: a file in which to write down what the program's tasks do;
-see :mod:`observe`, beside this file.
+``EXAMPLE_OUTPUT_EVENTS``: a file in which to log the events of the program's tasks; see
+:mod:`observe`, beside this file.
 
-``EXAMPLE_OUTPUT_CONTROL``: a server that becomes each program it is asked to run, by
-forking.  Here the start stops for a while: asyncio is imported, which takes most of the
-time of a short run, and then each request makes a fork in which the start simply goes
-on.  The program is opened and run by the interpreter itself, as always: no frame of
-ours is below it, and it ends as an interpreter ends.
+``EXAMPLE_OUTPUT_CONTROL``: the control socket of a fork server.  The server pauses its
+startup here: it imports asyncio, which takes most of the time of a short run, and forks
+for each request.  In the fork, the startup continues.  The interpreter itself opens and
+runs the program, so there is no frame of ours below it, and it ends as usual.
 
-What makes one start serve many programs is the program's name, which is fixed when the
-interpreter starts: ``/proc/self/cwd/NAME`` is a different file in each working folder.
+One server can run many programs, although an interpreter's program is fixed when it
+starts: ``/proc/self/cwd/NAME`` is a different file in each working folder.
 
-That is for Linux only.  :mod:`example_output.forking` is the other side.
+The fork server is for Linux only.  :mod:`example_output.running.forking` is its client.
 """
 
 import contextlib
@@ -32,16 +30,16 @@ import signal
 import socket
 import sys
 
-_TICK = 0.01  # seconds between two looks for programs that have ended
+_TICK = 0.01  # seconds between two checks for programs that have ended
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _EVENTS = "EXAMPLE_OUTPUT_EVENTS"
-# What watches a program, each part with the parts that it imports before it.
+# The modules of the observer; each comes after those that it imports.
 _PARTS = ("clock", "objects", "observe", "watch")
 _compiled: dict[str, object] = {}
 
 
 def _forget_ourselves() -> None:
-    """Leave the path as it would be, and run the sitecustomize that would have run."""
+    """Restore the path, and run the sitecustomize that this one has hidden."""
     folder = _FOLDER
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != folder]
     sys.path_importer_cache.pop(folder, None)
@@ -52,7 +50,7 @@ def _forget_ourselves() -> None:
 
 
 def _serve(control: socket.socket) -> None:
-    """Fork for each request; return in the fork, which goes on as the program."""
+    """Fork for each request; return in the fork, which becomes the program."""
     running: dict[int, str] = {}
     while True:
         readable, _, _ = select.select([control], [], [], _TICK if running else None)
@@ -86,7 +84,7 @@ def _report_ended(control: socket.socket, running: dict[int, str]) -> None:
 
 
 def _end(running: dict[int, str]) -> None:
-    """Whoever asked has gone: nothing is to outlive us."""
+    """Kill all programs and exit, because the client has gone."""
     for pid in running:
         with contextlib.suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
@@ -94,7 +92,7 @@ def _end(running: dict[int, str]) -> None:
 
 
 def _become(job: dict[str, object], output: int) -> None:
-    """Have in this fork what a process started for the program would have."""
+    """Make this fork like a process that was started for the program."""
     os.setpgid(0, 0)
     os.chdir(str(job["folder"]))
     os.dup2(output, 1)
@@ -109,9 +107,9 @@ def _become(job: dict[str, object], output: int) -> None:
 
 
 def _renew_main() -> None:
-    """Make ``__main__`` anew, so that it is collected at the end, as it would be.
+    """Replace ``__main__`` by a new module, which is collected at the end as usual.
 
-    What it holds has its last words then, while other modules are still whole.
+    The finalizers of its objects then run while other modules still exist.
     """
     old = sys.modules["__main__"]
     new = type(sys)("__main__")
@@ -131,8 +129,8 @@ def _start() -> None:
     if descriptor:
         import asyncio  # noqa: F401
 
-        # What is there by now is no garbage.  To look at it again in each fork would
-        # take half of the fork's time, and copy most of its memory.
+        # All objects so far are in use.  Traversing them again in each fork would take
+        # half of the fork's time, and copy most of its memory.
         gc.collect()
         gc.freeze()
         _serve(socket.socket(fileno=int(descriptor)))
@@ -141,7 +139,7 @@ def _start() -> None:
 
 
 def _watch(events: str) -> None:
-    """Run the modules that watch the program, and hide them from it."""
+    """Run the modules of the observer, and hide them from the program."""
     modules = {}
     for name, code in _observer().items():
         modules[name] = sys.modules[name] = type(sys)(name)
@@ -152,7 +150,7 @@ def _watch(events: str) -> None:
 
 
 def _observer() -> dict[str, object]:
-    """The code of the modules by their names, compiled once, and not in each fork."""
+    """The code of the modules by their names, compiled once for all forks."""
     if not _compiled:
         from importlib.machinery import SourceFileLoader
 

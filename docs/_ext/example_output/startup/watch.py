@@ -1,4 +1,4 @@
-"""Have an observer look on while the program runs."""
+"""Connect an observer to the program that runs."""
 
 import asyncio
 import asyncio.base_events
@@ -18,7 +18,7 @@ from example_output.startup.objects import line_of, local_of
 from example_output.startup.observe import Log, Observer
 
 _THREAD = "it starts a thread"
-# What would make the order depend on the machine, and its name for readers.
+# Audit events that make the order depend on the machine, and their descriptions.
 _UNFIT = {
     "_thread.start_new_thread": _THREAD,
     "_thread.start_joinable_thread": _THREAD,
@@ -31,7 +31,7 @@ _UNFIT = {
 
 
 class Program:
-    """What the program itself does, beside its tasks."""
+    """The actions of the program that are not events of a task."""
 
     def __init__(self, observer: Observer, log: Log, clock: Clock) -> None:
         self._observer = observer
@@ -40,7 +40,7 @@ class Program:
         self._busy = False
 
     def printed(self, stream: str, text: str) -> None:
-        """It has written something."""
+        """The program has written text."""
         if self._busy or not text:
             return
         self._busy = True
@@ -52,36 +52,36 @@ class Program:
             self._busy = False
 
     def slept(self, seconds: float) -> None:
-        """It keeps everything else waiting."""
+        """The program has blocked the thread with ``time.sleep()``."""
         lane = self._observer.here()
         if lane is not None:
             line = line_of(sys._getframe(1))
             self._log.event("block", lane, line=line, what=f"{seconds:g}")
 
     def unfit(self, why: str) -> None:
-        """What it does cannot be told in an order that holds.
+        """The order of its events is not deterministic from now on.
 
-        Nor can it be done in virtual time.
+        Nor can it run in virtual time.
         """
         self._log.write(unfit=why)
         self._clock.be_real()
 
 
 class _Stream(io.TextIOWrapper):
-    """A standard stream that says what is written to it."""
+    """A standard stream that reports what is written to it."""
 
     tell_observer: Callable[[str], None]
 
     def write(self, text: str) -> int:
-        """Write, and say so."""
+        """Write text, and report it."""
         done = super().write(text)
-        # Nothing that goes wrong here is the program's business.
+        # An error of the observer must not reach the program.
         with contextlib.suppress(Exception):
             self.tell_observer(text)
         return done
 
 
-# As the plain stream is called in its representation and in messages of errors.
+# The names of the plain stream in its representation and in error messages.
 _Stream.__name__ = "_io.TextIOWrapper"
 _Stream.__module__, _Stream.__qualname__ = "_io", "TextIOWrapper"
 
@@ -173,7 +173,7 @@ def _profile(
 
 
 def watch(path: str) -> None:
-    """Write to a file what the program does from now on."""
+    """Log to a file what the program does from now on."""
     clock = Clock()
     log = Log(path, clock)
     observer = Observer(log)
