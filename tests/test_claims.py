@@ -103,7 +103,7 @@ def test_true_claims_pass_and_read_as_what_they_say(root: Project) -> None:
     [
         ("{printed}`goodbye`", "{printed}`bye-bye`", "no output on this page has"),
         ('{written}`print("g', '{written}`echo("g', "no program on this page has"),
-        ("`lines hello.py`", "`exception hello.py`", "its recording does not tell"),
+        ("`lines hello.py`", "`exception hello.py`", "its recording does not contain"),
         ("`lines hello.py`", "`colour hello.py`", "'colour' is none of lines, "),
         ("`lines hello.py`", "`lines hallo.py`", "Did you mean hello.py?"),
     ],

@@ -39,7 +39,7 @@ from example_output.timeline.events import (
     write_timeline,
 )
 from example_output.timeline.marks import Links
-from example_output.timeline.picture import NARROW, WIDE, Lying, Standing, draw
+from example_output.timeline.picture import NARROW, WIDE, Horizontal, Vertical, draw
 from example_output.timeline.story import phrases, tell, ticks, title_of
 from example_output.transcript import Transcript
 from test_forking import HOSTILE, told
@@ -514,10 +514,10 @@ def at(*found: str) -> list[Event]:
     return read_timeline(head + "".join(f"1 {t} 1  {row}\n" for t, row in split))
 
 
-def only(found: list[Event], *, lying: bool) -> str:
+def only(found: list[Event], *, horizontal: bool) -> str:
     """One of the two pictures, however wide it is."""
     story, links = tell(found), Links("code", "output")
-    picture = Lying(story, links) if lying else Standing(story, links, WIDE)
+    picture = Horizontal(story, links) if horizontal else Vertical(story, links, WIDE)
     return picture.draw("what tasks did", "t")
 
 
@@ -789,9 +789,9 @@ ENDS = ("finish", "fail", "cancelled", "destroy")
 class Seen:
     """What an eye sees of a picture: where along its lanes is what."""
 
-    def __init__(self, picture: Tag, *, lying: bool) -> None:
-        along, size = ("x", "width") if lying else ("y", "height")
-        across, other = ("y", "height") if lying else ("x", "width")
+    def __init__(self, picture: Tag, *, horizontal: bool) -> None:
+        along, size = ("x", "width") if horizontal else ("y", "height")
+        across, other = ("y", "height") if horizontal else ("x", "width")
         self.bars: dict[float, list[Span]] = {}
         self.parts: dict[int, tuple[float, Span]] = {}
         self.blocks: dict[int, bool] = {}
@@ -803,7 +803,7 @@ class Seen:
                 number = int(str(step["data-step"]))
                 self.parts[number] = lane, (begin, begin + extent)
                 self.blocks[number] = rect["class"] == ["tl-block"]
-        axis = 0 if lying else 1
+        axis = 0 if horizontal else 1
         places = re.findall(
             r"M([\d.]+) ([\d.]+)",
             "".join(str(b["d"]) for b in picture.select(".tl-break")),
@@ -832,10 +832,10 @@ class Seen:
         return sum(place > found for found in self.breaks)
 
 
-def check_picture(found: list[Event], picture: str, *, lying: bool) -> None:
+def check_picture(found: list[Event], picture: str, *, horizontal: bool) -> None:
     """Each bar is in the moments of its events, and a step is one bar."""
     story = tell(found)
-    seen = Seen(BeautifulSoup(picture, "html.parser"), lying=lying)
+    seen = Seen(BeautifulSoup(picture, "html.parser"), horizontal=horizontal)
     moments = sorted({0.0} | {t for s in story.steps for t in (s.time, s.until)})
     assert len(seen.breaks) == len(moments) - 1
     assert sorted(seen.parts) == list(range(len(story.steps)))
@@ -892,15 +892,19 @@ def does(found: list[Event], index: int, name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-@pytest.mark.parametrize("lying", [False, True])
-def test_a_step_lasts_as_long_as_it_blocks(name: str, *, lying: bool) -> None:
-    check_picture(BLOCKS[name], only(BLOCKS[name], lying=lying), lying=lying)
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_a_step_lasts_as_long_as_it_blocks(name: str, *, horizontal: bool) -> None:
+    check_picture(
+        BLOCKS[name], only(BLOCKS[name], horizontal=horizontal), horizontal=horizontal
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(lives(), some.booleans())
-def test_every_event_is_drawn_at_its_own_time(found: list[Event], lying: bool) -> None:
-    check_picture(found, only(found, lying=lying), lying=lying)
+def test_every_event_is_drawn_at_its_own_time(
+    found: list[Event], horizontal: bool
+) -> None:
+    check_picture(found, only(found, horizontal=horizontal), horizontal=horizontal)
 
 
 # -- The gate --------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""Show examples on pages.  The only part that knows Sphinx."""
+"""Show examples on pages.  Only this part uses Sphinx."""

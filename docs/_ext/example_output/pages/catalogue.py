@@ -26,29 +26,29 @@ if TYPE_CHECKING:
 
 JSON = "examples.json"
 ARCHIVE = "examples.zip"
-# The first that the format knows: an archive of the same files is the same bytes.
+# The first date of the format, so that the same files give the same archive.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class example_list(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
-    """Where the list goes once every page is read."""
+    """A placeholder for the list, which is known once every page is read."""
 
 
 class ExampleListDirective(SphinxDirective):
-    """``{example-list}``: every example in a line, with a link to where it is shown.
+    """``{example-list}``: a line for each example, with a link to where it is shown.
 
-    A project that has it also gets :data:`JSON` and :data:`ARCHIVE` beside its pages.
+    A project that uses it also gets :data:`JSON` and :data:`ARCHIVE` beside its pages.
     """
 
     def run(self) -> list[nodes.Node]:
-        """Reserve the place."""
+        """Insert the placeholder."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
         domain.page(self.env.docname).lists = True
         return [example_list()]
 
 
 class ListTransform(SphinxPostTransform):
-    """Put the list where the directive reserved its place."""
+    """Replace the placeholders by lists."""
 
     default_priority = 5
 
@@ -73,7 +73,7 @@ class ListTransform(SphinxPostTransform):
             yield nodes.bullet_list("", *items, classes=["example-list"])
 
     def _downloads(self) -> nodes.Node:
-        """Links to what :func:`write` writes."""
+        """Links to the files of :func:`write`."""
         here = self.app.builder.get_target_uri(self.env.docname)
         links = {
             name: posixpath.relpath(name, posixpath.dirname(here) or ".")
@@ -109,12 +109,12 @@ class ListTransform(SphinxPostTransform):
 
 
 def is_site(app: "Sphinx") -> bool:
-    """Whether files beside the pages come along with them, unlike in a book."""
+    """Whether readers get files beside the pages, unlike in a book."""
     return app.builder.format == "html" and app.builder.name != "epub"
 
 
 def entries(domain: ExampleDomain) -> list[dict[str, Any]]:
-    """What :data:`JSON` says: one object for each example that a page shows.
+    """The content of :data:`JSON`: one object for each example that a page shows.
 
     ``output`` and ``status`` are those of this build's run, and ``null`` where the
     example was not run; ``pythons`` are the minor versions on which its output was

@@ -1,4 +1,4 @@
-"""What the prose of a page says about its programs, and whether it is so."""
+"""Check what the prose of a page says about its programs."""
 
 import difflib
 import re
@@ -15,19 +15,19 @@ class Claim:
 
     text: str
     source: str
-    """What has the text, for a message: ``output`` or ``program``."""
+    """What contains the text, for a message: ``output`` or ``program``."""
     location: str
     """``page.md:LINE``."""
 
 
 def refute(claim: Claim, texts: Iterable[str]) -> Problem | None:
-    """What is wrong with a quotation, if none of the texts has it."""
+    """The problem of a quotation, if none of the texts contains it."""
     texts = list(texts)
     if any(claim.text in text for text in texts):
         return None
     lines = [line.strip() for text in texts for line in text.splitlines()]
     close = difflib.get_close_matches(claim.text, lines, n=1)
-    cure = f"Did you mean {close[0]!r}?" if close else "Mend the sentence"
+    cure = f"Did you mean {close[0]!r}?" if close else "Fix the sentence"
     cause = f"no {claim.source} on this page has this text"
     return Problem(Kind.CLAIM, repr(claim.text), cause, cure=cure)
 
@@ -36,19 +36,19 @@ def refute(claim: Claim, texts: Iterable[str]) -> Problem | None:
 
 
 class FactError(ValueError):
-    """A page asks for something that a recording does not tell."""
+    """A page asks for a fact that the recording does not contain."""
 
 
 def fact(kind: str, argument: str, recorded: Transcript) -> str:
-    """What a recording tells.
+    """A fact from a recording.
 
     :param kind: a key of :data:`FACTS`.
-    :param argument: what that needs to know, or nothing.
-    :raises FactError: if there is no such kind, or no answer.
+    :param argument: the argument of that kind, or nothing.
+    :raises FactError: if there is no such kind, or the recording has no such fact.
     """
     if kind not in FACTS:
         raise FactError(f"{kind!r} is none of {', '.join(FACTS)}")
-    return FACTS[kind].tell(recorded, argument)
+    return FACTS[kind].get(recorded, argument)
 
 
 def _lines(recorded: Transcript, text: str) -> str:
@@ -87,29 +87,33 @@ def _match(recorded: Transcript, pattern: str) -> str:
     try:
         found = re.findall(pattern, recorded.output)
     except re.error as error:
-        raise FactError(f"{pattern!r} is no regular expression: {error}") from None
+        raise FactError(f"{pattern!r} is not a regular expression: {error}") from None
     if len(found) != 1 or not isinstance(found[0], str):
         times = f"{len(found)} times" if found else "not"
-        raise FactError(f"{pattern!r} is found {times}; once, with one group, is right")
+        raise FactError(
+            f"{pattern!r} is found {times}; it must match once, with one group"
+        )
     return found[0]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that a recording tells."""
+    """One kind of fact in a recording."""
 
     usage: str
     meaning: str
-    tell: Callable[[Transcript, str], str]
+    get: Callable[[Transcript, str], str]
 
 
 FACTS = {
-    "lines": Fact("lines NAME [TEXT]", "How many lines have TEXT in them.", _lines),
+    "lines": Fact("lines NAME [TEXT]", "How many lines contain TEXT.", _lines),
     "status": Fact("status NAME", "The exit status.", _status),
-    "exception": Fact("exception NAME", "What the last traceback ends in.", _exception),
-    "message": Fact("message NAME", "What that exception says.", _message),
+    "exception": Fact(
+        "exception NAME", "The exception of the last traceback.", _exception
+    ),
+    "message": Fact("message NAME", "The message of that exception.", _message),
     "match": Fact(
-        "match NAME PATTERN", "What the group of a regular expression finds.", _match
+        "match NAME PATTERN", "What the group of a regular expression matches.", _match
     ),
 }
-"""What ``{example-fact}`` can be asked, by its first word."""
+"""The kinds of fact of ``{example-fact}``, by its first word."""

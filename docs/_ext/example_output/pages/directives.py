@@ -1,4 +1,4 @@
-"""The directives.  They say where an example and its output go; they run nothing."""
+"""The directives.  They insert programs and placeholders, but run nothing."""
 
 import html
 from pathlib import Path
@@ -27,7 +27,7 @@ from example_output.problems import Kind, Problem
 if TYPE_CHECKING:
     pass
 
-# With one of these a page shows less than the file, or something else.
+# With one of these options, a page does not show exactly the whole file.
 _PARTIAL = {
     "append",
     "dedent",
@@ -43,13 +43,13 @@ _PARTIAL = {
 
 
 class _ExampleMixin(SphinxDirective, Finder):
-    """What the two directives share."""
+    """The common base of the directives for examples."""
 
     if TYPE_CHECKING:
         arguments: list[str]
 
     def placeholder(self, example: Example) -> nodes.Element:
-        """Reserve the place for the output."""
+        """A placeholder for the output."""
         self.note(example.name, output=True)
         node = output_placeholder(example=example.name)
         self.set_source_info(node)
@@ -57,7 +57,7 @@ class _ExampleMixin(SphinxDirective, Finder):
         return node
 
     def timeline(self, example: Example) -> nodes.Element:
-        """Reserve the place for the timeline."""
+        """A placeholder for the timeline."""
         gate = self.domain.gate
         recorded = gate.folder.recordings(example, TIMELINE)
         problem = None if recorded else gate.no_timeline(example)
@@ -68,7 +68,7 @@ class _ExampleMixin(SphinxDirective, Finder):
         return node
 
     def identify(self, node: nodes.Element, text: str) -> None:
-        """Give a node an id made of the text, stable and free on the page."""
+        """Give a node an id made from the text, stable and unique on the page."""
         wanted = nodes.make_id(text)
         taken = self.state.document.ids
         number = 1
@@ -78,7 +78,7 @@ class _ExampleMixin(SphinxDirective, Finder):
         taken[identifier] = node
 
     def apology(self) -> list[nodes.Node]:
-        """What stands on the page where no example can."""
+        """What the page shows in place of a missing example."""
         text = f"There is no example {self.arguments[0].strip()} to show."
         return [nodes.paragraph("", text, classes=["example-problem"])]
 
@@ -88,7 +88,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
 
     Takes the options of ``literalinclude``, and three more: ``:no-output:`` leaves the
     output out; ``:timeline:`` puts the timeline under it; ``:emphasize-text:``
-    highlights the one line that each of its lines is found on.
+    highlights the line that contains a text, with one text per line of the option.
     """
 
     option_spec: ClassVar[OptionSpec] = {
@@ -99,7 +99,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Make the source block, and the place for the output."""
+        """Make the source block, and a placeholder for the output."""
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
@@ -127,9 +127,9 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         return box
 
     def bar(self, example: Example, target: str) -> nodes.Element:
-        """The bar.
+        """The bar over a program.
 
-        :param target: the id of what the bar stands over.
+        :param target: the id of the program's box.
         """
         return source_bar(
             example=example.name,
@@ -141,7 +141,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         )
 
     def code(self, example: Example) -> list[nodes.Node]:
-        """The block that literalinclude makes of the file."""
+        """The block that literalinclude makes from the file."""
         self.arguments[0] = self.target(example.path)
         self.options.setdefault("language", "python")
         old = None
@@ -155,9 +155,9 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         result = LiteralInclude.run(self)
         for node in result:
             if isinstance(node, nodes.system_message):
-                # Said by literalinclude when the page is read; by us at every build.
+                # literalinclude reports it when the page is read, we at every build.
                 cause = f"its file cannot be shown as asked: {node.astext()}"
-                problem = Problem(Kind.ANCHOR, example.name, cause, cure="Mend it")
+                problem = Problem(Kind.ANCHOR, example.name, cause, cure="Fix it")
                 self.note(example.name, problem)
             for block in node.findall(nodes.literal_block):
                 block["source"] = example.name
@@ -167,7 +167,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
         return result
 
     def emphasize(self, example: Example, block: nodes.literal_block) -> None:
-        """Highlight the lines that the texts of ``:emphasize-text:`` are found on."""
+        """Highlight the lines that contain the texts of ``:emphasize-text:``."""
         lines = block.astext().split("\n")
         wanted = self.options.get("emphasize-text", "").splitlines()
         marked = block["highlight_args"].setdefault("hl_lines", [])
@@ -178,7 +178,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
                 continue
             where = f"on {len(found)} lines" if found else "on no line"
             cause = f"the text {text!r} is {where} of what the page shows, not on one"
-            problem = Problem(Kind.ANCHOR, example.name, cause, cure="Mend the text")
+            problem = Problem(Kind.ANCHOR, example.name, cause, cure="Fix the text")
             self.note(example.name, problem)
 
     def target(self, path: Path) -> str:
@@ -187,7 +187,7 @@ class ExampleDirective(LiteralInclude, _ExampleMixin):
 
 
 def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
-    """Head a diff with the examples' names: literalinclude gives their full paths."""
+    """Replace the full paths in the header of a diff by the examples' names."""
     _, _, changes = block.astext().split("\n", 2)
     text = f"--- {old}\n+++ {new}\n{changes}"
     block.rawsource = text
@@ -195,7 +195,7 @@ def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
 
 
 def _complete_source(example: Example, identifier: str) -> nodes.Node:
-    """The whole file, unseen: what the copy button copies when less is shown."""
+    """The whole file, hidden: what the copy button copies if only a part is shown."""
     text = html.escape(example.source.decode("utf-8", "replace"), quote=False)
     # The HTML parser drops the line feed after the tag.
     names = f'class="example-complete" id="{identifier}" hidden="hidden"'
@@ -211,7 +211,7 @@ class ExampleTimelineDirective(_ExampleMixin):
     option_spec: ClassVar[OptionSpec] = {}
 
     def run(self) -> list[nodes.Node]:
-        """Make the place for the timeline."""
+        """Make a placeholder for the timeline."""
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
@@ -226,7 +226,7 @@ class ExampleOutputDirective(_ExampleMixin):
     option_spec: ClassVar[OptionSpec] = {}
 
     def run(self) -> list[nodes.Node]:
-        """Make the place for the output."""
+        """Make a placeholder for the output."""
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
@@ -250,7 +250,7 @@ class WhatIfDirective(SphinxDirective):
         self.assert_has_content()
         words, messages = self.parse_inline(self.arguments[0])
         if any(link for word in words for link in word.findall(_is_link)):
-            # Whoever reaches for the answer would leave the page instead.
+            # A click on the link would leave the page instead of showing the answer.
             raise self.error("a question unfolds its answer, so it can hold no link")
         asked = question(self.arguments[0], "", *words)
         self.set_source_info(asked)

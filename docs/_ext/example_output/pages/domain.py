@@ -1,4 +1,4 @@
-"""What the pages of a project show: noted while they are read, kept between builds."""
+"""What the pages of a project show: recorded during reading, kept between builds."""
 
 import hashlib
 import os
@@ -47,14 +47,14 @@ class Request:
 
 @dataclass
 class Page:
-    """What was noted of one page while it was read."""
+    """What was recorded about one page while it was read."""
 
     requests: list[Request] = field(default_factory=list)
-    """In the page's order."""
+    """In the order of the page."""
     states: dict[str, str] = field(default_factory=dict)
     """For each example, the state of the files that the page was read from."""
     claims: list[Claim] = field(default_factory=list)
-    """The quotations that are still to be checked."""
+    """The quotations that have not been checked yet."""
     refuted: list[tuple[str, Problem]] = field(default_factory=list)
     """The quotations that were wrong when it was read."""
     places: dict[str, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Page:
 
 
 class Evidence:
-    """What committed files say of examples."""
+    """The facts about examples in committed files."""
 
     def __init__(self, folder: Folder) -> None:
         self.proofs = Proofs(folder)
@@ -82,7 +82,7 @@ class Evidence:
 
 
 class ExampleDomain(Domain):
-    """What the pages show, by their names; kept between builds."""
+    """What the pages show, by page; kept between builds."""
 
     name = "example"
     label = "Example"
@@ -90,11 +90,11 @@ class ExampleDomain(Domain):
     data_version = 6
 
     session: "Session"
-    """What the runs gave; complete for a page once that page is written."""
+    """The results of runs; complete for a page once that page is written."""
     evidence: Evidence
-    """Set for each build, as the rest; never pickled."""
+    """Set for each build, like the other attributes; never pickled."""
     runs: bool = False
-    """Whether a reader of what is built can run programs in it."""
+    """Whether readers can run programs in the pages."""
     unfolds: bool
     """Whether the output format supports ``<details>``."""
 
@@ -110,7 +110,7 @@ class ExampleDomain(Domain):
         return self.session.gate
 
     def page(self, docname: str) -> Page:
-        """The record of a page, to be written to."""
+        """The record of a page, which is created if there is none."""
         return self.pages.setdefault(docname, Page())
 
     @property
@@ -119,7 +119,7 @@ class ExampleDomain(Domain):
         return [docname for docname, page in self.pages.items() if page.lists]
 
     def place(self, name: str) -> tuple[str, str] | None:
-        """The first page that shows a program, and its id there, if any does."""
+        """The first page that shows a program, and the program's id on it."""
         for docname, page in sorted(self.pages.items()):
             if name in page.places:
                 return docname, page.places[name]
@@ -133,7 +133,7 @@ class ExampleDomain(Domain):
             page.states[request.name] = self.state(request.name)
 
     def state(self, name: str) -> str:
-        """A digest of everything that a page takes from an example without a run."""
+        """A digest of all content that a page takes from an example's files."""
         try:
             example = self.gate.folder.find(name)
             recordings = [
@@ -150,14 +150,14 @@ class ExampleDomain(Domain):
         return hashlib.sha256(content).hexdigest()
 
     def outdated(self) -> Iterator[str]:
-        """The pages that were read from other contents than the files have now."""
+        """Yield the pages whose files have changed since the pages were read."""
         state = cache(self.state)
         for docname, page in self.pages.items():
             if any(state(name) != known for name, known in page.states.items()):
                 yield docname
 
     def requests(self) -> Iterator[Request]:
-        """What all pages ask for, in their order."""
+        """Yield the requests of all pages, in the order of the pages."""
         for _, page in sorted(self.pages.items()):
             yield from page.requests
 
@@ -168,35 +168,35 @@ class ExampleDomain(Domain):
     def merge_domaindata(
         self, docnames: AbstractSet[str], otherdata: dict[str, Any]
     ) -> None:
-        """Take over what a parallel reader noted."""
+        """Take over the records of a parallel reader."""
         for docname in docnames & otherdata["pages"].keys():
             self.pages[docname] = otherdata["pages"][docname]
 
     def resolve_any_xref(self, *_: Any, **__: Any) -> "list[tuple[str, reference]]":
-        """Offer nothing to cross-references: we have no objects."""
+        """Return nothing: this domain has no objects to refer to."""
         return []
 
 
 class Finder:
-    """What directives and roles share: the name that they are given, and its trace."""
+    """The common base of directives and roles: find examples, and note requests."""
 
     if TYPE_CHECKING:
 
         @property
         def env(self) -> "BuildEnvironment":
-            """As Sphinx gives it to both."""
+            """Set by Sphinx in both."""
 
         get_location: Callable[[], str]
 
     @property
     def domain(self) -> ExampleDomain:
-        """The notes of what pages show."""
+        """The record of what pages show."""
         return cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
 
     def find(self, name: str, *, shown: bool = True) -> Example | None:
         """Look up an example, and note that this page names it.
 
-        :param shown: whether it is on the page, too.
+        :param shown: whether the page also shows it.
         """
         gate = self.domain.gate
         problem = None
@@ -226,13 +226,13 @@ class Finder:
         output: bool = False,
         timeline: bool = False,
     ) -> None:
-        """Note a name, or what is wrong with it, at this line."""
+        """Note a request for an example at this line, and its problem."""
         where = self.get_location()
         request = Request(name, where, problem, shown, output, timeline)
         self.domain.note(self.env.docname, request)
 
     def watch(self, path: Path) -> None:
-        """Have this page read again when a file changes."""
+        """Make Sphinx read this page again when a file changes."""
         self.env.note_dependency(_relative(path, Path(self.env.srcdir)))
 
 

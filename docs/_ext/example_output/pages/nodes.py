@@ -1,4 +1,4 @@
-"""The nodes of our own, and how they are written."""
+"""Our nodes, and how they are written."""
 
 import html
 import json
@@ -15,34 +15,34 @@ if TYPE_CHECKING:
 
 
 class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
-    """Where the output of ``example`` goes once it is known; see :mod:`.outputs`."""
+    """A placeholder for the output of ``example``; see :mod:`.outputs`."""
 
 
 class source_bar(addnodes.download_reference):  # noqa: N801
-    """Where the bar over the source of ``example`` goes.
+    """A placeholder for the bar over the source of ``example``.
 
-    A download, so that Sphinx finds the file that the bar links to.
+    It is a download, so that Sphinx finds the file that the bar links to.
     """
 
 
 class timeline_placeholder(nodes.General, nodes.Element):  # noqa: N801
-    """Where the timeline of ``example`` goes once it is known; see :mod:`.outputs`."""
+    """A placeholder for the timeline of ``example``; see :mod:`.outputs`."""
 
 
 class timeline_picture(nodes.General, nodes.Element):  # noqa: N801
-    """The picture of a timeline's ``events``, for pages that can show it."""
+    """The picture of a timeline's ``events``, for formats that can show it."""
 
 
 class run_controls(nodes.Inline, nodes.Element):  # noqa: N801
-    """By which a reader runs ``example`` in the page, or reads why not."""
+    """The Run and Edit buttons of ``example``, or the reason why there are none."""
 
 
 class permalink(nodes.Inline, nodes.Element):  # noqa: N801
-    """By which a reader can hand on the place of a program or an output."""
+    """The permalink of a program or an output."""
 
 
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
-    """A question whose answer waits until it is asked for."""
+    """A question whose answer is hidden until the reader asks for it."""
 
 
 class question(nodes.Part, nodes.TextElement):  # noqa: N801
@@ -57,7 +57,7 @@ _CONTROLS = (
 
 
 def visit_run_controls(translator: "HTML5Translator", node: nodes.Element) -> None:
-    """Write the buttons, which the script brings to life, or the reason."""
+    """Write the buttons, which the script activates, or the reason."""
     file = node["example"]
     if reason := node["reason"]:
         note = html.escape(f"Does not run in the page: {reason}.")
@@ -69,7 +69,7 @@ def visit_run_controls(translator: "HTML5Translator", node: nodes.Element) -> No
 
 
 def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
-    """Write the link; it follows the last thing in its bar."""
+    """Write the link; it is the last item of its bar."""
     label = html.escape(f"Link to {node['what']}")
     translator.body.append(
         f'<a class="example-link" href="#{node["target"]}" aria-label="{label}">#</a>'
@@ -77,17 +77,17 @@ def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
 
 
 def depart_permalink(_translator: "HTML5Translator", _node: nodes.Element) -> None:
-    """It holds nothing."""
+    """Write nothing: the link has no children."""
 
 
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
-    """Draw it, where a script and a style sheet are with it."""
+    """Draw the picture, except in e-books, which lack the script and style sheet."""
     if translator.builder.name != "epub":
         name, events, links = node["name"], node["events"], node["links"]
         data = html.escape(json.dumps(ticks(events), separators=(",", ":")))
         translator.body.append(
-            # The script fills it; it has its room from the start, so that nothing
-            # moves.
+            # The script fills the player, which has its height from the start, so that
+            # nothing moves.
             f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
             f'<div class="timeline-picture" data-ticks="{data}" '
             f'data-code="{links.code}" data-output="{links.output}">'
@@ -97,12 +97,12 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
 
 
 def skip_picture(_translator: object, _node: nodes.Element) -> None:
-    """Elsewhere the words say the same."""
+    """Write nothing: the list of events says the same."""
     raise nodes.SkipNode
 
 
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:
-    """Open the element that browsers unfold without a script."""
+    """Open an element that browsers unfold without a script."""
     translator.body.append(translator.starttag(node, "details", CLASS="what-if"))
 
 
@@ -112,7 +112,7 @@ def depart_what_if(translator: "HTML5Translator", _node: nodes.Element) -> None:
 
 
 def visit_question(translator: "HTML5Translator", _node: nodes.Element) -> None:
-    """Open the part of it that is always seen."""
+    """Open the part that is always visible."""
     translator.body.append("<summary>")
 
 

@@ -1,4 +1,4 @@
-"""Put outputs where the directives reserved their places."""
+"""Replace the placeholders of the directives by outputs."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
@@ -39,7 +39,7 @@ class OutputTransform(SphinxPostTransform):
     default_priority = 5
 
     def run(self, **_kwargs: Any) -> None:
-        """Replace them all."""
+        """Replace all placeholders."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
         for place in list(self.document.findall(output_placeholder)):
             _replace(place, self._outputs(place, domain))
@@ -55,7 +55,7 @@ class OutputTransform(SphinxPostTransform):
     def _outputs(
         self, place: nodes.Element, domain: ExampleDomain
     ) -> list[nodes.Element]:
-        """The boxes of an output, the first of them under the id of its place."""
+        """The boxes of an output; the first has the id of the placeholder."""
         session = domain.session
         outcome = session.outcomes.get(place["example"])
         boxes = list(_boxes(outcome, domain)) if outcome else []
@@ -73,7 +73,7 @@ class OutputTransform(SphinxPostTransform):
         return boxes
 
     def _open_answers(self) -> None:
-        """Where nothing can be unfolded, the answer stands under its question."""
+        """Show answers under their questions, for formats that cannot hide them."""
         for box in list(self.document.findall(what_if)):
             asked = next(box.findall(question))
             words = nodes.strong("", "", *asked.children)
@@ -85,7 +85,7 @@ class OutputTransform(SphinxPostTransform):
 
 
 def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
-    """The file's name, by which to run it, and a link to download it."""
+    """The file's name, the controls to run it, and a link to download it."""
     file = place["example"]
     name = file.rpartition("/")[2]
     over = nodes.paragraph("", "", classes=["example-bar"])
@@ -100,7 +100,7 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
 
 
 def _output_bar(command: str, label: str = "") -> nodes.paragraph:
-    """The command, and what ran it."""
+    """The command, and the Python that ran it."""
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += nodes.inline("", "$ ", classes=["example-prompt"])
     over += nodes.literal("", command, classes=["example-command"])
@@ -111,7 +111,7 @@ def _output_bar(command: str, label: str = "") -> nodes.paragraph:
 
 
 def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
-    """The controls where a program runs in the page, or the reason."""
+    """The controls of a program that runs in the page, or the reason why not."""
     example = domain.gate.folder.examples.get(file)
     reason = domain.evidence.proofs.reason(example) if example else None
     if not domain.runs or reason is None:
@@ -119,19 +119,19 @@ def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
     return [run_controls(example=file, reason=reason)]
 
 
-# What Sphinx has written into the place of a bar: the last only if the file is there.
+# What Sphinx has set in the placeholder of a bar: the last only if the file exists.
 _OF_A_DOWNLOAD = ("reftarget", "refdoc", "refdomain", "reftype", "filename")
 
 
 def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:
-    """Put boxes in a place; if there are none, its id goes with it."""
+    """Replace a placeholder by boxes, or remove it with its id if there are none."""
     if boxes:
         place.replace_self(boxes)
     else:
         place.parent.remove(place)
 
 
-# -- Timelines -----------------------------------------------------------------------
+# -- Outputs -------------------------------------------------------------------------
 
 
 def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
@@ -173,7 +173,7 @@ def _run_box(
 ) -> nodes.Element:
     example = outcome.example
     if recording and example.metadata.varies and not outcome.problem:
-        # In the recorded order, so that two builds give the same page.
+        # The recorded order, so that every build gives the same page.
         return _recorded_box(example, recording, label)
     run = cast("Transcript", outcome.run)
     notes = [outcome.problem.cause] if outcome.problem else []

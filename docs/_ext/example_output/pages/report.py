@@ -1,4 +1,4 @@
-"""What is wrong in one build: each problem told once, where a page shows it."""
+"""Report the problems of one build, each of them once, where a page shows it."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ WARNING_TYPE = "example_output"
 
 
 class Report:
-    """The problems of one build, and what is said of them."""
+    """The problems of one build, and their warnings."""
 
     def __init__(self, domain: ExampleDomain, config: Config) -> None:
         self.domain = domain
@@ -37,7 +37,7 @@ class Report:
         self.failures: list[tuple[str, Problem]] = []
 
     def warn(self) -> None:
-        """Warn of each problem, once, where a page shows it."""
+        """Warn about each problem, once, where a page shows it."""
         for location, problem in self._problems():
             logger.warning(
                 "%s",
@@ -65,7 +65,7 @@ class Report:
             if request.problem:
                 yield request.location, request.problem
             for outcome in self.session.states([request.name]):
-                # Where it is shown: a timeline may be further down, or elsewhere.
+                # A timeline may be further down than the output, or on another page.
                 here = request.timeline if outcome.timeline else True
                 if here and outcome.problem and outcome.job not in seen:
                     seen.add(outcome.job)
@@ -91,7 +91,7 @@ class Report:
                     yield claim.location, problem
 
     def _outputs(self, outcome: Outcome) -> Iterable[str]:
-        """The outputs that a page shows of an example."""
+        """Yield the outputs of an example that a page shows."""
         for recording, run in self.session.shown(outcome):
             if run:
                 yield run.output
@@ -101,7 +101,7 @@ class Report:
                     yield read_recording(text, outcome.example.command).output
 
     def count(self, seconds: float) -> None:
-        """Say how many examples were run, and how many drifted.
+        """Log how many examples were run, and how many drifted.
 
         :param seconds: how long all runs took.
         """
@@ -120,7 +120,7 @@ class Report:
         )
 
     def list_failures(self) -> None:
-        """List all problems again, a line for each, at the end of the build."""
+        """List all problems again, one line each, at the end of the build."""
         logger.info("")
         count = len(self.failures)
         problems = "1 problem" if count == 1 else f"{count} problems"
@@ -134,9 +134,9 @@ class Report:
 
 
 def check_quotations(app: "Sphinx", doctree: nodes.document) -> None:
-    """Check what a page quotes of its programs, as it shows them.
+    """Check the quotations of programs on a page, against what the page shows.
 
-    What it quotes of outputs can be checked once they are known.
+    Quotations of outputs are checked later, once all outputs are known.
     """
     domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
     page = domain.pages.get(app.env.docname)

@@ -1,4 +1,4 @@
-"""The roles: what the prose says about programs, so that it can be checked."""
+"""The roles for statements about programs, which can thus be checked."""
 
 import contextlib
 from pathlib import Path
@@ -14,7 +14,7 @@ from example_output.transcript import RecordingError, read_recording
 
 
 class _ClaimRole(SphinxRole, Finder):
-    """What the roles share: the line they are on, not only their paragraph's."""
+    """The common base of the roles: finds their own line, not their paragraph's."""
 
     def get_location(self) -> str:
         """``page.md:LINE``."""
@@ -30,12 +30,12 @@ class _ClaimRole(SphinxRole, Finder):
 
 
 class QuoteRole(_ClaimRole):
-    """Inline code that quotes a program on the page, or an output there."""
+    """Inline code that quotes a program or an output on the page."""
 
     source: ClassVar[str]
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Note the quotation; whether it is right shows once the page is whole."""
+        """Note the quotation, which is checked once the page is complete."""
         claim = Claim(self.text, self.source, self.get_location())
         self.domain.page(self.env.docname).claims.append(claim)
         node = nodes.literal(self.rawtext, self.text, classes=[f"example-{self.name}"])
@@ -44,22 +44,22 @@ class QuoteRole(_ClaimRole):
 
 
 class PrintedRole(QuoteRole):
-    """``{printed}`text```: a text that an output on the page has."""
+    """``{printed}`text```: a text that an output on the page contains."""
 
     source = "output"
 
 
 class WrittenRole(QuoteRole):
-    """``{written}`text```: a text that a program on the page has, where it is shown."""
+    """``{written}`text```: a text that a program contains, as the page shows it."""
 
     source = "program"
 
 
 class FactRole(_ClaimRole):
-    """``{example-fact}`lines name.py```: a number or a name out of a recording."""
+    """``{example-fact}`lines name.py```: a number or a name from a recording."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Ask the recording."""
+        """Insert the fact from the recording."""
         kind, name, argument, *_ = [*self.text.split(maxsplit=2), "", "", ""]
         text = "?"
         example = self.find(name, shown=False)
@@ -67,8 +67,8 @@ class FactRole(_ClaimRole):
             try:
                 text = self._ask(kind, name, argument)
             except FactError as error:
-                cause = f"its recording does not tell {self.text!r}: {error}"
-                problem = Problem(Kind.CLAIM, name, cause, cure="Mend the sentence")
+                cause = f"its recording does not contain {self.text!r}: {error}"
+                problem = Problem(Kind.CLAIM, name, cause, cure="Fix the sentence")
                 self.note(name, problem, shown=False)
         words = nodes.Text(text) if text.isdigit() else nodes.literal("", text)
         return [nodes.inline("", "", words, classes=["example-fact"])], []
@@ -80,7 +80,7 @@ class FactRole(_ClaimRole):
             iter(gate.folder.recordings(example)), None
         )
         if recording is None:
-            raise FactError("there is none")
+            raise FactError("there is no recording")
         try:
             recorded = read_recording(recording.read(), example.command)
         except RecordingError as error:

@@ -1,4 +1,4 @@
-"""Directives that list what the code knows, so that pages cannot fall behind."""
+"""Directives that list tables of the code, so that pages are always up to date."""
 
 from collections.abc import Callable, Iterator
 from typing import ClassVar
@@ -13,7 +13,7 @@ from example_output.settings import OPTIONS
 
 
 class _ListDirective(SphinxDirective):
-    """A definition list made of our own tables, so that pages cannot fall behind."""
+    """A definition list, generated from a table of the code."""
 
     rows: ClassVar[Callable[[], Iterator[tuple[str, str]]]]
 
@@ -39,7 +39,7 @@ class WarningTypesDirective(_ListDirective):
 
 
 class FactsDirective(_ListDirective):
-    """``{example-facts}``: what a recording tells, from :data:`.pages.claims.FACTS`."""
+    """``{example-facts}``: the kinds of fact, from :data:`.pages.claims.FACTS`."""
 
     @staticmethod
     def rows() -> Iterator[tuple[str, str]]:

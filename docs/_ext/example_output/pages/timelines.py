@@ -1,4 +1,4 @@
-"""Timelines on pages: a box for each recording, as a picture and in words."""
+"""Timelines on pages: for each recording a box with a picture and words."""
 
 import contextlib
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def number_lines(gate: Gate, example: Example, box: nodes.Element, name: str) -> None:
-    """Give each line in a box an id, where a timeline may lead to it."""
+    """Give each line in a box an id, if a timeline may link to it."""
     if gate.folder.recordings(example, TIMELINE):
         for block in box.findall(nodes.literal_block):
-            # An option of the formatter of Pygments.
+            # An option of Pygments' formatter.
             options = {**block.get("highlight_args", {}), "linespans": f"{name}-line"}
             block["highlight_args"] = options
 
@@ -37,7 +37,7 @@ def number_lines(gate: Gate, example: Example, box: nodes.Element, name: str) ->
 def timeline_boxes(
     place: nodes.Element, page: nodes.document, domain: ExampleDomain
 ) -> Iterator[nodes.Element]:
-    """One box for each recorded timeline: of this build's run, and of others."""
+    """Yield a box for each recorded timeline: of this build's run, and of others."""
     session = domain.session
     name, identifier = place["example"], place["ids"][0]
     if name not in session.outcomes:
@@ -48,7 +48,7 @@ def timeline_boxes(
     for number, (recording, run) in enumerate(session.shown(outcome, TIMELINE)):
         mine = f"{identifier}-{number}" if number else identifier
         if recording is None:
-            continue  # removed since the run was planned
+            continue  # the recording was removed after the run was planned
         if run:
             text, links = run.timeline, _links(page, outcome, session)
             label = f"Python {gate.version}" if alone else str(gate.version)
@@ -61,7 +61,7 @@ def timeline_boxes(
 
 
 def _code_lines(page: nodes.document, name: str) -> str:
-    """What the ids of a program's lines begin with, if the page has them."""
+    """The prefix of the ids of a program's lines, if the page has them."""
     for block in page.findall(nodes.literal_block):
         if block.get("source") == name:
             options = block.get("highlight_args") or {}
@@ -71,7 +71,7 @@ def _code_lines(page: nodes.document, name: str) -> str:
 
 
 def _links(page: nodes.document, outcome: "Outcome", session: "Session") -> Links:
-    """Where the marks of this build's run lead."""
+    """The link targets for the marks of this build's run."""
     code, output = _code_lines(page, outcome.example.name), ""
     plain = session.outcomes[outcome.example.name].run
     for box in page.findall(nodes.container):
@@ -83,7 +83,7 @@ def _links(page: nodes.document, outcome: "Outcome", session: "Session") -> Link
     watched = outcome.run.timeline if outcome.run else ""
     with contextlib.suppress(UnfitError):
         if tell(read_timeline(watched)).lines != printed:
-            output = ""  # lines that a later one has overwritten, say
+            output = ""  # a later line may have overwritten others
     return Links(code, output)
 
 
@@ -108,7 +108,7 @@ def _timeline_box(
 
 
 def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
-    """The events, under the time at which they happen."""
+    """Yield the events, under the time at which they happen."""
     for time, group in sentences(events):
         items = []
         for event in group:
@@ -122,5 +122,5 @@ def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
                 line += [nodes.Text(" ("), where, nodes.Text(")")]
             items.append(nodes.list_item("", line))
         term = nodes.term("", f"At {time:g} s")
-        told = nodes.definition("", nodes.bullet_list("", *items))
-        yield nodes.definition_list_item("", term, told)
+        body = nodes.definition("", nodes.bullet_list("", *items))
+        yield nodes.definition_list_item("", term, body)

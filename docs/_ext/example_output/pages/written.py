@@ -1,7 +1,7 @@
 """Which pages a builder has written, with which outputs.
 
-Not in the environment: that is saved before pages are written and shared by all
-builders, and a page is up to date only once this builder has written it.
+This is not in Sphinx's environment, which is saved before pages are written, and which
+all builders share: a page is up to date only once this builder has written it.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ class Written:
         return found
 
     def save(self, current: dict[str, str]) -> None:
-        """Keep the digests of the pages that this builder has written."""
+        """Save the digests of the pages that this builder has written."""
         known = {
             page: digest if page in self.now else self.before[page]
             for page, digest in current.items()
@@ -45,7 +45,7 @@ class Written:
             write_atomically(self.path, json.dumps(known))
 
     def current(self) -> dict[str, str]:
-        """For each page, a digest of the outputs that are on it now."""
+        """For each page, a digest of the outputs that it shows now."""
         pages = {}
         gate = self.domain.gate
         for docname, page in self.domain.pages.items():

@@ -1,1 +1,1 @@
-"""What the tasks of a program did: events, the story that they tell, pictures."""
+"""What the tasks of a program did: events, steps and pictures."""

@@ -1,8 +1,8 @@
-"""What an example's tasks did, event by event: read, written, told and compared.
+"""The events of an example's tasks: read, write, describe and compare them.
 
-Pure: :mod:`startup.observe` sees the events, :mod:`.timeline.picture` draws them.
+Pure: :mod:`startup.observe` logs the events, :mod:`.timeline.picture` draws them.
 
-The text of a timeline is a line for each event, made for review::
+The text of a timeline has a line for each event, for review::
 
     turn    time  line  event
        1       0    13  Task-1 print: "main coroutine started"
@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 PROGRAM = "program"
-"""The lane of what runs outside the loop."""
+"""The lane of code that runs outside the loop."""
 CALLBACKS = "callbacks"
-"""The lane of what the loop runs outside all tasks."""
+"""The lane of code that the loop runs outside all tasks."""
 _LANES = {0: PROGRAM, -1: CALLBACKS}
 _HEADING = "turn    time  line  event"
 _NAME = r'[\w.()#-]+|"(?:[^"\\]|\\.)*"'
@@ -36,7 +36,7 @@ _MOST = 5  # sentences about one change
 
 
 class TimelineError(ValueError):
-    """A text that is not a timeline, and why; the cause is on line ``line``."""
+    """A text is not a timeline; the message says why, ``line`` is the line."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ class TimelineError(ValueError):
 
 
 class UnfitError(Exception):
-    """A program whose events come in an order that cannot be relied upon, and why."""
+    """The order of a program's events is not deterministic; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Event:
     """One thing that happened."""
 
     turn: int
-    """The round of the loop; 0 before the first."""
+    """The iteration of the loop, from 1; 0 before the first."""
     time: float
-    """Seconds since the program began, on a clock that only sleeping moves."""
+    """Seconds since the program started, on a clock that only sleeping advances."""
     lane: str
     """The task's name, or :data:`PROGRAM`, or :data:`CALLBACKS`."""
     kind: str
@@ -62,13 +62,13 @@ class Event:
     ``block`` (the thread sleeps), ``suspend``, ``ready``, ``resume``, ``finish``,
     ``fail``, ``cancelled`` or ``destroy``."""
     line: int = 0
-    """The line of the program, from 1, or 0 if it is on none."""
+    """The line of the program, from 1, or 0 if there is none."""
     by: tuple[str, ...] = ()
     """Who created it or made it ready; the tasks it waits for."""
     what: str = ""
-    """The coroutine; why it waits; what is printed: its first line."""
+    """The coroutine, the reason for waiting, or the first line of printed text."""
     more: int = 0
-    """How many lines of what is printed come after the first."""
+    """How many lines of printed text come after the first."""
 
     @property
     def words(self) -> str:
@@ -77,7 +77,7 @@ class Event:
 
     @property
     def place(self) -> tuple[str, ...]:
-        """What it is, wherever and whenever it happens."""
+        """What identifies it, regardless of its line and time."""
         return (self.lane, self.kind, *self.by, self.what, str(self.more))
 
 
@@ -111,7 +111,7 @@ def _suspended(event: Event) -> str:
 
 
 def _woken(event: Event) -> str:
-    # It may be that the task it waited for was cancelled for its sake.
+    # Cancelling a task that awaits another one cancels that one, which then wakes it.
     error = " with CancelledError" if event.what == "cancelled" else ""
     who = {"timer": "the timer", "loop": "the loop", PROGRAM: "asyncio.run()"}
     return f"{who.get(event.by[0], event.by[0])} wakes {event.lane}{error}"
@@ -174,7 +174,7 @@ def read_events(raw: str, clean: Callable[[str], str]) -> list[Event]:
     """The events that an observer has written.
 
     :param clean: normalizes a piece of output.
-    :raises UnfitError: if the observer says that no timeline can be made of them.
+    :raises UnfitError: if the observer reports that their order is not deterministic.
     """
     rows = [json.loads(row) for row in raw.split("\n") if row.endswith("}")]
     for row in rows:
@@ -186,7 +186,7 @@ def read_events(raw: str, clean: Callable[[str], str]) -> list[Event]:
 
 
 def _names(rows: Iterable[dict[str, Any]]) -> dict[Any, str]:
-    """The name of each lane: the last that it had, and a number where two are alike."""
+    """The name of each lane: its last one, with a number if several are equal."""
     last = {row["lane"]: row["name"] for row in rows if "name" in row}
     names: dict[Any, str] = dict(_LANES)
     taken: dict[str, int] = {}
@@ -197,7 +197,7 @@ def _names(rows: Iterable[dict[str, Any]]) -> dict[Any, str]:
 
 
 def _joined(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Join what was written in pieces: to one event for a line, or for a report."""
+    """Join output that was written in pieces: one event for each line, or report."""
     last: dict[str, Any] = {}
     for row in rows:
         if "kind" not in row:
@@ -244,7 +244,7 @@ def _event(
 
 
 def write_timeline(events: Iterable[Event]) -> str:
-    """The text that is kept."""
+    """The text of a timeline."""
     return "".join(f"{row}\n" for row in [_HEADING, *map(_row, events)])
 
 
@@ -269,15 +269,15 @@ def _unquoted(name: str) -> str:
 
 
 def write_unfit(why: str) -> str:
-    """The text for a program that can have no timeline."""
+    """The text for a program whose timeline cannot be recorded."""
     return f"{_UNFIT}{why}\n"
 
 
 def read_timeline(text: str) -> list[Event]:
     """The events of a text.
 
-    :raises UnfitError: if it says that there can be none.
-    :raises TimelineError: if it is not such a text.
+    :raises UnfitError: if it says that the timeline cannot be recorded.
+    :raises TimelineError: if it is not the text of a timeline.
     """
     if text.startswith(_UNFIT):
         raise UnfitError(text.removeprefix(_UNFIT).rstrip("\n"))
@@ -290,7 +290,7 @@ def read_timeline(text: str) -> list[Event]:
 def _read_row(row: str, number: int) -> Event:
     found = _ROW.fullmatch(row)
     if not found or found["kind"] not in _WORDS:
-        raise TimelineError(f"this is no event: {row!r}", number)
+        raise TimelineError(f"this is not an event: {row!r}", number)
     event = Event(
         turn=int(found["turn"]),
         time=float(found["time"]),
@@ -301,21 +301,22 @@ def _read_row(row: str, number: int) -> Event:
         what=found["what"] or "",
     )
     if event.kind == "block" and not re.fullmatch(_SECONDS, event.what):
-        raise TimelineError(f"this says not for how long it blocks: {row!r}", number)
+        raise TimelineError(f"this does not say how long it blocks: {row!r}", number)
     if event.kind not in ("print", "error"):
         return event
     printed = _TEXT.fullmatch(event.what)
     if not printed:
-        raise TimelineError(f"this says not what is printed: {row!r}", number)
+        raise TimelineError(f"this does not say what is printed: {row!r}", number)
     more = int(printed["more"] or 0)
     return replace(event, what=json.loads(printed["text"]), more=more)
 
 
 def unordered(events: Sequence[Event]) -> str:
-    """What happens in no certain order, though it may do so for a while; or nothing.
+    """Why the order of some events is not deterministic; empty if all of it is.
 
-    A group and ``asyncio.run()`` keep their tasks in sets, and cancel them in the order
-    of those, which is another with the next build of Python.
+    Task groups and ``asyncio.run()`` keep their tasks in sets, and cancel them in the
+    order of the set.  It may be the same on every run, but changes with the next build
+    of Python.
     """
     running: set[str] = set()
     waits: dict[str, str] = {}
@@ -343,7 +344,7 @@ def unordered(events: Sequence[Event]) -> str:
 
 
 def differences(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
-    """What is different, a sentence for each change, the first few of them."""
+    """The first few differences, one sentence each."""
     found = list(_changes(old, new)) or list(_moves(old, new)) or _places(old, new)
     rest = len(found) - _MOST
     more = [f"and {_count(rest, 'difference')} more"] if rest > 0 else []
@@ -351,7 +352,7 @@ def differences(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
 
 
 def _changes(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
-    """What happens only in one of them."""
+    """Yield the events that only one of them has."""
     gone, come = _surplus(old, new), _surplus(new, old)
     yield from (f"no longer: {event.words}" for event in gone)
     yield from (f"new: {event.words}" for event in come)
@@ -369,7 +370,7 @@ def _surplus(some: Sequence[Event], others: Sequence[Event]) -> list[Event]:
 
 
 def _moves(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
-    """What happens in another order, though it is the same."""
+    """Yield the events that happen in another order."""
     places = [event.place for event in old], [event.place for event in new]
     matcher = difflib.SequenceMatcher(None, *places, autojunk=False)
     for tag, start, _, first, last in matcher.get_opcodes():
@@ -386,7 +387,7 @@ def _now(event: Event) -> str:
 
 
 def _places(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
-    """What happens at another time, or on another line."""
+    """The events that happen at another time, or on another line."""
     found = []
     for before, after in zip(old, new, strict=True):
         if before.time != after.time:

@@ -1,4 +1,4 @@
-"""The marks that both pictures of a timeline are made of."""
+"""The elements of both pictures of a timeline."""
 
 import html
 from dataclasses import dataclass, field
@@ -7,21 +7,21 @@ from example_output.timeline.story import clock
 
 CHAR = 6.4  # pixels: an average character of the text, which is 12 pixels high
 LINE = 16  # pixels between two lines of text
-BAR = 26  # pixels: the length of a bar that lies
+BAR = 26  # pixels: the length of a bar in the horizontal picture
 ROUND = 2  # pixels: the corners of a bar
 _STRIPE = 6  # pixels between two stripes of a bar that blocks
-SENTENCE = 62  # characters: the words of most steps
+SENTENCE = 62  # characters: enough for the words of most steps
 
 
 @dataclass(frozen=True)
 class Links:
-    """Where the marks lead, on the same page."""
+    """The targets of the marks' links, on the same page."""
 
     code: str = ""
-    """The ids of the program's lines, without their numbers; empty if it is not there
-    as a whole."""
+    """The ids of the program's lines, without their numbers; empty if the page does not
+    show the whole program."""
     output: str = ""
-    """The ids of the output's lines."""
+    """The ids of the output's lines, in the same form."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Canvas:
     ready: list[str] = field(default_factory=list)
     arrows: list[str] = field(default_factory=list)
     blocks: bool = False
-    """Whether there is a block, which has to be explained."""
+    """Whether a step blocks, which the description then explains."""
 
     def text(self, x: float, y: float, text: str, kind: str = "") -> str:
         """A piece of text; ``kind`` is its class."""
@@ -42,14 +42,14 @@ class Canvas:
         return f'<text x="{x:g}" y="{y:g}"{name}>{html.escape(text)}</text>'
 
     def link(self, where: str, number: int, label: str, content: str) -> str:
-        """Content that leads to a line, if the page has that line."""
+        """Content, as a link to a line if the page has that line."""
         if not (where and number):
             return content
         name = f' aria-label="{html.escape(label)}"' if label else ""
         return f'<a href="#{where}-{number}"{name}>{content}</a>'
 
     def svg(self, width: float, height: float, title: str, identifier: str) -> str:
-        """The whole."""
+        """The whole SVG element."""
         paths = "".join(
             f'<path class="{kind}" d="{"".join(pieces)}"/>'
             for kind, pieces in (
@@ -63,7 +63,7 @@ class Canvas:
         return (
             f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
             f'height="{height:g}" role="group" aria-labelledby="{identifier}">'
-            # Sphinx's script must not mark a searched word where nothing is drawn.
+            # Sphinx's script must not highlight search words where nothing is drawn.
             f'<title id="{identifier}" class="nohighlight">{html.escape(title)}</title>'
             f'<desc class="nohighlight">{html.escape(read)}</desc>'
             f"{paths}{''.join(self.parts)}</svg>"
@@ -80,7 +80,7 @@ _READ_BLOCK = "A striped bar blocks the thread: nothing else can run."
 
 
 def end_mark(kind: str, x: float, y: float) -> str:
-    """How a lane ends, by shape."""
+    """The mark for the end of a lane; its shape depends on ``kind``."""
     if kind == "finish":
         return f'<circle class="tl-end" cx="{x:g}" cy="{y:g}" r="5"/>'
     cross = f"M{x - 4:g} {y - 4:g}l8 8m0-8l-8 8"
@@ -91,7 +91,7 @@ def end_mark(kind: str, x: float, y: float) -> str:
 
 
 def bar_that_blocks(x: float, y: float, width: float, height: float) -> str:
-    """A bar that blocks, striped: a shape that is told apart without its colour."""
+    """A bar that blocks, with stripes, which are distinguishable without colour."""
     across, along = sorted((width, height))
     rise = across - 2
     room = along - across - 2
@@ -118,5 +118,5 @@ def bar_that_runs(
 
 
 def later(seconds: float) -> str:
-    """What stands between two steps, where nothing happens for that long."""
+    """The label between two steps, if nothing happens for that long."""
     return f"{clock(seconds)} later"

@@ -1,11 +1,11 @@
-"""Draw a timeline: as SVG, once for wide pages and once for narrow ones.
+"""Draw a timeline as SVG, once for wide pages and once for narrow ones.
 
-A lane is a task, a thick bar is a step of it: what it does between two waits.  Time
-runs along the lanes, to the right on a wide page and down on a narrow one, from step to
-step, not to scale: what takes no time has room, and what takes long is broken.  A step
-in which time passes is drawn in parts, each at its own time, and the bar has no gap.
+Each lane is a task, and each thick bar is a step of it: what it does between two waits.
+Time runs along the lanes, to the right on wide pages and down on narrow ones.  It is
+not to scale: every step has the room for its words, and breaks stand for long waits.  A
+step in which time passes is drawn in parts, each at its own time, as one bar.
 
-Pure: text in, text out.  Colours and strokes are the style sheet's, by class.
+Pure: text in, text out.  The style sheet sets colours and strokes, by class.
 """
 
 import html
@@ -41,31 +41,28 @@ from example_output.timeline.story import (
 )
 
 WIDE = 640
-"""Pixels: the width up to which a picture may lie."""
+"""Pixels: the maximum width of a horizontal picture."""
 NARROW = 326
 """Pixels: the width of the picture for phones."""
 
 
-# -- Marks that both pictures have -----------------------------------------------------
-
-
-# -- What both have in common ----------------------------------------------------------
+# -- The common base -------------------------------------------------------------------
 
 
 class _Picture(ABC):
-    """The lines between the bars: who waits, and who makes whom go on.
+    """The lines between the bars: waits, and arrows from who creates or wakes a lane.
 
-    Of pixels, only those along the lanes are known here.
+    It only knows positions along the lanes.
     """
 
     story: Story
     canvas: Canvas
     spans: list[tuple[float, float]]
-    """For each step, where its bar begins and ends."""
+    """For each step, the start and end of its bar."""
     made: float
-    """From the beginning of a bar: where it makes a lane."""
+    """The distance from the start of a bar to the arrows to lanes that it creates."""
     woken: float
-    """From the end of a bar: where it wakes a lane."""
+    """The distance from the end of a bar to the arrows to lanes that it wakes."""
 
     @abstractmethod
     def _line(self, lane: str, start: float, end: float) -> str:
@@ -76,7 +73,7 @@ class _Picture(ABC):
         """An arrow from lane to lane."""
 
     def _lanes(self, edge: float) -> None:
-        """Draw them all, up to the edge of the picture."""
+        """Draw all lanes, up to the edge of the picture."""
         story, canvas = self.story, self.canvas
         for lane in story.lanes:
             place = self._birth(lane)
@@ -94,7 +91,7 @@ class _Picture(ABC):
                 canvas.waits.append(self._line(lane, place, edge))
 
     def _birth(self, lane: str) -> float | None:
-        """Where a lane begins, if that is before its first step."""
+        """Where a lane starts, if that is before its first step."""
         call = self.story.born.get(lane)
         if call and call.by >= 0:
             place = self.spans[call.by][0] + self.made
@@ -102,18 +99,18 @@ class _Picture(ABC):
             self.canvas.arrows.append(self._arrow(maker, lane, place))
             return place
         steps = self.story.steps_of(lane)
-        late = call and steps and steps[0].time > call.time
-        return self.spans[call.next][0] if call and late else None
+        waits = call and steps and steps[0].time > call.time
+        return self.spans[call.next][0] if call and waits else None
 
     def _wake(self, call: Call) -> float:
         """Where a step wakes a lane."""
         return self.spans[call.by][1] - self.woken
 
     def _joint(self, step: Step) -> tuple[float, float] | None:
-        """Where a bar goes on, up to the next part of it: the start and the length."""
+        """The start and length of the joint between a part of a bar and the next."""
         if step.before < 0:
             return None
-        # Under corners that are round.
+        # It reaches under rounded corners.
         under = 0 if self.story.steps[step.before].blocks else ROUND
         start = self.spans[step.before][1] - under
         return start, self.spans[step.number][0] + ROUND - start
@@ -136,11 +133,11 @@ class _Picture(ABC):
             canvas.ready.append(self._line(lane, woken, end))
 
 
-# -- The picture that stands: time runs down -------------------------------------------
+# -- The vertical picture: time runs down ----------------------------------------------
 
 
 @dataclass
-class Standing(_Picture):
+class Vertical(_Picture):
     """A row for each step: its bar on the left, its words on the right."""
 
     story: Story
@@ -152,7 +149,7 @@ class Standing(_Picture):
 
     def __post_init__(self) -> None:
         count = len(self.story.lanes)
-        # Room for words on one line, if half of the width is enough for the lanes.
+        # Leave room for the words on one line, if the lanes fit beside them.
         room = max(self.width * 0.4, self.width - SENTENCE * CHAR) - self.gutter
         self.pitch = max(6.0, min(20.0, room / max(count, 1)))
         self.bar = min(8.0, self.pitch * 0.7)
@@ -176,7 +173,7 @@ class Standing(_Picture):
         return self.canvas.svg(self.width, self.height, title, identifier)
 
     def _rows(self) -> float:
-        """Find the place and the words of each step; and the height of all."""
+        """Set the position and the words of each step; return the total height."""
         y, time = 6.0, 0.0
         for step in self.story.steps:
             if step.time > time:
@@ -192,7 +189,7 @@ class Standing(_Picture):
         return y + 4
 
     def _break(self, y: float, seconds: float) -> float:
-        """Let time pass, and say where it goes on."""
+        """Draw a break where time passes; return where the next step starts."""
         note = self.canvas.text(self.left, y + 15, later(seconds), "tl-later")
         self.canvas.parts.append(
             f'<path class="tl-break" d="M{self.gutter:g} {y + 11:g}'
@@ -201,14 +198,14 @@ class Standing(_Picture):
         return y + 24
 
     def _wrapped(self, step: Step) -> list[str]:
-        """The words of a step, in lines."""
+        """The words of a step, wrapped into lines."""
         most = max(12, int((self.width - self.left) / CHAR))
         text = f"{step.lane}\N{NO-BREAK SPACE}" + ", ".join(phrases(step))
-        # A number stays with its unit.
+        # Keep a number and its unit on one line.
         text = re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", text)
         lines = textwrap.wrap(text, most, break_long_words=True)
         for number, line in enumerate(lines):
-            # The words of two lines are not to be read out as one.
+            # Screen readers must not join words of two lines.
             text = text.removeprefix(line)
             if text.startswith(" "):
                 lines[number] += " "
@@ -263,11 +260,11 @@ def _bold(line: str, name: str) -> str:
     return f'<tspan class="tl-name">{html.escape(name)}</tspan>{html.escape(rest)}'
 
 
-# -- The picture that lies: time runs to the right -------------------------------------
+# -- The horizontal picture: time runs to the right ------------------------------------
 
 
 @dataclass
-class Lying(_Picture):
+class Horizontal(_Picture):
     """A row for each lane; a column for each step."""
 
     story: Story
@@ -297,14 +294,14 @@ class Lying(_Picture):
 
     @staticmethod
     def _reason(step: Step) -> str:
-        """What stands over the line after a step."""
+        """The label over the line after a step."""
         if not step.end or step.end.kind == "finish":
             return ""
         words = step.end.words.removeprefix(step.lane).strip()
         return textwrap.shorten(words, 36, placeholder="…")
 
     def _columns(self) -> float:
-        """Find where each step begins and ends; and where the last label ends."""
+        """Set the start and end of each step; return the end of the last label."""
         free: dict[str, float] = {}
         x, time, edge = self.left, 0.0, 0.0
         for step in self.story.steps:
@@ -346,7 +343,7 @@ class Lying(_Picture):
         return canvas.svg(self.width, self.height, title, identifier)
 
     def _break(self, x: float, time: float) -> None:
-        """Time has passed."""
+        """Draw a break where time passes."""
         self.canvas.parts.append(
             self.canvas.text(x, 12, clock(time), "tl-later")
             + f'<path class="tl-break" d="M{x - 22:g} {self.top:g}V{self.height:g}"/>'
@@ -389,26 +386,26 @@ class Lying(_Picture):
 
 
 def _blocks(step: Step) -> str:
-    """What stands over a bar that blocks."""
+    """The label over a bar that blocks."""
     return f"blocks {step.events[0].what} s"
 
 
-# -- Both ------------------------------------------------------------------------------
+# -- Both pictures ---------------------------------------------------------------------
 
 
 def draw(name: str, events: Sequence[Event], links: Links, identifier: str) -> str:
     """The two pictures of a timeline, as HTML.
 
     :param name: the program's file name.
-    :param identifier: what the ids of the pictures begin with.
+    :param identifier: the prefix of the pictures' ids.
     """
     story = tell(events)
     title = title_of(name, story)
-    lying = Lying(story, links)
-    wide: Lying | Standing = lying
-    if lying.width > WIDE:
-        wide = Standing(story, links, WIDE)
-    narrow = Standing(story, links, NARROW)
+    horizontal = Horizontal(story, links)
+    wide: Horizontal | Vertical = horizontal
+    if horizontal.width > WIDE:
+        wide = Vertical(story, links, WIDE)
+    narrow = Vertical(story, links, NARROW)
     return (
         f'<div class="tl-wide">{wide.draw(title, f"{identifier}-wide")}</div>'
         f'<div class="tl-narrow">{narrow.draw(title, f"{identifier}-narrow")}</div>'

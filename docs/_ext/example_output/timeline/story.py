@@ -1,4 +1,4 @@
-"""What a timeline tells: its steps, who woke whom, and the words for it."""
+"""The steps of a timeline, what woke each of them, and their words."""
 
 import itertools
 import textwrap
@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 
 from example_output.timeline.events import CALLBACKS, PROGRAM, Event
 
-_LONGEST = 44  # characters of what is printed; the list has the whole of it
+_LONGEST = 44  # characters of printed text; the list of events has all of it
 ENDS = ("finish", "fail", "cancelled", "destroy")
 
 
 @dataclass
 class Step:
-    """What a task does between two waits, or a part of it where time passes within."""
+    """What a task does between two waits, or a part of it, if time passes meanwhile."""
 
     number: int
     lane: str
     time: float
-    """When it begins: the time of all its events."""
+    """When it starts: the time of all its events."""
     until: float
-    """When it ends: later only where it is a block, which is a part of its own."""
+    """When it ends: later than ``time`` only for a part that blocks."""
     before: int = -1
-    """The part of the same step that comes before this one, or -1."""
+    """The previous part of the same step, or -1."""
     goes_on: bool = False
-    """Whether a part of the same step comes after this one."""
+    """Whether another part of the same step follows."""
     events: list[Event] = field(default_factory=list)
     printed: int = 0
     """The first line of the output that it prints, from 1, or 0."""
@@ -36,7 +36,7 @@ class Step:
 
     @property
     def line(self) -> int:
-        """The line of the program that it begins on."""
+        """The line of the program at which it starts."""
         return next((event.line for event in self.events if event.line), 0)
 
     @property
@@ -58,22 +58,22 @@ def _quoted(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """How a lane came to be made, or to have its turn."""
+    """What creates or wakes a lane."""
 
     by: int
-    """The step that did it, or -1 for what is outside all steps."""
+    """The step that does it, or -1 if it happens outside all steps."""
     time: float
     next: int
-    """The step that is the first to begin after it."""
+    """The first step that starts after it."""
 
 
 @dataclass
 class Story:
-    """The events, gathered into steps."""
+    """The events, grouped into steps."""
 
     lanes: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    """The steps, or their parts, in the order in which they begin."""
+    """The steps, or their parts, in the order in which they start."""
     step_of: list[int] = field(default_factory=list)
     """For each event, the step that it belongs to; -1 for none."""
     lines_of: list[tuple[int, int]] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Story:
     """How each lane was created."""
     coroutines: dict[str, str] = field(default_factory=dict)
     wakes: dict[int, Call] = field(default_factory=dict)
-    """For each step that was waited for, what woke it."""
+    """For each step after a wait, what woke it."""
 
     @property
     def lines(self) -> int:
@@ -91,7 +91,7 @@ class Story:
 
     @property
     def end(self) -> float:
-        """When the last of it ends, in seconds."""
+        """When the last step ends, in seconds."""
         return max((step.until for step in self.steps), default=0)
 
     def steps_of(self, lane: str) -> list[Step]:
@@ -100,7 +100,7 @@ class Story:
 
 
 def tell(events: Sequence[Event]) -> Story:
-    """Gather events into steps."""
+    """Group events into steps."""
     story = Story()
     running: dict[str, Step] = {}
     waking: dict[str, Call] = {}
@@ -131,7 +131,7 @@ def tell(events: Sequence[Event]) -> Story:
 def _prepare(
     story: Story, event: Event, step: Step | None, waking: dict[str, Call]
 ) -> None:
-    """Note that a lane is made, or has its turn, and by which step."""
+    """Note which step creates or wakes a lane."""
     call = Call(step.number if step else -1, event.time, len(story.steps))
     if event.kind == "create":
         story.born[event.lane] = call
@@ -170,17 +170,17 @@ def _part(story: Story, step: Step, event: Event, following: Event | None) -> St
 
 
 def _until(event: Event, following: Event | None) -> float:
-    """When an event is over."""
+    """When an event ends."""
     if event.kind != "block":
         return event.time
     end = round(event.time + float(event.what), 3)
-    # What follows knows better, since times are rounded to milliseconds; but while
-    # nothing happens, the loop may have waited for longer.
+    # The time of the next event is more accurate, because times are rounded to
+    # milliseconds; but the loop may have waited before it.
     return following.time if following and following.time < end + 0.002 else end
 
 
 def phrases(step: Step) -> Iterator[str]:
-    """What a step is, in pieces of a sentence that begins with its lane's name."""
+    """The clauses of a sentence about a step; its subject is the name of the lane."""
     created = [event.lane for event in step.events if event.kind == "create"]
     for event in step.events:
         if event.kind == "create" and event.lane == created[0]:
@@ -203,17 +203,17 @@ def clock(seconds: float) -> str:
 
 
 def title_of(name: str, story: Story) -> str:
-    """The name of a picture: how many tasks it shows, and how long it takes."""
+    """The title of a picture: the number of tasks and the duration."""
     count = sum(lane not in (PROGRAM, CALLBACKS) for lane in story.lanes)
     tasks = "1 task" if count == 1 else f"{count} tasks"
     return f"What {tasks} of {name} did, in {clock(story.end)}"
 
 
 def ticks(events: Sequence[Event]) -> list[list[int]]:
-    """For each event what a replay has to know, all of it as numbers.
+    """The numbers that a replay needs for each event.
 
-    Milliseconds since the start, the line of the program, the first line of the output
-    and how many, and the step, or the part of one, that is drawn for it.
+    Milliseconds since the start, the line of the program, the first line of its output
+    and the number of lines, and the step, or part of a step, that is drawn for it.
     """
     story = tell(events)
     return [
@@ -225,6 +225,6 @@ def ticks(events: Sequence[Event]) -> list[list[int]]:
 
 
 def sentences(events: Iterable[Event]) -> Iterator[tuple[float, list[Event]]]:
-    """The events that happen at each time."""
+    """Yield each time with the events that happen at it."""
     for time, group in itertools.groupby(events, key=lambda event: event.time):
         yield time, list(group)
