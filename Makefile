@@ -1,8 +1,8 @@
-# What the project can do; `make help` lists it.
+# The tasks of the project; `make help` lists them.
 #
-# Each target installs what it needs in .venv, from requirements.lock.  Another
-# interpreter gets an environment of its own: make PYTHON=python3.13 html
-# All paths are relative, so that a checkout may lie in any folder.
+# Each target installs its requirements in .venv, from requirements.lock.  Another
+# interpreter gets its own environment: make PYTHON=python3.13 html
+# All paths are relative, so that a checkout may be in any folder.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -10,12 +10,12 @@ ARGS ?=
 
 CHECKS := ruff format types codespell cspell markdown prose docs schema workflow security
 REPORT := -q --durations 10
-# One test after the other is handed out, so that all cores end together.
+# Tests are assigned one at a time, so that all cores finish together.
 SPREAD := -n auto --dist load --maxschedchunk 1 $(REPORT)
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
-# The Python for browsers: fetched once, and kept when all else is built anew.
+# The Python for browsers: fetched once, and kept between builds.
 PLAYGROUND := .playground
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
@@ -52,14 +52,14 @@ test: environment playground ## Prove what a change breaks by accident (ARGS=…
 
 test-all: test test-rest ## Run all tests there are
 
-# What make test leaves out; what is timed has the machine to itself.
+# The tests that make test omits; those that measure time run alone.
 test-rest: environment playground
 	@$(RUN) docs/_tools/install_browser.py --fonts
 	@$(RUN) docs/_tools/install_node.py
 	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS)
 	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS)
 
-# Each tool is a target of its own, so that all of them speak before make ends.
+# Each tool has its own target, so that all of them report before make ends.
 check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow
 	@$(RUN) docs/_tools/install_node.py
 	@failed=; for tool in $(CHECKS); do \

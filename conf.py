@@ -8,7 +8,7 @@ version = "0.1"
 author = "the asyncio Task tutorial authors"
 copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's name
 
-# Ours first: its examples run while the others are imported.
+# example_output comes first, so that examples run while the others are imported.
 extensions = [
     "example_output",
     "site_extensions.api_links",
@@ -23,7 +23,7 @@ extensions = [
 ]
 exclude_patterns = ["_ext", "_tools"]
 
-# Where names of the library are documented: a file, so that no build needs the network.
+# The inventory of Python's library, as a file, so that builds need no network.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "_inventory/python.inv")}
 nitpicky = True
 
@@ -31,18 +31,18 @@ example_output_cure = "make record EXAMPLE={path}"
 example_output_playground = ".playground"
 example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
 
-# Otherwise llms.txt has pages that may be related in the order in which several
-# processes happened to read them, and no two builds are alike.
+# Otherwise llms.txt lists related pages in the order in which parallel processes read
+# them, which differs between builds.
 llm_friendly_llms_txt_toctree_only = True
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-# The address of the project, where there is one, brings "Edit this page" and "Report a
-# problem"; the address of the site, the links that name a page's own.
+# The address of the project, if there is one, adds "Edit this page" and "Report a
+# problem"; the address of the site adds absolute links.
 repository_url = os.environ.get("REPOSITORY_URL", "")
 html_baseurl = os.environ.get("SITE_URL", "")
-# For the page of what is not found, which is served under any address.
+# For the page "not found", which is served under any address.
 notfound_urls_prefix = urlsplit(html_baseurl).path.rstrip("/") + "/"
 notfound_context = {
     "title": "Page not found",
@@ -50,8 +50,8 @@ notfound_context = {
     "The search and the list of pages lead to what there is.</p>",
 }
 
-# Where a page has moved: its old name, and where it is now.  docs/_addresses.txt lists
-# every page that there ever was.
+# For each page that has moved: its old name, and its new place.  docs/_addresses.txt
+# lists all pages that ever existed.
 redirects: dict[str, str] = {}
 
 html_theme = "furo"

@@ -299,7 +299,7 @@ def test_there_is_one_runtime_and_it_is_pinned(
     monkeypatch.setattr(
         "tempfile.TemporaryDirectory.__enter__", lambda _: str(tmp_path)
     )
-    with pytest.raises(PlaygroundError, match="is not what was pinned"):
+    with pytest.raises(PlaygroundError, match="does not have the pinned hash"):
         Maker(tmp_path / "made").make()
     assert not (tmp_path / "made").exists()
 

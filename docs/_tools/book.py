@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 
 from install_browser import find_browser
 
-# Attributes whose value is an id of the same page, or several.
+# Attributes whose value is one or more ids of the same page.
 _IDS = ("id", "for", "aria-controls", "aria-describedby", "aria-labelledby", "name")
 _STYLE = """
 article { break-before: page; }
@@ -37,7 +37,7 @@ def pages(site: Path) -> list[str]:
 
 
 def join(site: Path) -> str:
-    """All pages as one, with each id and each link made to fit."""
+    """All pages as one, with ids and links adapted."""
     names = pages(site)
     book = _soup(site / "index.html")
     head = book.head
@@ -78,7 +78,7 @@ def _place(name: str, anchor: str = "") -> str:
 
 
 def _rename(article: Tag, name: str) -> None:
-    """Make each id one of this page alone."""
+    """Make each id unique in the book."""
     for tag in article.find_all():
         for key in _IDS:
             if value := tag.get(key):
@@ -88,7 +88,7 @@ def _rename(article: Tag, name: str) -> None:
 
 
 def _relink(link: Tag, name: str, names: list[str]) -> None:
-    """Lead to the page's place in the book; to files, which are not in it, nowhere."""
+    """Make links to pages internal to the book; remove links to other files."""
     address, anchor = urldefrag(str(link["href"]))
     if "://" in address:
         return
@@ -101,7 +101,7 @@ def _relink(link: Tag, name: str, names: list[str]) -> None:
 
 
 def write(site: Path, path: Path) -> None:
-    """Write the PDF, whole or not at all."""
+    """Write the PDF, atomically."""
     from playwright.sync_api import sync_playwright
 
     browser = find_browser()
@@ -113,7 +113,7 @@ def write(site: Path, path: Path) -> None:
     source.write_text(join(site), "utf-8")
     try:
         with sync_playwright() as playwright:
-            # Containers and root have no sandbox; the pages are our own.
+            # The sandbox fails in containers and for root; the pages are our own.
             chromium = playwright.chromium.launch(
                 executable_path=browser, args=["--no-sandbox"]
             )

@@ -1,4 +1,4 @@
-"""Find a browser for the tests, or say what is going to be installed and install it.
+"""Find a browser for the tests, or announce what will be installed and install it.
 
 Usage: ``python docs/_tools/install_browser.py [--fonts]``.  With ``--fonts``, a font of
 usual width is needed as well.  Exits with status 1, and says what to do, if in the end
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-# Names on PATH.  The last one is on Ubuntu often only a hint to install a snap.
+# Names on PATH.  On Ubuntu, the last one is often a stub that suggests a snap.
 COMMANDS = (
     "chromium",
     "google-chrome",
@@ -25,7 +25,7 @@ COMMANDS = (
     "msedge",
     "chromium-browser",
 )
-# Where else they lie, below a few folders.
+# Other locations, below a few folders.
 MAC = (
     "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -36,19 +36,19 @@ WINDOWS = (
     r"Chromium\Application\chrome.exe",
     r"Microsoft\Edge\Application\msedge.exe",
 )
-BROWSER = "chromium"  # as Debian names the package
-# As wide as Arial and Helvetica, which pages ask for.
+BROWSER = "chromium"  # Debian's name of the package
+# As wide as Arial and Helvetica, which the pages use.
 FONTS = "fonts-liberation"
 NAMES = {BROWSER: "browser", FONTS: "font as wide as Helvetica"}
 _INSTEAD = "\n(BROWSER_PATH=/path/to/chrome takes one that is there instead.)"
 
 
-# -- What is there -------------------------------------------------------------------
+# -- Finding -------------------------------------------------------------------------
 
 
 @cache  # it starts programs
 def find_browser() -> str | None:
-    """The path of a browser: what BROWSER_PATH names, or else the first that starts."""
+    """The path of a browser: from BROWSER_PATH, or the first one that starts."""
     if named := os.environ.get("BROWSER_PATH"):
         return shutil.which(named) or named
     for place in candidates(os.environ, sys.platform):
@@ -59,7 +59,7 @@ def find_browser() -> str | None:
 
 
 def candidates(environment: Mapping[str, str], system: str) -> Iterator[str]:
-    """Where a browser may lie, the best place first.
+    """Yield the possible paths of a browser, the best first.
 
     :param environment: as ``os.environ``.
     :param system: as ``sys.platform``.
@@ -77,12 +77,12 @@ def candidates(environment: Mapping[str, str], system: str) -> Iterator[str]:
 
 
 def why_not(browser: str) -> str:
-    """Why a browser does not start; nothing if it does.
+    """Why a browser does not start; empty if it does.
 
-    Libraries may be missing, or what has its name may only say how to install it.
+    Libraries may be missing, or it may be a stub that says how to install the browser.
     """
     if sys.platform == "win32":
-        return ""  # there, to ask for the version opens a window
+        return ""  # on Windows, asking for the version opens a window
     try:
         done = subprocess.run(
             [browser, "--version"],
@@ -108,8 +108,8 @@ def _playwright() -> str:
 def has_fonts() -> bool:
     """Whether pages have a font of usual width.
 
-    Without one, Debian shows them in DejaVu, which is a good deal wider than what
-    phones have: what fits on a screen is not what readers see.
+    Without one, Debian uses DejaVu, which is much wider than the fonts of phones, so
+    the layout would differ from what readers see.
     """
     matcher = shutil.which("fc-match")
     if matcher is None:
@@ -120,7 +120,7 @@ def has_fonts() -> bool:
 
 
 def lacking(*, fonts: bool) -> list[str]:
-    """The packages that would bring what is not there, by Debian's names."""
+    """The packages that would provide what is missing, by Debian's names."""
     find_browser.cache_clear()
     missing = [] if find_browser() else [BROWSER]
     return missing + ([FONTS] if fonts and not has_fonts() else [])
@@ -132,7 +132,7 @@ def lacking(*, fonts: bool) -> list[str]:
 def install(packages: Sequence[str], *, fonts: bool) -> list[str]:
     """Install packages with apt-get, or a browser by Playwright's download.
 
-    Returns what is lacking still.  Nothing large is downloaded where that would not do.
+    Returns what is still missing.  It downloads nothing large if that would not help.
     """
     apt = apt_get()
     if apt:
@@ -155,7 +155,7 @@ def install(packages: Sequence[str], *, fonts: bool) -> list[str]:
 
 
 def apt_get() -> list[str]:
-    """The command that may install packages; nothing where there is none."""
+    """The command that may install packages; empty if there is none."""
     apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
     if not apt or not hasattr(os, "geteuid"):
         return []
@@ -169,14 +169,14 @@ def apt_get() -> list[str]:
 
 
 def _plan(apt: Sequence[str], packages: Sequence[str]) -> str | None:
-    """What apt-get says that it would download; ``None`` if it cannot install them."""
+    """The downloads that apt-get plans; ``None`` if it cannot install the packages."""
     words = ["install", "--print-uris", "--yes", "--no-install-recommends", *packages]
     done = subprocess.run([*apt, *words], check=False, capture_output=True, text=True)
     return done.stdout if done.returncode == 0 else None
 
 
 def announcement(packages: Sequence[str], plan: str) -> str:
-    """What is going to be installed, and how large it is.
+    """What will be installed, and its size.
 
     :param plan: the output of ``apt-get --print-uris``: ``'address' name bytes hash``.
     """
@@ -190,7 +190,7 @@ def announcement(packages: Sequence[str], plan: str) -> str:
 
 
 def quietly(command: Sequence[str]) -> bool:
-    """Run a command; show all that it said only if it fails.  Whether it did not."""
+    """Run a command; show its output only if it fails.  Returns whether it passed."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(
         command,
@@ -207,14 +207,14 @@ def quietly(command: Sequence[str]) -> bool:
     return done.returncode == 0
 
 
-# -- What is said --------------------------------------------------------------------
+# -- Messages ------------------------------------------------------------------------
 
 
 def cure(packages: Sequence[str], system: str, *, apt: bool) -> str:
-    """What to do about what is still lacking.
+    """What to do about what is still missing.
 
     :param system: as ``sys.platform``.
-    :param apt: whether packages come with apt-get.
+    :param apt: whether the system has apt-get.
     """
     lines = [f"There is {' and '.join(f'no {NAMES[name]}' for name in packages)}."]
     if apt:
@@ -230,8 +230,8 @@ def cure(packages: Sequence[str], system: str, *, apt: bool) -> str:
     return "\n".join(lines)
 
 
-def tell_why_not() -> None:
-    """Say why what was found does not start."""
+def explain_failures() -> None:
+    """Print why the browsers that were found do not start."""
     for place in (*candidates(os.environ, sys.platform), _playwright()):
         if Path(place).is_file() and (reason := why_not(place)):
             print(f"{place} does not start:\n{reason}")
@@ -253,7 +253,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if missing:
         if BROWSER in missing:
-            tell_why_not()
+            explain_failures()
         print(cure(missing, sys.platform, apt=bool(shutil.which("apt-get"))))
         return 1
     print("Browser:", found)

@@ -1,8 +1,8 @@
-"""Link each name of Python's library, where prose has it as code, to its documentation.
+"""Link names of Python's library to their documentation, where prose has them as code.
 
-``asyncio.gather()`` in a sentence becomes a link without further marks, and so does the
-``task.cancel()`` of a task.  What a name stands for is looked up in the inventories of
-:mod:`sphinx.ext.intersphinx`, so nothing is linked that is not documented there.
+``asyncio.gather()`` in a sentence becomes a link without further markup, and so does
+the ``task.cancel()`` of a task.  Names are looked up in the inventories of
+:mod:`sphinx.ext.intersphinx`, so only documented names are linked.
 
 Names in programs are linked by ``sphinx_codeautolink``; see :mod:`.code_links`.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-# What our pages call an object of each class.
+# The usual variable names for objects of each class in our pages.
 _OBJECTS = {
     "event": "asyncio.Event",
     "group": "asyncio.TaskGroup",
@@ -33,16 +33,16 @@ _OBJECTS = {
     "task": "asyncio.Task",
     "tg": "asyncio.TaskGroup",
 }
-# A name, and perhaps a call of it.
+# A name, with or without a call.
 _NAME = re.compile(r"(?:await )?(?P<name>[A-Za-z_][\w.]*)(?P<call>\(.*\))?")
 _KINDS = ("class", "exception", "function", "method", "attribute", "data")
-# A link in a link is not possible; one in a heading, or in a question that unfolds its
-# answer, would be in the way of what they are for.
+# Links cannot be nested.  In a heading, or in a question that unfolds its answer, they
+# would be in the way.
 _WITHOUT = (nodes.reference, nodes.title, nodes.term, nodes.rubric, question)
 
 
 class ApiLinks(SphinxPostTransform):
-    """Put the links in."""
+    """Insert the links."""
 
     default_priority = 400
 
@@ -59,7 +59,7 @@ class ApiLinks(SphinxPostTransform):
 
 
 def candidates(text: str) -> Iterator[str]:
-    """The full names that a piece of code may stand for, the likeliest first."""
+    """Yield the full names that a piece of code may stand for, the likeliest first."""
     match = _NAME.fullmatch(text)
     if match is None:
         return
@@ -101,7 +101,7 @@ def _link(literal: nodes.literal, uri: str, name: str) -> nodes.reference:
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
-    """Tell Sphinx what we bring."""
+    """Register the extension."""
     app.setup_extension("sphinx.ext.intersphinx")
     app.add_post_transform(ApiLinks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Lead from each page to its source, and to a new issue that says where it came from.
+"""Link each page to its source, and to a new issue that names the page.
 
 ``repository_url`` in ``conf.py`` is the project's address, such as
 ``https://github.com/OWNER/NAME``; without it there are no such links.
@@ -28,7 +28,7 @@ def commit() -> str:
 
 
 def report_url(repository: str, page: str, version: str, built: str) -> str:
-    """The address of a new issue that knows the page, the version and the commit."""
+    """The address of a new issue, filled in with the page, version and commit."""
     body = (
         f"Page: {page}\nProgram, if it is about one:\nVersion: {version}\n"
         f"Commit: {built}\n\nWhat is wrong:\n"
@@ -60,7 +60,7 @@ def _find_commit(app: "Sphinx") -> None:
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
-    """Tell Sphinx what we bring."""
+    """Register the extension."""
     app.add_config_value("repository_url", "", "html", str)
     app.add_config_value("repository_commit", "", "", str)
     app.connect("builder-inited", _find_commit)

@@ -1,7 +1,7 @@
 """Each page as Markdown beside its HTML, with the real code and outputs; ``llms.txt``.
 
-That is the work of ``sphinx_llm_friendly``.  Here it learns the nodes of
-:mod:`example_output`, and its button gives way to the one of our template.
+``sphinx_llm_friendly`` writes them.  This extension adds support for the nodes of
+:mod:`example_output`, and removes its button, because our template has one.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _pass(_translator: Any, _node: nodes.Element) -> None:
-    """Write what is in it, and nothing more."""
+    """Write only the children."""
 
 
 def _skip(_translator: Any, _node: nodes.Element) -> None:
@@ -50,14 +50,14 @@ def _leave_its_button_out(
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
-    """Tell Sphinx what we bring."""
+    """Register the extension."""
     app.setup_extension("sphinx_llm_friendly")
     handlers = app.registry.add_translation_handlers
     handlers(what_if, llm_markdown=(_pass, _pass))
     handlers(question, llm_markdown=(_visit_question, _depart_question))
     handlers(permalink, llm_markdown=(_skip, None))
     handlers(run_controls, llm_markdown=(_skip, None))
-    # The whole of a program, for the copy button; charts of what tables say.
+    # Raw nodes are whole programs for the copy button, and charts of tables.
     handlers(nodes.raw, llm_markdown=(_skip, None))
     handlers(timeline_picture, llm_markdown=(_skip, None))
     app.connect("html-page-context", _leave_its_button_out, priority=900)

@@ -1,7 +1,7 @@
-"""Tell machines what a page is: cards for those who share it, structured data, robots.
+"""Metadata of pages for machines: cards, structured data, a sitemap and robots.txt.
 
-The properties of cards are those of https://ogp.me/, the list of all pages is that of
-https://www.sitemaps.org/protocol.html.
+The properties of cards are those of https://ogp.me/, the format of the sitemap is that
+of https://www.sitemaps.org/protocol.html.
 """
 
 import html
@@ -22,7 +22,7 @@ _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def description(doctree: nodes.document) -> str:
-    """The first words of a page's own prose, without those of boxes and tables."""
+    """The first words of a page's prose, without boxes and tables."""
     words = ""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section):
@@ -33,7 +33,7 @@ def description(doctree: nodes.document) -> str:
 
 
 def own_description(doctree: nodes.document) -> str:
-    """What a page says of itself in its front matter, or nothing."""
+    """The description in a page's front matter; empty if there is none."""
     found = doctree.findall(nodes.meta)
     return next(
         (str(m["content"]) for m in found if m.get("name") == "description"), ""
@@ -41,9 +41,9 @@ def own_description(doctree: nodes.document) -> str:
 
 
 def tags(app: "Sphinx", context: dict[str, Any], words: str) -> dict[str, str]:
-    """What a card shows of a page, by the attributes of its elements.
+    """The content of a page's card, by the attributes of the elements.
 
-    :param words: the first of the page.
+    :param words: the first words of the page.
     """
     found = {
         'property="og:title"': html.unescape(context["title"]),
@@ -57,7 +57,7 @@ def tags(app: "Sphinx", context: dict[str, Any], words: str) -> dict[str, str]:
 
 
 def article(app: "Sphinx", context: dict[str, Any], words: str) -> dict[str, Any]:
-    """What schema.org has to be told of a page: nothing that the page does not say."""
+    """The structured data of a page by schema.org; all of it is on the page too."""
     found = {
         "@context": "https://schema.org",
         "@type": "TechArticle",
@@ -82,7 +82,7 @@ def _extend(
     doctree: nodes.document | None,
 ) -> None:
     if app.builder.name == "epub":
-        # sphinx_codeautolink names its sheet in all formats, and has it in two.
+        # sphinx_codeautolink adds its style sheet here too, but does not copy it.
         own = context["css_files"]
         context["css_files"] = [f for f in own if "codeautolink" not in str(f.filename)]
         return
@@ -102,7 +102,7 @@ def _extend(
 
 
 def _write_lists(app: "Sphinx", exception: Exception | None) -> None:
-    """Write ``robots.txt``, and the list of all pages where they have addresses."""
+    """Write ``robots.txt``, and a sitemap if the address of the site is known."""
     if exception or app.builder.format != "html" or app.builder.name == "epub":
         return
     robots = "User-agent: *\nAllow: /\n"
@@ -126,7 +126,7 @@ def _write(app: "Sphinx", name: str, text: str) -> None:
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
-    """Tell Sphinx what we bring."""
+    """Register the extension."""
     app.connect("html-page-context", _extend)
     app.connect("build-finished", _write_lists)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

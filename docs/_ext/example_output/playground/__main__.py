@@ -1,7 +1,7 @@
-"""``python -m example_output.playground FOLDER``: make the Python for browsers ready.
+"""``python -m example_output.playground FOLDER``: install the Python for browsers.
 
-With ``--prove`` it runs all examples of a project in it, too, and writes down which of
-them run there.  With ``--record`` it writes the recording of one example, for a machine
+With ``--prove`` it also runs all examples of a project in that Python, and writes down
+which of them run there.  With ``--record`` it records one example with it, on a machine
 that has no other Python of that version.
 """
 
@@ -28,9 +28,9 @@ from example_output.settings import SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make a runtime ready, unless it is; prove or record what examples do in it."""
+    """Install a runtime, unless it is up to date; prove or record examples in it."""
     parser = argparse.ArgumentParser(prog="python -m example_output.playground")
-    parser.add_argument("folder", type=Path, help="where the runtime is to be")
+    parser.add_argument("folder", type=Path, help="where to install the runtime")
     parser.add_argument(
         "--prove", type=Path, metavar="CONFDIR", help="run all examples of a project"
     )

@@ -1,6 +1,6 @@
-"""Which examples run in the reader's browser, and what they run in.
+"""Which examples run in the reader's browser: the part that pages need.
 
-What pages need of that; :mod:`.prover` finds it out.
+:mod:`.prover` finds it out.
 """
 
 import json
@@ -19,13 +19,13 @@ from example_output.playground.runtime import HOW_IT_RUNS, PYTHON, Runtime
 from example_output.transcript import read_recording
 
 NAME = "playground.json"
-"""The committed file that says which examples run there, in the examples folder."""
+"""The committed file with the proofs, in the examples folder."""
 
 
 class Proofs:
-    """Which examples are proven to run in browsers: a committed file.
+    """The committed file that says which examples are proven to run in browsers.
 
-    What runs an example is part of its digest.
+    The digest of a proof covers the example and the code that runs it.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -38,11 +38,11 @@ class Proofs:
         return load(self.path, _fits)
 
     def reason(self, example: Example) -> str | None:
-        """Why it does not run there: nothing if it does, ``None`` if unknown."""
+        """Why it does not run there; empty if it does, ``None`` if unknown."""
         if example.name not in self.entries:
             return None
         known, reason = self.entries[example.name]
-        with suppress(ExampleError):  # which the gate tells
+        with suppress(ExampleError):  # the gate reports it
             if known == self.digest(example):
                 return reason
         return None
@@ -71,7 +71,7 @@ def _fits(entry: object) -> bool:
 
 
 def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
-    """Put what pages need of a runtime into a folder, and what is to be printed."""
+    """Copy what pages need of a runtime into a folder, with the expected outputs."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in runtime.site.iterdir():
         target = folder / source.name

@@ -1,4 +1,4 @@
-"""Find out which examples run in the reader's browser, in Node."""
+"""Find out which examples run in the reader's browser, by running them in Node."""
 
 import json
 import subprocess
@@ -23,24 +23,24 @@ from example_output.recording.recorder import STRESS, RefusedError, record
 from example_output.running.runs import environment
 from example_output.transcript import Ending, Transcript
 
-# What a program printed that asked for what a browser has not.
+# Parts of the output of programs that need something that browsers lack.
 _REASONS = {
     "can't start new thread": "it starts a thread",
     "does not support processes": "it starts a process",
     "module 'socket' has no attribute": "it opens a network connection",
-    "emscripten": "it needs what the system of a browser has not",
+    "emscripten": "it needs a function of the system that browsers lack",
 }
 
 
 class Prover:
-    """The runtime as an interpreter, and the gate for its version of Python."""
+    """Runs examples in the runtime, with a gate for its version of Python."""
 
     def __init__(self, runtime: Runtime, folder: Folder) -> None:
         self.runtime = runtime
         self.gate = Gate(folder, PYTHON)
 
     def prove(self) -> dict[str, str]:
-        """Run every example; say of each why it does not run there, or nothing."""
+        """Run every example; return why it does not run there, empty if it does."""
         examples = [
             e for e in self.gate.folder.examples.values() if self.gate.applies(e)
         ]
@@ -51,9 +51,9 @@ class Prover:
         return reasons
 
     def run(self, examples: Iterable[Example]) -> Iterator[tuple[Example, Transcript]]:
-        """Run examples in Node; yield each with what it printed.
+        """Run examples in Node; yield each with its transcript.
 
-        :raises PlaygroundError: if Node breaks down.
+        :raises PlaygroundError: if Node fails.
         """
         for example, answer in self.answers(examples):
             yield example, transcript(answer)
@@ -61,7 +61,7 @@ class Prover:
     def answers(
         self, examples: Iterable[Example]
     ) -> Iterator[tuple[Example, dict[str, Any]]]:
-        """Run examples in Node; yield each with what Node says, as it says it.
+        """Run examples in Node; yield each with Node's answer, as it arrives.
 
         :raises PlaygroundError: if Node ends before it has run them all.
         """
@@ -91,12 +91,12 @@ class Prover:
             raise PlaygroundError("Node ended early")
 
     def record(self, path: Path, *, accept_failure: bool = False) -> list[Path]:
-        """Write what an example prints there; return the files that this changed.
+        """Record what an example prints there; return the files that have changed.
 
-        Recordings that hold on other Pythons stay as they are.
+        Recordings for other Pythons stay as they are.
 
-        :raises PlaygroundError: if it is no example, not one for that Python, or what
-            it prints cannot be a recording.
+        :raises PlaygroundError: if there is no such example, it does not support that
+            Python, or it cannot be recorded.
         """
         found = [
             e for e in self.gate.folder.examples.values() if e.path == path.resolve()
@@ -124,12 +124,12 @@ class Prover:
         """The minor version before ours, if the example runs on it."""
         version = self.gate.version
         before = f"{version.major}.{version.minor - 1}"
-        # An example may need a later patch than the first: any patch will do.
+        # An example may need a later patch release than the first.
         applies = example.metadata.requires_python.contains(f"{before}.99")
         return [Version(before)] if applies else []
 
     def reason(self, example: Example, run: Transcript) -> str:
-        """Why an example cannot be run there; nothing if it can."""
+        """Why an example does not run there; empty if it does."""
         if example.metadata.varies:
             return "its output is not the same on every run"
         if self.gate.check(example, run) is None:
@@ -146,7 +146,7 @@ class Prover:
 
 
 def transcript(answer: dict[str, Any]) -> Transcript:
-    """What Node said of one run, normalized as any other."""
+    """The transcript of Node's answer about one run, normalized as usual."""
     where = Surroundings(
         folders=("/home/pyodide",),
         library=("/lib/python314.zip", "/lib/python3.14", "/lib/rest.zip"),

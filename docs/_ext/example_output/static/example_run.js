@@ -1,5 +1,5 @@
-// Run an example, or what the reader makes of it, in the page: in CPython, built for
-// WebAssembly, which is fetched from this site at the first Run and not before.
+// Run an example, or an edited copy of it, in the page.  It runs in CPython, built for
+// WebAssembly, which is fetched from this site at the first Run.
 (() => {
   const BASE = new URL("playground/", document.currentScript.src).href;
   const element = (name, properties, ...children) => {
@@ -9,15 +9,15 @@
   };
   const button = (textContent, onclick) =>
     element("button", { type: "button", textContent, onclick });
-  // What a page can lay out without a pause that a reader would feel.
+  // Limits below which a page lays out lines without a noticeable pause.
   const LINES_A_FRAME = 200;
   const LINE = 10_000; // characters
 
-  // -- The runtime: fetched once a page ----------------------------------------------
+  // -- The runtime: fetched once per page --------------------------------------------
 
-  const PATIENCE = 60_000; // milliseconds of a start in which nothing arrives
-  let arrived = 0; // when something last did
-  let leave; // ends all fetches that are under way
+  const PATIENCE = 60_000; // milliseconds without data before a start fails
+  let arrived = 0; // when data last arrived
+  let leave; // aborts all current fetches
   let fetched;
   let spare;
 
@@ -47,21 +47,21 @@
       get("runtime.json").then((answer) => answer.json()),
       get("expected.json").then((answer) => answer.json()),
     ]).catch((error) => {
-      // The next Run tries again, even if this one was stopped before.
+      // The next Run tries again, even if this one was stopped meanwhile.
       leave = fetched = undefined;
       throw error;
     });
     return fetched;
   };
 
-  // A worker serves one program.  The next one is made ready meanwhile.
+  // A worker runs one program.  The next worker starts meanwhile.
   const hire = () => {
     const worker = new Worker(`${BASE}worker.js`, { type: "module" });
     worker.ready = new Promise((resolve, reject) => {
       worker.onmessage = resolve;
       worker.onerror = () => reject(new Error("worker.js did not load"));
     });
-    // Whether it failed matters only to a run, which awaits this.
+    // A run awaits this, and handles a failure; a spare worker ignores it.
     worker.ready.catch(() => {});
     return worker;
   };
@@ -70,14 +70,14 @@
     spare = hire();
     return next;
   };
-  // After a start that failed the next one begins from scratch.
+  // After a failed start, the next one begins from scratch.
   const forget = () => {
     leave?.abort();
     spare?.terminate();
     leave = fetched = spare = undefined;
   };
 
-  // -- What is printed, made comparable: as `transcript.normalize` does ---------------
+  // -- Normalize the output: a port of `normalize.normalize` --------------------------
 
   const LIBRARY = /^(?:<frozen |\/lib\/(?:python314\.zip|rest\.zip|python3\.14)\/)/;
   const FRAME = /^([ |]*)  File "([^"]+)", line \d+(?:,? in .*)?$/;
@@ -135,7 +135,7 @@
         });
     return fold(lines).map((line) => ({ ...line, text: clean(line.text) }));
   };
-  // For the tests, which hold it to the original.
+  // For the tests, which compare it with the original.
   window.exampleOutputNormalize = (text) =>
     normalize(text.split("\n").map((line) => ({ text: line })))
       .map(({ text: line }) => line)
@@ -178,16 +178,16 @@
     const block = shown.closest('div[class*="highlight-"]');
     let editor;
     let running;
-    // The name that is read out says which program, and begins with the visible word.
+    // The accessible name includes the program, and begins with the visible label.
     const call = (control, text) => {
       control.textContent = text;
       control.ariaLabel = `${text} ${name}`;
     };
-    // What the reader sees is what runs.
+    // The visible text is what runs.
     const source = () => (block.hidden ? editor.value : original);
     const changed = () => source().trimEnd() !== original.trimEnd();
 
-    // The panel under the program, from the first run on.
+    // The panel under the program, shown from the first run on.
     const status = element("span", { role: "status", className: "run-status" });
     const stopButton = button("Stop", () => finish("Stopped."));
     const againButton = button("Try again", () => start());
@@ -214,16 +214,16 @@
     );
 
     let lines = [];
-    let open = false; // whether the last line goes on
-    let drawn = 0; // how many lines are on the page, as they are
+    let open = false; // whether the last line is incomplete
+    let drawn = 0; // how many lines the page shows in their present form
     let frame = 0;
-    let whenDrawn; // called once all of them are
+    let whenDrawn; // called once all lines are drawn
 
     const shorten = (text) =>
       text.length > LINE
         ? `${text.slice(0, LINE)} … (${text.length - LINE} characters more)`
         : text;
-    // Only what is new, once a frame, and no more than a frame has time for.
+    // Draw new lines once per frame, and no more than a frame has time for.
     const draw = () => {
       frame = 0;
       const { scrollTop, clientHeight, scrollHeight } = output;
@@ -255,7 +255,7 @@
         drawn = Math.min(drawn, lines.length - 1);
       }
       lines.push(...pieces.map((piece) => ({ text: piece, time })));
-      // What is after the last line feed is a line only once there is something in it.
+      // The text after the last line feed counts as a line only if it is not empty.
       if (pieces.length) open = pieces.at(-1) !== "";
       if (pieces.length && !open) lines.pop();
       soon();
@@ -269,11 +269,11 @@
     };
 
     const finish = (text, failed = false) => {
-      // A button that is disabled or hidden loses the focus, to nowhere.
+      // A button that gets disabled or hidden loses the focus.
       const focused = document.activeElement;
       running?.terminate();
       running = undefined;
-      whenDrawn = undefined; // what was stopped has no end of its own any more
+      whenDrawn = undefined; // a stopped run must not report its end
       call(runButton, "Run");
       stopButton.disabled = true;
       againButton.hidden = !failed;
@@ -327,7 +327,7 @@
       arrived = performance.now();
       const watch = setInterval(() => {
         if (running !== mine) clearInterval(watch);
-        else if (performance.now() - arrived > PATIENCE) fail("nothing arrives");
+        else if (performance.now() - arrived > PATIENCE) fail("no data arrives");
       }, 1000);
       try {
         const loaded = await Promise.all([runtime(), mine.ready]);
@@ -338,7 +338,7 @@
           if (running !== mine) return;
           if (data.started) {
             clearInterval(watch);
-            mine.onerror = ({ message }) => finish(`Python broke down: ${message}`);
+            mine.onerror = ({ message }) => finish(`Python crashed: ${message}`);
             status.textContent = `Running on Python ${python} …`;
           }
           if (data.text) print(data);
@@ -347,7 +347,7 @@
           if (data.deadlock) {
             finish("Stopped: it waits for something that can never happen.");
           }
-          if (data.broken) finish(`Python broke down: ${data.broken}`);
+          if (data.broken) finish(`Python crashed: ${data.broken}`);
           if (data.status === undefined) return;
           tidy();
           soon();
@@ -375,7 +375,7 @@
       try {
         await navigator.clipboard.writeText(source());
       } catch {
-        // Pages that come neither by https nor from this machine have no clipboard.
+        // Without https, only pages from this machine have the clipboard API.
         editor.select();
         copied = document.execCommand("copy");
       }
@@ -394,7 +394,7 @@
         const line = before.slice(before.lastIndexOf("\n") + 1);
         const indent = /^ */.exec(line)[0] + (/:\s*$/.test(line) ? "    " : "");
         event.preventDefault();
-        // Not by setting the value: that could not be undone.
+        // Setting the value could not be undone.
         document.execCommand("insertText", false, `\n${indent}`);
       } else if (event.key === "Escape") {
         event.stopPropagation();

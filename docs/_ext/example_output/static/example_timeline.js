@@ -1,7 +1,7 @@
-// A timeline, its program and its output show what belongs together, and a replay goes
-// through what happened.  Without this script the picture and the words say it all.
+// Highlight what belongs together in a timeline, its program and its output, and replay
+// the events.  Without this script, the picture and the words have all information.
 (() => {
-  // Milliseconds between two things that happened at the same moment.
+  // Milliseconds between two events that happened at the same time.
   const MOMENT = 150;
   const SPEEDS = [
     [0.25, "¼ speed"],
@@ -19,7 +19,7 @@
 
   const prepare = (box) => {
     const picture = box.querySelector(".timeline-picture");
-    // As `picture.ticks` gives them.
+    // As returned by `story.ticks`.
     const events = JSON.parse(picture.dataset.ticks).map(
       ([time, line, first, count, step]) => ({ time, line, first, count, step }),
     );
@@ -45,7 +45,7 @@
       for (const part of marked) part.classList.add("tl-now");
     };
 
-    // -- What belongs together ------------------------------------------------------
+    // -- Highlighting ---------------------------------------------------------------
 
     const numberOf = (prefix, target) => {
       const span = prefix && target.closest(`[id^="${prefix}-"]`);
@@ -73,7 +73,7 @@
     document.addEventListener("pointerover", look);
     document.addEventListener("focusin", look);
 
-    // One stop for the Tab key in each picture; the arrow keys go from mark to mark.
+    // Each picture is one tab stop; the arrow keys move from mark to mark.
     for (const svg of picture.querySelectorAll("svg")) {
       const links = [...svg.querySelectorAll("a")];
       links.forEach((link, index) => link.setAttribute("tabindex", index ? -1 : 0));
@@ -99,7 +99,7 @@
 
     // -- Replay ---------------------------------------------------------------------
 
-    let position = -1; // the event that is shown; -1 while there is no replay
+    let position = -1; // the event that is shown; -1 without a replay
     let timer = 0;
     const player = box.querySelector(".timeline-player");
     const play = element("button", { type: "button", textContent: "Replay" });
@@ -127,7 +127,7 @@
       const time = done ? 0 : events[position].time / 1000;
       const sentence = done ? "" : words[position].firstElementChild.textContent;
       said.textContent = done ? "" : `${time} s: ${sentence}`;
-      // A button that is disabled loses the focus, to nowhere.
+      // A button that gets disabled loses the focus.
       const focused = document.activeElement === stop;
       stop.disabled = done;
       if (done) pause();
@@ -148,7 +148,7 @@
       }, wait / Number(speed.value));
     };
     play.addEventListener("click", () => {
-      // Read out step by step, but not in passing.
+      // Screen readers announce single steps, but not a running replay.
       said.ariaLive = "off";
       if (timer) {
         pause();
@@ -170,7 +170,7 @@
     player.ariaLabel = `Replay of ${player.dataset.name}`;
     player.append(play, step, stop, speed, said);
     const settle = () => {
-      // Nothing is to move by itself for those who asked for that.
+      // With reduced motion, nothing moves by itself.
       play.hidden = speed.hidden = still.matches;
       if (still.matches) pause();
     };

@@ -1,7 +1,7 @@
-// Make the library of the runtime: what a program needs as bytecode, the rest as it is.
+// Make the library of the runtime: modules for most programs as bytecode, the rest as is.
 //
-// Pyodide brings sources; to compile them would be most of the time of each start.  They
-// are compiled here, by the very Python that will read them.
+// Pyodide contains sources, and compiling them would take most of the time of each start.
+// They are compiled here, by the Python that will load them.
 
 import fs from "node:fs";
 import path from "node:path";

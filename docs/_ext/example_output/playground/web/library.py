@@ -1,6 +1,6 @@
 """Split the standard library, in Pyodide: what most programs need, and the rest.
 
-Gives the names of the rest, as JSON; leaves two archives in ``/tmp``.
+The result is the names in the rest, as JSON; the two archives are in ``/tmp``.
 """
 
 import importlib._bootstrap_external as bootstrap
@@ -69,8 +69,8 @@ for _name in [
     __import__(_name)
 
 _FULL = "/lib/python314.zip"
-# A package of which something is needed is there as a whole, but for these: a hundred
-# alphabets, and other parts that only grow it.
+# If a program needs a part of a package, the archive has all of it, except for these
+# packages, most of which nobody needs.
 _PARTLY = {"encodings", "importlib", "email", "http", "urllib", "xml", "html", "ctypes"}
 _MODULES = {
     module.__spec__.origin.removeprefix(f"{_FULL}/")
@@ -91,7 +91,7 @@ def _write(archive, name, content):
 
 def _bytecode(name, source):
     code = compile(source, f"{_FULL}/{name}", "exec", dont_inherit=True, optimize=0)
-    # A hash that is not checked: there is no source to check it against.
+    # The hash is not checked, because the archive has no sources.
     return bytes(bootstrap._code_to_hash_pyc(code, b"\0" * 8, checked=False))
 
 

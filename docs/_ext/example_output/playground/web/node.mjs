@@ -1,7 +1,7 @@
-// Run programs in the runtime of the pages, one after the other: for the tests, which
-// prove that way which examples run there.
+// Run programs in the runtime of the pages, one after the other, to prove which examples
+// run there.
 //
-// Reads one line of JSON, {runtime, site, files: {key: path}}; writes a line for each.
+// Reads one line of JSON, {runtime, site, files: {key: path}}; writes a line per file.
 
 import fs from "node:fs";
 import path from "node:path";

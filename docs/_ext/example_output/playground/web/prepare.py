@@ -1,10 +1,10 @@
 """Make Pyodide run a program as the ``python`` command does.
 
-Runs in the reader's browser, before the program, in a namespace that goes away.
+It runs in the reader's browser, before the program, in a namespace of its own.
 
-Pyodide has an event loop that always runs, on which ``asyncio.run()`` is an imitation.
-Here asyncio becomes what it is elsewhere: a loop that a program starts, that polls and
-sleeps, and that ends.
+Pyodide has an event loop that always runs, and it emulates ``asyncio.run()`` on it.
+This module restores the usual behaviour: the program starts an event loop, which polls,
+sleeps and ends.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from pyodide import webloop
 
 
 def _sleep(seconds, /):
-    # Its errors are those of the original.
+    # Raises the errors of the original.
     if not isinstance(seconds, (int, float)):
         _ORIGINAL_SLEEP(seconds)
     if seconds < 0:
@@ -33,21 +33,21 @@ def _sleep(seconds, /):
 
 
 class _Selector(selectors.PollSelector):
-    """Looks, sleeps as long as nothing is due, and looks again."""
+    """Polls, sleeps until something is due, and polls again."""
 
     def select(self, timeout=None):
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
         if timeout is None:
-            # There are no signals, threads or sockets that could end this.
+            # No signal, thread or socket could end this wait.
             nothingWakes()
         pause(timeout * 1000)
         return super().select(0)
 
 
 class _PipeEnd:
-    """What the loop uses of a socket to wake itself up."""
+    """The part of a socket that the loop uses to wake itself up."""
 
     def __init__(self, descriptor):
         self._descriptor = descriptor
@@ -69,8 +69,8 @@ class _PipeEnd:
 
 
 def _time(self, last=[0.0]):
-    # Browsers give coarse times.  Two deadlines that are equal would be met in an order
-    # that nobody has asked for.
+    # Browsers have coarse clocks, and the order of timers with equal deadlines is
+    # arbitrary.
     last[0] = max(time.monotonic(), last[0] + 1e-6)
     return last[0]
 
@@ -88,7 +88,7 @@ class _Rest(importlib.abc.MetaPathFinder):
             sys.path.append(self.archive)
         parent = sys.modules.get(name.rpartition(".")[0])
         if parent is not None and path is not None:
-            # A package of which a part is in the other archive.
+            # A part of this package is in the other archive.
             place = f"{self.archive}/{parent.__name__.replace('.', '/')}"
             if place not in parent.__path__:
                 parent.__path__.append(place)
@@ -106,7 +106,7 @@ def _stream(number, name, errors):
 
 
 def prepare(name):
-    """Leave Python as it is before it opens the program ``name``."""
+    """Put Python into its state before it opens the program ``name``."""
     asyncio.run = webloop._orig_run
     time.sleep = _sleep
     events._set_running_loop(None)

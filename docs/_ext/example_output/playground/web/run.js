@@ -1,21 +1,21 @@
-// Run one program as `python NAME` does, in Pyodide.  For a worker of a page, and for
-// Node, in which the tests run every example.
+// Run one program in Pyodide as `python NAME` does.  Used by a worker of a page, and by
+// Node to prove which examples run.
 //
-// A Python is used for one program only: it ends as an interpreter ends, with all that
-// is printed then, and is not used again.
+// Each Python runs one program only: it is finalized like any interpreter, which may
+// print more.
 
 export const HOME = "/home/pyodide";
 
 /**
  * @param {object} options
  * @param {Function} options.loadPyodide Pyodide's own.
- * @param {object} options.settings what it is called with, besides.
+ * @param {object} options.settings its other settings.
  * @param {string} options.name the program's file name.
  * @param {string} options.source the program.
  * @param {string} options.prepare the text of prepare.py.
- * @param {(bytes: Uint8Array) => void} options.write takes what is printed.
- * @param {object} options.calls what prepare.py calls, by name.
- * @param {() => void} options.started is called when the program is.
+ * @param {(bytes: Uint8Array) => void} options.write receives the output.
+ * @param {object} options.calls the functions that prepare.py calls, by name.
+ * @param {() => void} options.started called when the program starts.
  * @returns {Promise<number>} the exit status.
  */
 export async function run(options) {
@@ -23,7 +23,7 @@ export async function run(options) {
   Object.assign(globalThis, calls);
   const python = await loadPyodide({
     ...settings,
-    // Set, it would have Python wait for more once the program has ended.
+    // If set, Python would wait for input once the program has ended.
     env: { PYTHONINSPECT: "", HOME },
   });
   const stream = {
@@ -40,7 +40,7 @@ export async function run(options) {
   python.runPython(prepare, { globals: names });
   const start = names.get("prepare");
   start(name);
-  // Nothing may keep alive what the program is to see go.
+  // References from here would keep objects alive when the program ends.
   start.destroy();
   names.destroy();
   const c = python._module;
@@ -50,13 +50,13 @@ export async function run(options) {
     const failed = c._PyRun_AnyFileExFlags(c._fopen(path, c.stringToNewUTF8("r")), path, 1, 0);
     return c._Py_FinalizeEx() < 0 ? 120 : failed ? 1 : 0;
   } catch (error) {
-    // How Emscripten ends a process, as sys.exit() asks for.
+    // Emscripten throws this to end a process, for instance in sys.exit().
     if (error.name === "ExitStatus") return error.status;
     throw error;
   }
 }
 
-/** A function that sleeps some milliseconds without work, where that may be done. */
+/** A function that blocks a worker for some milliseconds without using the CPU. */
 export function sleeper() {
   // Not a SharedArrayBuffer: pages have that only with special headers.
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

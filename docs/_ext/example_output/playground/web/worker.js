@@ -1,10 +1,10 @@
-// Runs one program for a page: see run.js.  The page ends this worker after that, or
-// before, when Stop is pressed.
+// Runs one program for a page; see run.js.  The page terminates this worker when the
+// program ends or Stop is pressed.
 
 import { loadPyodide } from "./pyodide.js";
 import { run, sleeper } from "./run.js";
 
-// What a program may print.  A page answers whatever it prints, and shows all of this.
+// Limits of the output.  A page stays responsive with any output below them.
 const LIMITS = { lines: 5_000, bytes: 500_000, pieces: 50_000 };
 const LINE_FEED = 10;
 const decoder = new TextDecoder();
@@ -12,8 +12,8 @@ const decoder = new TextDecoder();
 let began = 0;
 const printed = { lines: 0, bytes: 0, pieces: 0 };
 
-// Each write is sent at once, with its own time.  Held back, a line that is followed by
-// a long computation would be seen after it: no timer runs while Python computes.
+// Each write is sent immediately, with its own time.  If it were buffered, a line before
+// a long computation would appear after it: no timer runs while Python computes.
 function write(bytes) {
   const time = performance.now() - began;
   let end = 0;
@@ -22,7 +22,7 @@ function write(bytes) {
     if (bytes[end++] === LINE_FEED) printed.lines++;
   }
   printed.pieces++;
-  // The page gets a copy: the bytes lie in Python's memory.
+  // The page gets a copy, because the bytes are in Python's memory.
   const text = decoder.decode(bytes.slice(0, end), { stream: true });
   if (text) postMessage({ text, time });
   const reached = Object.keys(LIMITS).find((kind) => printed[kind] >= LIMITS[kind]);
@@ -31,12 +31,12 @@ function write(bytes) {
 
 function finish(how) {
   postMessage(how);
-  // The page ends this worker; until then nothing more is to happen.
+  // Block until the page terminates this worker.
   sleeper()(60_000);
 }
 
 onmessage = async ({ data: { name, source, prepare, lock, module, library, rest } }) => {
-  // Pyodide fetches what the page has fetched, and compiled, already.
+  // Pyodide would fetch files that the page has already fetched and compiled.
   const base = new URL("./", import.meta.url).href;
   const { fetch } = globalThis;
   globalThis.fetch = async (url, ...options) => {
