@@ -50,7 +50,7 @@ test: environment playground ## Prove what a change breaks by accident (ARGS=…
 	$(RUN) -m pytest -m "not slow" $(SPREAD) tests $(ARGS)
 	@echo "All tests passed. make test-all runs the slow ones as well, make check the linters."
 
-test-all: test test-rest ## Run all tests there are
+test-all: test test-rest ## Run all tests
 
 # The tests that make test omits; those that measure time run alone.
 test-rest: environment playground
@@ -65,7 +65,7 @@ check: environment ## Run the linters: Python, types, spelling, Markdown, docs, 
 	@failed=; for tool in $(CHECKS); do \
 	  $(MAKE) --no-print-directory check-$$tool || failed="$$failed check-$$tool"; done; \
 	  test -z "$$failed" || { echo "Failed:$$failed"; \
-	    echo "make fix mends what tools can mend."; exit 1; }
+	    echo "make fix fixes what tools can fix."; exit 1; }
 
 check-ruff:
 	$(RUN) -m ruff check
@@ -92,7 +92,7 @@ check-workflow:
 check-security:
 	"$(BIN)/zizmor" --offline --quiet .github
 
-fix: environment ## Mend what tools can: imports, style, layout of Python and Markdown
+fix: environment ## Fix what tools can: imports, style, layout of Python and Markdown
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
 	"$(BIN)/rumdl" fmt --quiet .
@@ -108,10 +108,10 @@ baseline: environment playground ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_tools/install_node.py
 	RENEW_BASELINE=1 $(RUN) -m pytest -q tests/test_appearance.py $(ARGS)
 
-why: environment ## Say why an example would be run, or would not (EXAMPLE=examples/…)
+why: environment ## Explain why a build would or would not run an example (EXAMPLE=examples/…)
 	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
 
-matrix: environment playground ## Run the examples on every supported Python that is here
+matrix: environment playground ## Run the examples on every supported Python that is installed
 	$(RUN) -m pytest --example-matrix examples $(ARGS)
 	@$(RUN) -m example_output.playground $(PLAYGROUND) --prove .
 
@@ -127,12 +127,12 @@ bench: html ## Time builds, beside other tools as well, and runs in the page (an
 compatibility: environment ## Try the wheel with old and new pytest and Sphinx, and Dask (needs the network)
 	$(RUN) -m pytest tests/compatibility.py $(ARGS)
 
-lock: environment ## Bring requirements.lock up to date (ARGS=--upgrade for newer versions)
+lock: environment ## Update requirements.lock (ARGS=--upgrade for newer versions)
 	$(RUN) -m uv pip compile --quiet pyproject.toml --group dev --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
 
-clean: ## Remove all that was built or installed
+clean: ## Remove everything that was built or installed
 	rm -rf _build $(PLAYGROUND) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
 
 playground: environment

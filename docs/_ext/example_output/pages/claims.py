@@ -89,8 +89,10 @@ def _match(recorded: Transcript, pattern: str) -> str:
     except re.error as error:
         raise FactError(f"{pattern!r} is not a regular expression: {error}") from None
     if len(found) != 1 or not isinstance(found[0], str):
-        times = f"{len(found)} times, not once" if found else "nowhere"
-        raise FactError(f"{pattern!r}, which needs one group, matches {times}")
+        times = f"{len(found)} times" if found else "nowhere"
+        raise FactError(
+            f"{pattern!r} has to match once, with one group, but matches {times}"
+        )
     return found[0]
 
 
