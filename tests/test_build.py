@@ -496,7 +496,7 @@ def test_why_names_what_is_not_there(basic: Project) -> None:
 
 def test_a_talkative_build_says_why(basic: Project) -> None:
     assert "example hello.py: run: no run of it" in basic.build("-v").plain
-    assert "example hello.py: not run: nothing has" in basic.build("-v").plain
+    assert "example hello.py: not run: nothing that can" in basic.build("-v").plain
 
 
 # -- The head start ------------------------------------------------------------------

@@ -207,7 +207,7 @@ def test_it_is_said_before_it_is_done_and_apt_does_not_drown_it(
     assert run(log, "--fonts") == 0
     before = log.with_name("log.then").read_text("utf-8")
     assert before.splitlines() == [
-        "Reading apt's lists of packages anew ...",
+        "Updating apt's lists of packages ...",
         "Installing with apt-get: chromium (a browser); "
         "2 packages to download, 103 MB ...",
         "(BROWSER_PATH=/path/to/chrome takes one that is there instead.)",

@@ -138,7 +138,7 @@ def install(packages: Sequence[str], *, fonts: bool) -> list[str]:
     if apt:
         known = [package for package in packages if _plan(apt, [package]) is not None]
         if len(known) < len(packages):
-            print("Reading apt's lists of packages anew ...", flush=True)
+            print("Updating apt's lists of packages ...", flush=True)
             quietly([*apt, "update"])
             known = [p for p in packages if _plan(apt, [p]) is not None]
         if known and (plan := _plan(apt, known)) is not None:
