@@ -1,8 +1,8 @@
 """Make one PDF of the built site, in the order of its contents.
 
-Usage: ``python docs/_tools/book.py SITE FILE.pdf`` (``make pdf``).  Chromium prints the
-pages, joined to one, with the site's own style for paper; so the PDF has tags, an
-outline, and links that lead to the place in the file.
+Usage: ``python docs/_tools/book.py SITE FILE.pdf`` (``make pdf``).  Chromium prints all
+pages, joined to one, with the site's own print style.  So the PDF has tags, an outline,
+and links within the file.
 """
 
 import posixpath

@@ -1,8 +1,8 @@
 """Find a browser for the tests, or announce what will be installed and install it.
 
 Usage: ``python docs/_tools/install_browser.py [--fonts]``.  With ``--fonts``, a font of
-usual width is needed as well.  Exits with status 1, and says what to do, if in the end
-there is no browser that starts, or no such font.
+usual width is required too.  If there is still no browser that starts, or no such font,
+it says what to do and exits with status 1.
 """
 
 import os

@@ -15,9 +15,9 @@ from example_output.folder import Folder
 
 
 def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:
-    """What a JSON file says of each example; what has another form does not count.
+    """The entries of a JSON file by example; ignores those of another form.
 
-    :param fits: whether what it says of one example has the right form.
+    :param fits: whether the entry of an example has the right form.
     """
     try:
         found = json.loads(path.read_text("utf-8"))

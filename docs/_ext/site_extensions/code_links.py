@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class _Written:
-    """The pages of a build whose programs are still without links."""
+    """The pages that a build has written, whose programs need links."""
 
     def __init__(self) -> None:
         self._names: set[str] = set()
 
     def note(self, _app: "Sphinx", _doctree: object, docname: str) -> None:
-        """A page is being written."""
+        """Note a page that is being written."""
         self._names.add(str(Path(docname)))
 
     def hand_over(self, app: "Sphinx", _exception: Exception | None) -> None:
-        """Have all of them linked."""
+        """Make ``sphinx_codeautolink`` link all of these pages."""
         for listener in app.events.listeners["build-finished"]:
             owner = getattr(listener.handler, "__self__", None)
             if isinstance(owner, SphinxCodeAutoLink):

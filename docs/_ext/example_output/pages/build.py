@@ -291,8 +291,8 @@ def _runtime(settings: Settings, builder: Builder) -> Runtime | None:
         return runtime
     what = "files are damaged" if runtime.is_ready else "there is no runtime"
     logger.warning(
-        "example_output_playground: %s in %s, so no page can run an example: "
-        "python -m example_output.playground %s makes one",
+        "example_output_playground: %s in %s, so no page can run an example; "
+        "create one: python -m example_output.playground %s",
         what,
         folder.name,
         folder.name,

@@ -34,7 +34,7 @@ class Proofs:
 
     @cached_property
     def entries(self) -> dict[str, list[str]]:
-        """For each example a digest, and why it does not run: nothing if it does."""
+        """For each example a digest, and why it does not run; empty if it does."""
         return load(self.path, _fits)
 
     def reason(self, example: Example) -> str | None:

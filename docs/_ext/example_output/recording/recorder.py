@@ -231,9 +231,9 @@ def _pieces(old: Sequence[Recording], texts: Mapping[Version, str]) -> Iterator[
 
 
 def _merged(pieces: Iterator[_Piece], *, varies: bool) -> list[_Piece]:
-    """Neighbours with the same text become one: only real differences make a file.
+    """Merge neighbours with the same text: only real differences make a file.
 
-    :param varies: whether another order of the lines is no difference.
+    :param varies: whether to ignore the order of the lines.
     """
     result: list[_Piece] = []
     for piece in pieces:

@@ -37,10 +37,10 @@ def main(*, low_priority: bool = False, fork: bool = False) -> None:
 
     The parameters are those of :func:`.running.runs.start`.
     """
-    # Enough for what threads do here; the usual 8 MB each would meet a limit of memory.
+    # Enough for these threads; the usual 8 MB each could exceed a limit on memory.
     threading.stack_size(512 * 1024)
-    if polite:
-        _be_polite()
+    if low_priority:
+        _lower_priority()
     server = _start_server(sys.executable) if fork else None
     # There is no order if there is nothing to run, or if the parent has died.
     order = json.loads(sys.stdin.buffer.readline() or "{}")
@@ -219,7 +219,7 @@ class _Pool:
                     found = self._run(job, starting.close)
                     message = {"key": job.key, **asdict(found)}
                 except (OSError, RuntimeError) as error:
-                    # A file of it has gone meanwhile, say, or no thread can be started.
+                    # One of its files was removed, or no thread can be started.
                     message = {"failed": f"{job.key}: {error}"}
             self.results.put(json.dumps(message).encode() + b"\n")
 

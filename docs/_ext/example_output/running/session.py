@@ -124,11 +124,11 @@ class Session:
         parts = key_parts(example, self.interpreter)
         run = self.cache.get(digest(parts))
         if run and self.gate.check(example, run):
-            # What a page calls this run has to be one.
-            why = "run: its last result is not what its recording says"
+            # Pages call it "this run", so it has to be one.
+            why = "run: its cached result differs from its recording"
             return Outcome(example, parts, why=why)
         if run:
-            why = "not run: nothing has changed that can change what it prints"
+            why = "not run: nothing that can change its output has changed"
             return Outcome(example, parts, run, cached=True, why=why)
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
         return Outcome(example, parts, why=why)
