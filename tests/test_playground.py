@@ -883,3 +883,28 @@ def test_a_program_that_needs_other_files_is_said_to(tmp_path: Path) -> None:
     run = Transcript("ModuleNotFoundError: No module named 'helper'\n", 1)
     reason = Prover(RUNTIME, folder).reason(folder.examples["a.py"], run)
     assert reason == "it needs the files beside it"
+
+
+HOSTILE_TEXTS = [
+    "bell \x07, tab \t, null \x00, delete \x7f, next line \x85\n",
+    "\x1b[31mred\x1b[0m \x1b]8;;https://example.org\x07link\x1b]8;;\x07\n",
+    "one\r\ntwo\rthree\n",
+    "in /home/pyodide, at /home/pyodide/data.txt and /home/pyodidea\n",
+    "<function f at 0xAbc> <g at 0xdef> <f at 0xabc> id=0xdef 0xabc\n",
+    "/lib/python3.14/asyncio/tasks.py:12 /lib/python314.zip/json.py\n",
+    "Traceback (most recent call last):\n"
+    '  File "/home/pyodide/a.py", line 3, in <module>\n    f(\x1b[1m)\n    ~^^\n'
+    '  File "/lib/python314.zip/asyncio/runners.py", line 1, in run\n    x\n'
+    '  File "/lib/python314.zip/asyncio/events.py", line 2, in y\n'
+    "ValueError: \x01\n",
+    "no line feed",
+]
+
+
+def test_the_page_normalizes_as_the_gate_does(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    for text in HOSTILE_TEXTS:
+        answer = {"output": text, "status": 0, "ending": "exit", "seconds": 0}
+        expected = transcript(answer).output
+        found = page.evaluate("text => exampleOutputNormalize(text)", text)
+        assert found == expected

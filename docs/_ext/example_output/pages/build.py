@@ -203,21 +203,27 @@ class Build:
         if exception is not None:
             return
         _publish(app, self.domain, self._runtime)
-        try:
-            self._written.save(self._settled or self._written.current())
-            self.session.cache.save()
-            self.session.cache.prune()
-        except OSError as error:
-            # The pages are right all the same.
-            logger.warning(
-                "the results cannot be kept for the next build: %s",
-                error,
-                type=WARNING_TYPE,
-                subtype="cache",
-            )
+        current = self._settled or self._written.current()
+        _keep(self.session, self._written, current)
         if self._report.failures:
             app.statuscode = 1
             self._report.list_failures()
+
+
+def _keep(session: Session, written: Written, current: dict[str, str]) -> None:
+    """Keep for the next build what this one has found out and written."""
+    try:
+        written.save(current)
+        session.cache.save()
+        session.cache.prune()
+    except OSError as error:
+        # The pages are right all the same.
+        logger.warning(
+            "the results cannot be kept for the next build: %s",
+            error,
+            type=WARNING_TYPE,
+            subtype="cache",
+        )
 
 
 def write_page_by_page(

@@ -1,6 +1,7 @@
 """The directives.  They insert programs and placeholders, but run nothing."""
 
 import html
+from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -42,7 +43,7 @@ _PARTIAL = {
 }
 
 
-class _ExampleMixin(SphinxDirective, Finder):
+class _ExampleDirective(SphinxDirective, Finder):
     """The common base of the directives for examples."""
 
     if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class _ExampleMixin(SphinxDirective, Finder):
         return [nodes.paragraph("", text, classes=["example-problem"])]
 
 
-class ExampleDirective(LiteralInclude, _ExampleMixin):
+class ExampleDirective(LiteralInclude, _ExampleDirective):
     """``{example} name.py``: the file, and its output under it.
 
     Takes the options of ``literalinclude``, and three more: ``:no-output:`` leaves the
@@ -203,34 +204,39 @@ def _complete_source(example: Example, identifier: str) -> nodes.Node:
     return nodes.raw("", markup, format="html")
 
 
-class ExampleTimelineDirective(_ExampleMixin):
+class _PlaceDirective(_ExampleDirective):
+    """One placeholder alone, so that prose can come before it."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the placeholder."""
+        example = self.find(self.arguments[0].strip())
+        if example is None:
+            return self.apology()
+        return [nodes.container("", self.place(example), classes=["example"])]
+
+    @abstractmethod
+    def place(self, example: Example) -> nodes.Element:
+        """The placeholder."""
+
+
+class ExampleTimelineDirective(_PlaceDirective):
     """``{example-timeline} name.py``: what its tasks did, when, as a picture."""
 
-    required_arguments = 1
-    final_argument_whitespace = True
-    option_spec: ClassVar[OptionSpec] = {}
-
-    def run(self) -> list[nodes.Node]:
-        """Make a placeholder for the timeline."""
-        example = self.find(self.arguments[0].strip())
-        if example is None:
-            return self.apology()
-        return [nodes.container("", self.timeline(example), classes=["example"])]
+    def place(self, example: Example) -> nodes.Element:
+        """The placeholder for the timeline."""
+        return self.timeline(example)
 
 
-class ExampleOutputDirective(_ExampleMixin):
-    """``{example-output} name.py``: the output alone, so that prose can come before."""
+class ExampleOutputDirective(_PlaceDirective):
+    """``{example-output} name.py``: the output."""
 
-    required_arguments = 1
-    final_argument_whitespace = True
-    option_spec: ClassVar[OptionSpec] = {}
-
-    def run(self) -> list[nodes.Node]:
-        """Make a placeholder for the output."""
-        example = self.find(self.arguments[0].strip())
-        if example is None:
-            return self.apology()
-        return [nodes.container("", self.placeholder(example), classes=["example"])]
+    def place(self, example: Example) -> nodes.Element:
+        """The placeholder for the output."""
+        return self.placeholder(example)
 
 
 def _is_link(node: nodes.Node) -> bool:

@@ -119,11 +119,17 @@
   };
   const normalize = (lines) => {
     const seen = new Map();
-    const clean = (text) =>
+    const visible = (text) =>
       text
         .replace(/\r$/, "")
         .replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, "")
-        .replaceAll("/home/pyodide/", "")
+        .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (control) => {
+          return `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`;
+        });
+    const clean = (text) =>
+      text
+        .replace(/\/home\/pyodide[/\\]/g, "")
+        .replaceAll("/home/pyodide", ".")
         .replace(
           /\/lib\/(?:python314\.zip|rest\.zip|python3\.14)\/([^\s:'"]*)(:\d+)?/g,
           (_, path, line) => `<library>/${path}${line ? ":..." : ""}`,
@@ -133,7 +139,8 @@
           if (!seen.has(number)) seen.set(number, `address-${seen.size + 1}`);
           return before + seen.get(number);
         });
-    return fold(lines).map((line) => ({ ...line, text: clean(line.text) }));
+    const plain = lines.map((line) => ({ ...line, text: visible(line.text) }));
+    return fold(plain).map((line) => ({ ...line, text: clean(line.text) }));
   };
   // For the tests, which compare it with the original.
   window.exampleOutputNormalize = (text) =>
