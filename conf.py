@@ -3,8 +3,9 @@
 import os
 from urllib.parse import urlsplit
 
+from example_output import __version__ as version  # noqa: F401  # read by Sphinx
+
 project = "How to create an asyncio Task in Python"
-version = "0.1"
 author = "the asyncio Task tutorial authors"
 copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's name
 

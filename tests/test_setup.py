@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import REPOSITORY, command
+from example_output import __version__
 
 LOCK = (REPOSITORY / "requirements.lock").read_text("utf-8")
 MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
@@ -197,6 +198,15 @@ def test_ci_runs_the_readmes_test_command_and_the_rest() -> None:
         "compatibility",
     }
     assert '["3.11", "3.12", "3.13", "3.14"]' in workflow
+
+
+# -- README and changelog ------------------------------------------------------------
+
+
+def test_changelog_begins_with_the_version_of_the_package() -> None:
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
+    versions = re.findall(r"(?m)^## (\d\S*) - \d{4}-\d\d-\d\d$", changelog)
+    assert versions[0] == __version__
 
 
 # -- What lies where -----------------------------------------------------------------
