@@ -203,6 +203,14 @@ def test_ci_runs_the_readmes_test_command_and_the_rest() -> None:
 # -- README and changelog ------------------------------------------------------------
 
 
+def test_readme_shows_an_example_and_its_recording() -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    example = REPOSITORY / "examples" / "tutorial" / "create_task.py"
+    recording = example.with_suffix(".out").read_text("utf-8")
+    assert f"\n```python\n{example.read_text('utf-8')}```\n" in readme
+    assert f"\n```console\n{recording}```\n" in readme
+
+
 def test_changelog_begins_with_the_version_of_the_package() -> None:
     changelog = (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
     versions = re.findall(r"(?m)^## (\d\S*) - \d{4}-\d\d-\d\d$", changelog)
