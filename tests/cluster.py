@@ -119,7 +119,7 @@ def test_a_cluster_gives_the_same_pages(root: Project, cluster: Cluster) -> None
     assert {name: root.html(name) for name in here} == here
 
 
-def test_a_lost_worker_only_costs_a_run(root: Project, cluster: Cluster) -> None:
+def test_build_survives_a_lost_worker(root: Project, cluster: Cluster) -> None:
     root.write("conf.py", f"{root.read('conf.py')}{setting(cluster.address)}")
     build = subprocess.Popen(
         [PYTHON, "-m", "sphinx", ".", "_build/html"],
@@ -142,7 +142,7 @@ print([p.environ().get("SECRET_TOKEN") for p in above[:3]])
 """
 
 
-def test_what_no_worker_runs_is_below_no_process_with_the_builders_variables(
+def test_local_fallback_hides_the_builds_environment(
     root: Project, cluster: Cluster
 ) -> None:
     other = "\nimport sys\nsys.version += ' of another build'\n"
@@ -154,7 +154,7 @@ def test_what_no_worker_runs_is_below_no_process_with_the_builders_variables(
     assert "+[None, None, 'x']" in done.plain
 
 
-def test_dask_finds_its_configuration(root: Project, cluster: Cluster) -> None:
+def test_dask_configuration_is_used(root: Project, cluster: Cluster) -> None:
     root.write("conf.py", f"{root.read('conf.py')}{setting(cluster.address)}")
     refused = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
     done = root.command([*SPHINX, ".", "_build/html"], **refused)
@@ -162,7 +162,7 @@ def test_dask_finds_its_configuration(root: Project, cluster: Cluster) -> None:
     assert "encryption required by Dask configuration" in done.plain
 
 
-def test_drift_on_a_cluster_is_drift(root: Project, cluster: Cluster) -> None:
+def test_drift_on_a_cluster_fails_the_build(root: Project, cluster: Cluster) -> None:
     root.write("conf.py", f"{root.read('conf.py')}{setting(cluster.address)}")
     root.replace("examples/hello.py", '"hello"', '"salut"')
     done = root.build()
@@ -174,7 +174,7 @@ def setting(address: str) -> str:
     return f'\nexample_output_scheduler = "{address}"\n'
 
 
-def test_no_cluster_is_one_clear_message(root: Project) -> None:
+def test_unreachable_cluster_gives_one_clear_message(root: Project) -> None:
     root.write("conf.py", f"{root.read('conf.py')}{setting('tcp://127.0.0.1:9')}")
     done = root.build()
     assert done.status == 2
@@ -186,7 +186,7 @@ def test_no_cluster_is_one_clear_message(root: Project) -> None:
     assert "RunnerError" not in done.plain
 
 
-def test_another_interpreter_says_no() -> None:
+def test_worker_with_another_interpreter_refuses_the_job() -> None:
     from example_output.running.cluster import run_on_worker
 
     assert run_on_worker({}, {}, "another Python") is None

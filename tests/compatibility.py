@@ -1,6 +1,6 @@
-"""The wheel in environments of others: old and new pytest and Sphinx, and with Dask.
+"""The wheel with old and new versions of pytest and of Sphinx, and with Dask.
 
-Not among the everyday tests, since it makes environments: ``make compatibility``.
+Not part of ``make test``, since it creates environments: ``make compatibility``.
 """
 
 import os
@@ -29,7 +29,7 @@ Environment = Callable[..., str]
 
 
 def run(*words: str, **variables: str) -> str:
-    """Run a command that must not fail in the repository; returns what it said."""
+    """Run a command in the repository that must succeed; return its output."""
     done = subprocess.run(
         words,
         cwd=REPOSITORY,
@@ -54,7 +54,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Make an environment of the wheel and some packages; returns its Python."""
+    """Create an environment with the wheel and some packages; return its Python."""
 
     def make(*packages: str) -> str:
         folder = tmp_path_factory.mktemp("environment")
@@ -71,7 +71,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Enviro
 
 
 @pytest.mark.parametrize("version", PYTESTS)
-def test_the_plugin_works_on(version: str, environment: Environment) -> None:
+def test_plugin_works_with_pytest(version: str, environment: Environment) -> None:
     python = environment(f"pytest=={version}", "pytest-xdist")
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = run(
@@ -81,7 +81,7 @@ def test_the_plugin_works_on(version: str, environment: Environment) -> None:
 
 
 @pytest.mark.parametrize("sphinx", SPHINXES)
-def test_each_format_is_built_by(
+def test_every_builder_works_with_sphinx(
     sphinx: str,
     environment: Environment,
     project: Callable[[str], Project],
@@ -92,7 +92,7 @@ def test_each_format_is_built_by(
     check_everything(python, project("everything"))
 
 
-def test_the_oldest_of_all_packages_do(
+def test_oldest_supported_packages_work(
     environment: Environment, project: Callable[[str], Project]
 ) -> None:
     python = environment(*FLOORS, "pytest==7.4", "myst-parser")
@@ -114,7 +114,7 @@ def test_examples_run_on_a_cluster(environment: Environment) -> None:
 
 
 def check_everything(python: str, project: Project) -> None:
-    """Build a project that uses all there is, and check its examples."""
+    """Build a project that uses every feature, and check its examples."""
     for builder in BUILDERS:
         places = ["-d", "_build/doctrees", ".", f"_build/{builder}"]
         words = ["-m", "sphinx", "-n", "-W", "-b", builder, *places]

@@ -34,14 +34,14 @@ pytest_plugins = ["sphinx.testing.fixtures"]
 
 
 class FirstFailure:
-    """Tells of the first failure when it happens; a summary tells of all at the end."""
+    """Reports the first failure at once; the summary at the end lists all."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.told = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Say what failed, and the command that runs that test alone."""
+        """Report what failed, and the command that runs that test alone."""
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if self.told or not report.failed or reporter is None:
             return
@@ -54,13 +54,13 @@ class FirstFailure:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell of the first failure where reports are gathered: not in xdist's workers."""
+    """Report the first failure where reports are collected: not in xdist's workers."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(FirstFailure(config))
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait, for a browser or for a sleep."""
+    """One more than there are cores, since many tests wait for a browser or a sleep."""
     return min(os.cpu_count() or 1, 7) + 1
 
 
@@ -90,7 +90,7 @@ SPHINX = [PYTHON, "-m", "sphinx", "-n", "--color"]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether it becomes true in that time."""
+    """Whether the condition becomes true in that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -100,13 +100,13 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
 
 
 def version_of(path: Path) -> tuple[int, int]:
-    """What changes when a file is written; reading it may change its other dates."""
+    """The modification time and the inode of a file; both change when it is written."""
     stat = path.stat()
     return stat.st_mtime_ns, stat.st_ino
 
 
 def processes_in(folder: Path) -> Iterator[int]:
-    """The processes that work in a folder."""
+    """The processes whose working directory is in a folder."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if Path(process.cwd()).is_relative_to(folder):
@@ -114,7 +114,7 @@ def processes_in(folder: Path) -> Iterator[int]:
 
 
 def slow_but(*quick: object, of: Iterable[object]) -> list[Any]:
-    """Values for ``parametrize``: all that there are, those not named marked slow."""
+    """Values for ``parametrize``: those that are not named are marked slow."""
     every = list(of)
     assert set(quick) <= set(every), "one that is named is not there"
     slow = pytest.mark.slow
@@ -123,22 +123,22 @@ def slow_but(*quick: object, of: Iterable[object]) -> list[Any]:
 
 @dataclass
 class Done:
-    """A command that ended."""
+    """A finished command."""
 
     status: int
     out: str
 
     @property
     def plain(self) -> str:
-        """What it said, without colours."""
+        """Its output, without colours."""
         return re.sub(r"\x1b\[[0-9;]*m", "", self.out)
 
 
 def command(words: list[str], folder: Path, **variables: str) -> Done:
     """Run a command in a folder, as a user does.
 
-    It may be forked from a process that has imported the modules already, which nobody
-    sees but who looks at it from outside: see :func:`start`.
+    It may be forked from a process that has imported the modules already, which can be
+    noticed only from outside the process: see :func:`start`.
     """
     if forked.can_fork(words, variables):
         environment = environment_with(variables)
@@ -147,7 +147,7 @@ def command(words: list[str], folder: Path, **variables: str) -> Done:
 
 
 def start(words: list[str], folder: Path, **variables: str) -> Done:
-    """Run a command in a process that is started: its own in ``/proc``, too."""
+    """Run a command in a new process, with a command line of its own in ``/proc``."""
     done = subprocess.run(
         words,
         cwd=folder,
@@ -162,7 +162,7 @@ def start(words: list[str], folder: Path, **variables: str) -> Done:
 
 
 def environment_with(variables: dict[str, str]) -> dict[str, str]:
-    """This process' environment, without what would make a run another one."""
+    """The environment of this process, without variables that affect a run."""
     return {**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables}
 
 
@@ -187,7 +187,7 @@ class Project:
         return path
 
     def replace(self, name: str, old: str, new: str) -> None:
-        """Change a text that a file holds exactly once."""
+        """Replace a text that occurs exactly once in a file."""
         text = self.read(name)
         assert text.count(old) == 1, f"{old!r} is not once in {name}"
         self.write(name, text.replace(old, new))
@@ -239,7 +239,7 @@ def app(
     project: Callable[[str], Project],
     make_app: Callable[..., SphinxTestApp],
 ) -> Callable[..., SphinxTestApp]:
-    """Build a test root in this process, and give back the app."""
+    """Build a test root in this process, and return the app."""
 
     def build(
         root: "str | Project", builder: str = "html", **options: object
@@ -254,7 +254,7 @@ def app(
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """This site, built cold and strictly: every warning is an error."""
+    """This site, built from scratch with warnings as errors."""
     folder = tmp_path_factory.getbasetemp()
     if not hasattr(pytestconfig, "workerinput"):
         return build_site(folder / "site")
@@ -284,7 +284,7 @@ def build_site(folder: Path) -> Path:
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +301,7 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """A headless Chromium; not for longer, since an event loop runs below it."""
+    """A headless Chromium, for one module, since its event loop affects other tests."""
     from playwright.sync_api import sync_playwright
 
     path = find_browser()
@@ -323,7 +323,7 @@ NewPage = Callable[..., "Page"]
 
 @pytest.fixture
 def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
-    """Open a page of the site; fails the test if it asks for anything elsewhere."""
+    """Open a page of the site; a request to another host fails the test."""
     contexts: list[BrowserContext] = []
     strangers: list[str] = []
     errors: list[str] = []
@@ -360,7 +360,7 @@ def interpreter() -> Interpreter:
 
 @pytest.fixture
 def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
-    """Run one program, given as text, and give back its transcript."""
+    """Run one program, given as text, and return its transcript."""
     from example_output.running.job import Job
 
     folder = tmp_path / "programs"

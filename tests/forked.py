@@ -1,9 +1,9 @@
 """Run ``python -m sphinx`` and ``python -m pytest`` without waiting for their imports.
 
-A server imports what they import, once; each command is a process forked from it, with
+A server imports their dependencies once; each command is a process forked from it, with
 a folder, an environment, streams and an exit status of its own.  The extension is not
-among those imports: each process imports it as a plain start would, and from where that
-would find it.
+imported by the server: each process imports it as a new process would, from the same
+path.
 """
 
 import functools
@@ -37,11 +37,11 @@ _FREE = {"PYTHONPATH"}
 
 
 def can_fork(words: list[str], variables: dict[str, str]) -> bool:
-    """Whether such a process does the same as one that is started.
+    """Whether a forked process behaves like a new one for this command.
 
     Args:
         words: the command.
-        variables: what differs from this process' environment.
+        variables: the differences from the environment of this process.
     """
     starts = any(name.startswith(_AT_START) for name in variables.keys() - _FREE)
     return (
@@ -54,7 +54,7 @@ def can_fork(words: list[str], variables: dict[str, str]) -> bool:
 
 @functools.cache
 def _plain_path() -> list[str]:
-    """Where a process imports from, besides its folder; this one has more."""
+    """The import path of a new process, without its folder; this process has more."""
     code = "import json, sys; print(json.dumps(sys.path))"
     words = [sys.executable, "-P", "-c", code]
     without = {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
@@ -65,10 +65,10 @@ def _plain_path() -> list[str]:
 def run(
     words: list[str], folder: Path, environment: dict[str, str], timeout: float
 ) -> tuple[int, str]:
-    """Run ``PYTHON -m MODULE …``; return its exit status, and all that it printed.
+    """Run ``PYTHON -m MODULE …``; return its exit status and its output.
 
     Raises:
-        subprocess.TimeoutExpired: after that many seconds; the process is ended.
+        subprocess.TimeoutExpired: after that many seconds; the process is killed.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)

@@ -1,4 +1,4 @@
-"""The site for everyone: by keyboard, by ear, on paper, in large type."""
+"""Accessibility of the site: keyboard, screen reader, large type, print."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +51,7 @@ NO_COLOURS = "{rules: {'color-contrast': {enabled: false}}}"
 
 
 def open_at(page: "Page", width: int) -> None:
-    """Have the page at another width, and done with what its script does then."""
+    """Resize the page, and wait until its script has reacted."""
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate(PAINTED)
 
@@ -88,7 +88,7 @@ def test_axe_finds_nothing_on_any_page(new_page: NewPage, name: str) -> None:
     assert faults(page, ONLY_COLOURS) == [], "1280 px, dark"
 
 
-def test_what_the_theme_leaves_out_is_put_in(new_page: NewPage) -> None:
+def test_landmarks_missing_from_the_theme_are_added(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", viewport={"width": 320, "height": 900})
     for selector in (
         "aside#site-drawer[aria-label=Site]",
@@ -133,7 +133,7 @@ def test_nothing_is_wider_than_a_small_screen(new_page: NewPage, name: str) -> N
 
 
 def walk(page: "Page", steps: int = 400) -> Iterator[dict[str, Any]]:
-    """Press Tab until the page has been walked through; tell of each stop."""
+    """Press Tab through the whole page; yield each stop."""
     for _ in range(steps):
         page.keyboard.press("Tab")
         stop = page.evaluate(
@@ -162,7 +162,7 @@ def walk(page: "Page", steps: int = 400) -> Iterator[dict[str, Any]]:
     "name",
     slow_but("tutorial/one-task", of=["index", "tutorial/one-task", "howto/results"]),
 )
-def test_each_stop_of_the_keyboard_is_seen(
+def test_focus_is_visible_at_every_tab_stop(
     new_page: NewPage, name: str, width: int
 ) -> None:
     page = new_page(
@@ -199,7 +199,7 @@ def test_a_drawer_opens_and_closes_by_keyboard(new_page: NewPage, drawer: str) -
     assert opener.evaluate("element => element === document.activeElement")
 
 
-def test_without_script_the_drawers_open_too(new_page: NewPage) -> None:
+def test_drawers_open_without_javascript(new_page: NewPage) -> None:
     page = new_page(
         "tutorial/one-task",
         viewport={"width": 390, "height": 900},
@@ -210,7 +210,7 @@ def test_without_script_the_drawers_open_too(new_page: NewPage) -> None:
     page.locator("#site-drawer a.sidebar-brand").wait_for(state="visible")
 
 
-def test_keys_lead_through_the_site(new_page: NewPage) -> None:
+def test_keyboard_shortcuts_navigate_the_site(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/many-tasks.html")
@@ -232,14 +232,14 @@ def test_keys_lead_through_the_site(new_page: NewPage) -> None:
     assert page.url.endswith("/one-task.html")
 
 
-def test_search_is_found_by_key_on_a_phone(new_page: NewPage) -> None:
+def test_slash_key_opens_search_on_a_phone(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", viewport={"width": 390, "height": 900})
     page.keyboard.press("/")
     assert page.locator(".sidebar-search").is_visible()
     assert page.evaluate("document.activeElement.name") == "q"
 
 
-def test_copying_is_heard(new_page: NewPage) -> None:
+def test_copying_is_announced_to_screen_readers(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copy = page.locator("button.copybtn").first
@@ -265,9 +265,7 @@ def test_a_page_is_copied_as_markdown(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_only_what_is_too_wide_is_a_stop_of_its_own(
-    new_page: NewPage, width: int
-) -> None:
+def test_only_scrollable_code_is_a_tab_stop(new_page: NewPage, width: int) -> None:
     page = new_page("reference/errors", viewport={"width": width, "height": 900})
     wrong = page.evaluate(
         """() => [...document.querySelectorAll(".highlight pre")]
@@ -281,7 +279,7 @@ def test_only_what_is_too_wide_is_a_stop_of_its_own(
 # -- Places, paper -------------------------------------------------------------------
 
 
-def test_each_program_and_output_has_a_link_to_its_place(new_page: NewPage) -> None:
+def test_programs_and_outputs_have_permalinks(new_page: NewPage) -> None:
     page = new_page("tutorial/three-ways")
     for box in page.locator(".example-source, .example-output").all():
         link = box.locator("a.example-link")
@@ -293,7 +291,7 @@ def test_each_program_and_output_has_a_link_to_its_place(new_page: NewPage) -> N
     assert page.locator(".example-output a.example-link").count() >= 2
 
 
-def test_on_paper_nothing_is_cut_and_nothing_is_closed(new_page: NewPage) -> None:
+def test_print_cuts_off_no_code_and_opens_all_details(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", viewport={"width": 700, "height": 900})
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -27,7 +27,7 @@ def variables(project: Project) -> dict[str, str]:
     return {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": workspace}
 
 
-def test_the_build_names_the_page_and_the_example(
+def test_build_annotates_the_page_and_the_example(
     drifted: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in variables(drifted).items():
@@ -39,14 +39,14 @@ def test_the_build_names_the_page_and_the_example(
 
 
 @pytest.mark.parametrize("options", [[], ["-n", "2"]])
-def test_pytest_names_the_example(drifted: Project, options: list[str]) -> None:
+def test_pytest_annotates_the_example(drifted: Project, options: list[str]) -> None:
     done = drifted.pytest(*options, **variables(drifted))
     ((place, text),) = commands(done.plain)
     assert place == "file=basic/examples/hello.py,line=3,title=hello.py%3A drift"
     assert "%0A-hello%0A+salut, 100%25%0A" in text
 
 
-def test_elsewhere_nothing_is_annotated(
+def test_no_annotations_outside_github_actions(
     drifted: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)

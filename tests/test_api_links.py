@@ -1,4 +1,4 @@
-"""Names in the prose, and where Python's documentation has them."""
+"""Links from names of the standard library to Python's documentation."""
 
 import re
 from collections.abc import Callable
@@ -54,14 +54,14 @@ def documented() -> dict[str, str]:
         ("", None),
     ],
 )
-def test_a_name_is_looked_up_as_a_reader_would(
+def test_inline_code_resolves_to_a_documented_name(
     documented: dict[str, str], text: str, name: str | None
 ) -> None:
     found = (documented.get(one) for one in candidates(text))
     assert next(filter(None, found), None) == (documented[name] if name else None)
 
 
-def test_every_name_of_the_library_in_the_prose_is_a_link(
+def test_library_names_in_prose_are_links(
     site: Path, documented: dict[str, str]
 ) -> None:
     read = 0
@@ -76,7 +76,7 @@ def test_every_name_of_the_library_in_the_prose_is_a_link(
     assert read > 100  # the pattern still finds names that are no links
 
 
-def test_every_link_to_a_name_leads_to_where_it_is_documented(
+def test_links_to_names_are_in_the_inventory(
     documented: dict[str, str],
 ) -> None:
     known = set(documented.values())
@@ -90,7 +90,7 @@ def test_every_link_to_a_name_leads_to_where_it_is_documented(
     assert found > 50  # the pattern still finds them
 
 
-def test_names_in_programs_are_links_too(site: Path) -> None:
+def test_names_in_programs_are_links(site: Path) -> None:
     text = (site / "tutorial" / "one-task.html").read_text("utf-8")
     page = BeautifulSoup(text, "html.parser")
     links = {a["href"] for a in page.select("pre a.sphinx-codeautolink-a")}
@@ -98,7 +98,7 @@ def test_names_in_programs_are_links_too(site: Path) -> None:
     assert {f"{task}#asyncio.create_task", f"{task}#asyncio.sleep"} <= links
 
 
-def test_a_page_that_is_written_again_keeps_its_links(
+def test_rewritten_page_keeps_its_links(
     project: Callable[[str], Project],
 ) -> None:
     basic = project("basic")
@@ -128,7 +128,7 @@ def test_a_page_that_is_written_again_keeps_its_links(
     assert links() == first  # nothing is written, and nothing linked twice
 
 
-def test_no_build_fetches_an_inventory() -> None:
+def test_inventory_is_a_local_file() -> None:
     conf = (REPOSITORY / "conf.py").read_text("utf-8")
     assert '("https://docs.python.org/3", "_inventory/python.inv")' in conf
     assert INVENTORY.read_text("utf-8").startswith("# Sphinx inventory version 1\n")

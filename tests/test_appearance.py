@@ -1,8 +1,7 @@
-"""Six pages at three widths, light and dark, beside pictures that were approved.
+"""Six pages at three widths, light and dark, compared with approved screenshots.
 
-``make baseline`` renews those pictures, in tests/baseline.  Fonts are those of a
-package, since each system has others; small differences in how a system draws are
-tolerated.
+``make baseline`` renews the screenshots in tests/baseline.  Fonts come from a package,
+since systems have different ones; small differences in rendering are tolerated.
 """
 
 import base64
@@ -35,7 +34,7 @@ TOLERATED = 0.001
 
 
 def differing(one: Image.Image, other: Image.Image) -> float:
-    """The share of pixels that an eye tells apart: 0 to 1."""
+    """The share of pixels that differ visibly, from 0 to 1."""
     if one.size != other.size:
         return 1
     # Systems smooth the edges of letters in their own ways.
@@ -47,7 +46,7 @@ def differing(one: Image.Image, other: Image.Image) -> float:
 
 
 def font_faces() -> str:
-    """The style that brings fonts that are the same everywhere."""
+    """A style sheet with fonts that are the same on every system."""
     if not is_installed():
         pytest.fail(
             "no Node packages; make test installs them: docs/_tools/install_node.py"
@@ -71,7 +70,7 @@ def font_faces() -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 768, 1280])
 @pytest.mark.parametrize("name", PAGES)
-def test_it_looks_as_it_did(
+def test_page_matches_its_baseline(
     new_page: NewPage, name: str, width: int, scheme: str
 ) -> None:
     page = new_page(
@@ -117,7 +116,7 @@ def _open(path: Path) -> Image.Image:
         ".copybtn { display: none !important }",
     ],
 )
-def test_what_looks_otherwise_is_found(new_page: NewPage, change: str) -> None:
+def test_comparison_detects_visual_changes(new_page: NewPage, change: str) -> None:
     pictures = []
     for style in ("", change):
         page = new_page("index", viewport={"width": 390, "height": HEIGHT})

@@ -19,7 +19,7 @@ QUIET = 4  # seconds without another build: a loop of rebuilds has no such pause
 
 
 class Autobuild:
-    """sphinx-autobuild at work, and what it has printed."""
+    """A running sphinx-autobuild, and its output."""
 
     def __init__(self, root: Project, log: Path) -> None:
         self._log = log
@@ -41,7 +41,7 @@ class Autobuild:
         return re.findall(r"build (succeeded|finished with problems)", text)
 
     def wait_for(self, builds: int) -> str:
-        """Wait for so many builds, and a while for one too many; how the last ended."""
+        """Wait for exactly that many builds; return how the last one ended."""
         deadline = time.monotonic() + PATIENCE
         while len(self.endings()) < builds:
             assert time.monotonic() < deadline, self._log.read_text("utf-8")
@@ -68,7 +68,7 @@ def autobuild(
         watcher.stop()
 
 
-def test_one_save_is_one_build(autobuild: tuple[Project, Autobuild]) -> None:
+def test_one_save_triggers_one_build(autobuild: tuple[Project, Autobuild]) -> None:
     root, watcher = autobuild
     assert watcher.wait_for(1) == "succeeded"
     root.replace("examples/hello.py", '"hello"', '"salut"')

@@ -24,12 +24,12 @@ PROGRAM = peers.Program("p", "", ("out 1", "out 2", "err: a warning", "out 3"))
         ("", False),
     ],
 )
-def test_an_output_is_right_in_its_order_alone(page: str, right: bool) -> None:
+def test_output_is_right_only_with_its_lines_in_order(page: str, right: bool) -> None:
     assert peers._has([page], PROGRAM.lines) == right
     assert peers._has(["another page", page], PROGRAM.lines) == right
 
 
-def test_each_program_of_each_corpus_is_a_program() -> None:
+def test_corpus_programs_compile() -> None:
     for name, corpus in peers.corpora().items():
         assert len(corpus.programs) == int(name)
         for program in corpus.programs:
@@ -41,7 +41,7 @@ _FINE = {"stale": False, "failures": 0}
 
 
 def lane(runs: tuple[int, ...], *walls: float, **more: Any) -> dict[str, Any]:
-    """What is known of a tool: a cold build, one unchanged, one changed, and so on."""
+    """The figures of a tool: a cold build, one unchanged, one changed, and so on."""
     rounds = {
         case: [{"wall": wall, "cpu": wall, "runs": count}]
         for case, wall, count in zip(bars.CASES, walls, runs, strict=False)
@@ -91,7 +91,7 @@ def test_bars_are_met_or_missed() -> None:
     assert "cold: peer, the fastest other tool" in missed
 
 
-def test_a_build_that_noticed_nothing_is_no_rival() -> None:
+def test_stale_build_is_not_compared() -> None:
     stale = figures(SLOW, {**FAST, "stale": True})
     changed = [
         b for b in bars.bars(stale) if b.what.startswith("one program changed: p")

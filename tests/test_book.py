@@ -1,4 +1,4 @@
-"""The site as one PDF: tagged, with an outline, whole."""
+"""The site as one PDF: tagged, with an outline, complete."""
 
 import re
 from pathlib import Path
@@ -42,7 +42,7 @@ def joined(site: Path) -> BeautifulSoup:
     return BeautifulSoup(book.join(site), "html.parser")
 
 
-def test_it_is_tagged_and_has_an_outline(site: Path, pdf: PdfReader) -> None:
+def test_pdf_is_tagged_and_has_an_outline(site: Path, pdf: PdfReader) -> None:
     root: Any = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
@@ -53,7 +53,7 @@ def test_it_is_tagged_and_has_an_outline(site: Path, pdf: PdfReader) -> None:
     assert [text for text in headings if text not in known] == []
 
 
-def test_all_pages_are_in_it_in_the_order_of_the_contents(site: Path) -> None:
+def test_book_has_all_pages_in_order(site: Path) -> None:
     names = book.pages(site)
     assert names[:3] == ["index", "tutorial/what-is-a-task", "tutorial/three-ways"]
     built = {
@@ -97,7 +97,7 @@ def test_nothing_is_wider_than_the_paper(site: Path, new_page: NewPage) -> None:
     assert closed == []
 
 
-def test_each_link_leads_to_a_place_in_it(site: Path) -> None:
+def test_internal_links_have_targets(site: Path) -> None:
     page = joined(site)
     ids = [str(tag["id"]) for tag in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
@@ -119,7 +119,7 @@ PAGES = ["howto/limit", "howto/names", "tutorial/one-task"]
         ("../_downloads/1/a.py", None),
     ],
 )
-def test_where_a_link_leads(href: str, wanted: str | None) -> None:
+def test_links_are_rewritten_for_the_book(href: str, wanted: str | None) -> None:
     soup = BeautifulSoup(f'<p><a href="{href}">x</a></p>', "html.parser")
     link = soup.a
     assert isinstance(link, Tag)

@@ -79,7 +79,7 @@ def test_a_program_and_its_output_are_on_the_first_screen_of_a_phone(
     assert output["y"] + output["height"] <= 844
 
 
-def test_without_script_everything_is_there(new_page: NewPage) -> None:
+def test_content_is_complete_without_javascript(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", java_script_enabled=False)
     text = page.locator("article").inner_text()
     assert "asyncio.run(main())" in text
@@ -87,7 +87,7 @@ def test_without_script_everything_is_there(new_page: NewPage) -> None:
     assert not page.locator(".example-complete").first.is_visible()
 
 
-def test_it_works_from_a_folder(new_page: NewPage, site: Path) -> None:
+def test_site_works_from_file_urls(new_page: NewPage, site: Path) -> None:
     page = new_page("tutorial/one-task", base=site.as_uri())
     assert "executing the task" in page.locator("article").inner_text()
     page.locator("a.next-page").click()
@@ -96,7 +96,7 @@ def test_it_works_from_a_folder(new_page: NewPage, site: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fonts to compare there")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_program_and_its_output_are_one_thing(new_page: NewPage, scheme: str) -> None:
+def test_program_and_output_boxes_are_joined(new_page: NewPage, scheme: str) -> None:
     page = new_page("tutorial/one-task", color_scheme=scheme)
     source = page.locator(".example-source").first.bounding_box()
     output = page.locator(".example-output").first.bounding_box()
@@ -177,7 +177,7 @@ def test_search_lists_the_answer_among_the_first_three(
         slow("create_tsk", "create_task", "tutorial/three-ways"),
     ],
 )
-def test_search_mends_a_typo_and_says_so(
+def test_search_corrects_a_typo_and_says_so(
     new_page: NewPage, typed: str, meant: str, answer: str
 ) -> None:
     page = new_page("search", query=f"?q={typed}")
@@ -195,7 +195,7 @@ def test_search_mends_a_typo_and_says_so(
 @pytest.mark.parametrize(
     "words", slow_but("task", of=["gather", "task", "zzzzzzzz", "get"])
 )
-def test_search_changes_no_word_that_is_right(new_page: NewPage, words: str) -> None:
+def test_search_corrects_only_typos(new_page: NewPage, words: str) -> None:
     page = new_page("search", query=f"?q={words}")
     page.wait_for_selector("#search-results .search-summary:not(:empty)")
     assert not page.query_selector("#search-results [role=status]")

@@ -32,7 +32,7 @@ def status(done: Done) -> str:
 
 
 def pages(folder: Path) -> dict[str, bytes]:
-    """All files that a builder wrote but its own books."""
+    """All files that a builder wrote, except its own state."""
     books = {".buildinfo", "environment.pickle", ".buildinfo.bak"}
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -107,7 +107,7 @@ CHANGES: dict[str, tuple[str, str, Callable[[Project], object]]] = {
 }
 
 
-def test_a_clean_project_builds_without_a_word(basic: Project) -> None:
+def test_clean_project_builds_without_warnings(basic: Project) -> None:
     done = basic.build("-W")
     assert done.status == 0, done.plain
     assert status(done) == "2 run, 0 unchanged, 0 drifted"
@@ -115,7 +115,7 @@ def test_a_clean_project_builds_without_a_word(basic: Project) -> None:
 
 
 @pytest.mark.parametrize("kind", CHANGES)
-def test_each_problem_is_told_where_it_is_and_fails_the_build(
+def test_each_problem_is_reported_in_place_and_fails_the_build(
     basic: Project, kind: str
 ) -> None:
     place, words, change = CHANGES[kind]
@@ -131,7 +131,7 @@ def test_each_problem_is_told_where_it_is_and_fails_the_build(
 
 
 @pytest.mark.parametrize("kind", ["drift", "missing", "unused"])
-def test_a_warning_type_that_is_suppressed_fails_nothing(
+def test_suppressed_warning_type_does_not_fail_the_build(
     basic: Project, kind: str
 ) -> None:
     CHANGES[kind][2](basic)
@@ -142,7 +142,7 @@ def test_a_warning_type_that_is_suppressed_fails_nothing(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
-def test_the_python_on_the_path_is_not_asked(
+def test_python_on_path_is_not_used(
     basic: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("python", "python3"):
@@ -157,7 +157,7 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX locales")
-def test_the_builders_locale_changes_nothing(
+def test_locale_of_the_build_changes_nothing(
     basic: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     basic.replace("examples/hello.py", '"hello"', '"é ☃ 🐍"')
@@ -172,7 +172,7 @@ def test_the_builders_locale_changes_nothing(
     assert "nothing changed" in basic.pytest("--example-record").plain
 
 
-def test_every_build_of_a_drifted_project_fails_until_it_is_mended(
+def test_drifted_project_fails_until_it_is_fixed(
     basic: Project,
 ) -> None:
     CHANGES["drift"][2](basic)
@@ -184,7 +184,7 @@ def test_every_build_of_a_drifted_project_fails_until_it_is_mended(
     assert basic.build("-W").status == 0
 
 
-def test_a_build_that_failed_keeps_what_it_read(basic: Project) -> None:
+def test_failed_build_keeps_the_pages_it_read(basic: Project) -> None:
     basic.build()
     CHANGES["drift"][2](basic)
     basic.build()
@@ -209,7 +209,7 @@ def test_several_problems_are_listed_together(basic: Project) -> None:
     ]
 
 
-def test_a_setting_that_cannot_be_used_ends_the_build_with_the_cure(
+def test_invalid_setting_ends_the_build_with_the_cure(
     basic: Project,
 ) -> None:
     conf = basic.read("conf.py")
@@ -219,7 +219,7 @@ def test_a_setting_that_cannot_be_used_ends_the_build_with_the_cure(
     assert "there is no folder 'nowhere' beside conf.py: create it, or" in done.plain
 
 
-def test_the_two_line_conf_of_a_stranger_is_enough(project: MakeProject) -> None:
+def test_two_line_conf_is_enough(project: MakeProject) -> None:
     stranger = project("stranger")
     assert stranger.build("-W").status == 0
     assert "goodbye" in re.sub(r"<[^>]+>", "", stranger.html())
@@ -230,16 +230,16 @@ def test_the_two_line_conf_of_a_stranger_is_enough(project: MakeProject) -> None
 
 
 def written(done: Done) -> set[str]:
-    """The pages that a build wrote, but for the one whose toctree lists them all.
+    """The pages that a build wrote, except the one whose toctree lists them all.
 
-    Sphinx writes that one with each of them: a title on it may have changed.
+    Sphinx writes that one with each of them, since a title on it may have changed.
     """
     found = set(re.findall(r"writing output\.\.\. \[ *\d+%\] (\w+)", done.plain))
     return found - {"index"} if found != {"index"} else found
 
 
 def changed(project: Project, *options: str) -> tuple[str, set[str]]:
-    """Build again, and give back the status line and the pages written."""
+    """Build again, and return the status line and the pages written."""
     done = project.build("-v", *options)
     return status(done), written(done)
 
@@ -254,23 +254,23 @@ def built(basic: Project) -> Project:
 UNCHANGED = "0 run, 2 unchanged, 0 drifted"
 
 
-def test_nothing_changed_runs_and_writes_nothing(built: Project) -> None:
+def test_unchanged_project_runs_and_writes_nothing(built: Project) -> None:
     assert changed(built) == (UNCHANGED, set())
 
 
-def test_touch_runs_and_writes_nothing(built: Project) -> None:
+def test_touched_examples_are_not_run(built: Project) -> None:
     for path in (built / "examples").rglob("*.*"):
         os.utime(path)
     line, _ = changed(built)
     assert line == UNCHANGED
 
 
-def test_prose_runs_nothing(built: Project) -> None:
+def test_edited_prose_runs_no_example(built: Project) -> None:
     built.replace("second.md", "Between", "In between")
     assert changed(built) == (UNCHANGED, {"second"})
 
 
-def test_options_of_a_directive_run_nothing(built: Project) -> None:
+def test_edited_directive_options_run_no_example(built: Project) -> None:
     built.replace("index.md", "hello.py\n", "hello.py\n:linenos:\n")
     assert changed(built) == (UNCHANGED, {"index"})
 
@@ -290,7 +290,7 @@ def test_pages_without_the_edited_example_are_not_written(basic: Project) -> Non
     assert written(basic.build("-v")) == {"second"}
 
 
-def test_an_edit_counts_whatever_its_date(built: Project) -> None:
+def test_edit_with_unchanged_mtime_is_noticed(built: Project) -> None:
     path = built / "examples/topic/fails.py"
     before = path.stat().st_mtime_ns
     built.replace("examples/topic/fails.py", "on purpose.", "intentionally.")
@@ -307,7 +307,7 @@ def test_an_edited_recording_writes_its_pages(built: Project) -> None:
     assert "its output differs from its recording" in built.html("second")
 
 
-def test_an_edited_module_runs_those_that_import_it(built: Project) -> None:
+def test_edited_module_runs_the_examples_that_import_it(built: Project) -> None:
     built.write("examples/_words.py", "HELLO = 'hello'\n")
     built.replace("examples/hello.py", 'print("hello")', "from _words import HELLO")
     built.replace("examples/hello.py", "\nprint(", "\nprint(HELLO)\nprint(")
@@ -323,14 +323,14 @@ def test_a_deleted_example_leaves_nothing_stale(built: Project) -> None:
     assert "There is no example hello.py to show." in built.html()
 
 
-def test_an_example_taken_off_its_page_is_on_no_page(built: Project) -> None:
+def test_example_removed_from_its_page_is_reported(built: Project) -> None:
     built.replace("index.md", "```{example} hello.py\n```\n", "")
     done = built.build()
     assert done.status == 1
     assert "hello.py: it is on no page" in done.plain
 
 
-def test_an_edit_while_an_example_runs_does_not_spoil_the_cache(basic: Project) -> None:
+def test_edit_during_a_run_does_not_corrupt_the_cache(basic: Project) -> None:
     basic.write("conf.py", f"{basic.read('conf.py')}example_output_jobs = 1\n")
     mark = basic / "started.txt"
     slow = f"open({str(mark)!r}, 'w').close()\nimport time\ntime.sleep(1.5)\n"
@@ -354,7 +354,7 @@ def test_an_edit_while_an_example_runs_does_not_spoil_the_cache(basic: Project) 
     assert "hello\ngoodbye" in re.sub(r"<[^>]+>", "", basic.html())
 
 
-def test_one_example_by_two_names_is_one_example(basic: Project) -> None:
+def test_example_under_two_names_is_one_example(basic: Project) -> None:
     slow = "import time\ntime.sleep(1)\nprint('hello')\nprint('goodbye')\n"
     basic.write("examples/hello.py", slow)
     basic.replace("second.md", "{example} topic/fails.py", "{example} ./hello.py")
@@ -367,7 +367,7 @@ def test_one_example_by_two_names_is_one_example(basic: Project) -> None:
     assert "[example_output.drift]" in basic.build().plain
 
 
-def test_a_part_that_is_not_there_fails_every_build(basic: Project) -> None:
+def test_missing_start_after_text_fails_every_build(basic: Project) -> None:
     basic.replace("index.md", "hello.py\n", "hello.py\n:start-after: nowhere\n")
     for options in (["-W"], ["-W"], []):
         done = basic.build(*options)
@@ -376,7 +376,7 @@ def test_a_part_that_is_not_there_fails_every_build(basic: Project) -> None:
 
 
 def counting(project: Project) -> Callable[[], int]:
-    """Make an example count its runs in a file; give back a way to read it."""
+    """Make an example count its runs in a file; return a function that reads it."""
     file = project / "count.txt"
     source = f"with open({str(file)!r}, 'a') as f:\n    f.write('x')\nprint('hello')\n"
     project.write("examples/hello.py", f"{source}print('goodbye')\n")
@@ -393,7 +393,7 @@ def test_a_cache_folder_can_come_from_the_environment(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2", "8"])
-def test_each_example_runs_once_whatever_the_number_of_readers(
+def test_each_example_runs_once_with_any_number_of_jobs(
     basic: Project, jobs: str
 ) -> None:
     count = counting(basic)
@@ -409,7 +409,7 @@ def test_two_builders_in_a_row_run_each_example_once(basic: Project) -> None:
     assert count() == 1
 
 
-def test_a_second_builder_notices_what_the_first_has_seen(built: Project) -> None:
+def test_second_builder_notices_an_edit_seen_by_the_first(built: Project) -> None:
     built.build(builder="text")
     built.replace("examples/topic/fails.py", "on purpose.", "intentionally.")
     built.build(builder="text")
@@ -418,7 +418,7 @@ def test_a_second_builder_notices_what_the_first_has_seen(built: Project) -> Non
     assert "intentionally" in built.html("second")
 
 
-def test_a_run_that_failed_the_gate_is_made_again(basic: Project) -> None:
+def test_drifted_run_is_repeated(basic: Project) -> None:
     count = counting(basic)
     basic.replace("examples/hello.out", "goodbye", "farewell")
     basic.build()
@@ -426,7 +426,7 @@ def test_a_run_that_failed_the_gate_is_made_again(basic: Project) -> None:
     assert count() == 2
 
 
-def test_a_cache_folder_can_be_handed_in(basic: Project, tmp_path: Path) -> None:
+def test_cache_folder_can_be_configured(basic: Project, tmp_path: Path) -> None:
     count = counting(basic)
     option = f"-Dexample_output_cache={tmp_path / 'cache'}"
     basic.build(option)
@@ -456,7 +456,7 @@ def test_two_clean_builds_are_the_same_bytes(
     assert results[0] == results[1]
 
 
-def test_a_build_removes_results_that_are_out_of_use(basic: Project) -> None:
+def test_build_removes_expired_results(basic: Project) -> None:
     old = basic.write("_build/doctrees/example_output/old.json", "{}")
     os.utime(old, (0, 0))
     assert basic.build().status == 0
@@ -467,13 +467,13 @@ def test_a_build_removes_results_that_are_out_of_use(basic: Project) -> None:
 
 
 def why(project: Project, name: str = "examples/hello.py") -> str:
-    """What is said of an example."""
+    """The answer of ``--why`` for an example."""
     words = [sys.executable, "-m", "example_output", "--why", name]
     done = project.command([*words, "-d", "_build/doctrees", ".", "_build/html"])
     return done.plain.strip()
 
 
-def test_why_an_example_would_run_is_told(basic: Project) -> None:
+def test_why_gives_the_reason_for_a_run(basic: Project) -> None:
     assert why(basic) == "hello.py: run: no run of it has passed here yet"
     basic.build()
     nothing = "not run: nothing that can change its output has changed"
@@ -490,11 +490,11 @@ def test_why_an_example_would_run_is_told(basic: Project) -> None:
     assert why(basic).startswith("hello.py: not run: its PEP 723 block cannot be read")
 
 
-def test_why_names_what_is_not_there(basic: Project) -> None:
+def test_why_suggests_a_similar_name(basic: Project) -> None:
     assert "Did you mean hello.py?" in why(basic, "examples/helo.py")
 
 
-def test_a_talkative_build_says_why(basic: Project) -> None:
+def test_verbose_build_says_why(basic: Project) -> None:
     assert "example hello.py: run: no run of it" in basic.build("-v").plain
     assert "example hello.py: not run: nothing that can" in basic.build("-v").plain
 
@@ -517,7 +517,7 @@ def test_a_head_start_makes_the_same_site(built: Project, tmp_path: Path) -> Non
 
 
 def counting_starts(project: Project) -> Callable[[], int]:
-    """Make conf.py count how often it is run."""
+    """Make conf.py count its runs in a file; return a function that reads it."""
     file = project / "starts.txt"
     conf = project.read("conf.py")
     project.write("conf.py", f"{conf}\nopen({str(file)!r}, 'a').write('x')\n")
@@ -533,7 +533,7 @@ def counting_starts(project: Project) -> Callable[[], int]:
     ],
     ids=["another setting", "a broken conf.py", "a setting made later"],
 )
-def test_where_a_head_start_is_wrong_sphinx_begins_anew(
+def test_wrong_head_start_is_discarded(
     basic: Project, options: list[str], conf: str
 ) -> None:
     basic.write("conf.py", f"{basic.read('conf.py')}\n{conf}")
@@ -558,7 +558,7 @@ def test_where_a_head_start_is_wrong_sphinx_begins_anew(
     ],
     ids=["version", "wrong option", "no words", "a cold build", "nothing to run"],
 )
-def test_what_is_started_before_it_is_known_to_be_wanted_ends(
+def test_unused_head_start_is_ended(
     built: Project, words: list[str], status: int
 ) -> None:
     done = built.command([sys.executable, "-m", "example_output", *words])
@@ -577,7 +577,7 @@ def setup(app):
 """
 
 
-def test_a_head_start_looks_for_garbage_once_all_is_set_up(basic: Project) -> None:
+def test_head_start_delays_garbage_collection_until_set_up(basic: Project) -> None:
     basic.write("conf.py", basic.read("conf.py") + LOOKS)
     places = ["-d", "_build/doctrees", ".", "_build/html"]
     said = basic.command([*HEAD_START, *places]).plain
@@ -585,7 +585,7 @@ def test_a_head_start_looks_for_garbage_once_all_is_set_up(basic: Project) -> No
     assert "reading True 10000" in said
 
 
-def test_a_head_start_ends_as_the_build_does(basic: Project) -> None:
+def test_head_start_has_the_exit_status_of_the_build(basic: Project) -> None:
     basic.replace("examples/hello.py", '"goodbye"', '"farewell"')
     places = ["-d", "_build/doctrees", ".", "_build/html"]
     done = basic.command([*HEAD_START, *places])
@@ -622,7 +622,7 @@ def test_every_builder_shows_program_and_output(basic: Project, builder: str) ->
     assert "Exit status: 1" in text
 
 
-def test_what_is_put_into_an_epub_is_well_formed(basic: Project) -> None:
+def test_epub_pages_are_well_formed(basic: Project) -> None:
     basic.replace("index.md", "hello.py\n", "hello.py\n:lines: 3\n")
     assert basic.build("-W", builder="epub").status == 0
     (book,) = (basic / "_build" / "epub").glob("*.epub")
@@ -632,7 +632,7 @@ def test_what_is_put_into_an_epub_is_well_formed(basic: Project) -> None:
                 ElementTree.fromstring(files.read(name))
 
 
-def test_gettext_translates_prose_alone(basic: Project) -> None:
+def test_gettext_extracts_prose(basic: Project) -> None:
     assert basic.build("-W", builder="gettext").status == 0
     assert "Between a program" in output_of(basic, "gettext")
 
@@ -667,7 +667,7 @@ def test_odd_examples_are_recorded_and_shown(basic: Project) -> None:
     assert "python 'two words.py'" in text.replace("&#39;", "'")
 
 
-def test_no_place_of_the_machine_is_in_what_is_written(basic: Project) -> None:
+def test_output_contains_no_local_paths(basic: Project) -> None:
     show = "import os, sys\nprint(os.getcwd(), __file__, sys.executable, os.__file__)\n"
     show += "print(os.path.expanduser('~'), object())\n"
     basic.write("examples/hello.py", show)
@@ -697,7 +697,7 @@ def test_an_example_for_a_newer_python_is_shown_as_recorded(basic: Project) -> N
     assert "from the future" in html
 
 
-def test_where_versions_differ_each_is_shown_with_its_pythons(basic: Project) -> None:
+def test_recordings_of_all_versions_are_shown(basic: Project) -> None:
     basic.write("examples/hello.from-9.1.out", "$ python hello.py\nanother\n")
     done = basic.build("-W")
     assert done.status == 0, done.plain
@@ -712,7 +712,7 @@ def test_where_versions_differ_each_is_shown_with_its_pythons(basic: Project) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupt_leaves_no_process_and_no_half_file(basic: Project) -> None:
+def test_interrupt_leaves_no_process_and_no_partial_file(basic: Project) -> None:
     temporary = basic / "temporary"
     temporary.mkdir()
     basic.write("examples/hello.py", "import time\ntime.sleep(600)\n")

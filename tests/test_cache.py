@@ -1,4 +1,4 @@
-"""Results by digest: what counts, what does not, and what the folder survives."""
+"""The cache of results: what changes a key, and what its folder survives."""
 
 import os
 import shutil
@@ -51,7 +51,7 @@ def append(name: str) -> Callable[[Path], None]:
 
 
 @pytest.mark.parametrize("name", ["program.py", "first.py", "second.py", "names.txt"])
-def test_a_change_that_can_change_the_output_changes_the_key(
+def test_changed_input_changes_the_key(
     folder: Path, interpreter: Interpreter, name: str
 ) -> None:
     before = key(folder, interpreter)
@@ -71,7 +71,7 @@ def test_another_interpreter_or_package_changes_the_key(
 @pytest.mark.parametrize(
     "name", ["normalize.py", "running/process.py", "startup/sitecustomize.py"]
 )
-def test_the_way_in_which_examples_are_run_counts(tmp_path: Path, name: str) -> None:
+def test_changed_runner_code_changes_its_digest(tmp_path: Path, name: str) -> None:
     copy = tmp_path / "example_output"
     shutil.copytree(Path(describe.__file__).parents[1], copy)
     code = "from example_output.running.cache import _OWN_CODE; print(_OWN_CODE)"
@@ -86,7 +86,7 @@ def test_the_way_in_which_examples_are_run_counts(tmp_path: Path, name: str) -> 
     assert look() != before
 
 
-def test_a_package_installed_in_place_counts_with_its_contents(tmp_path: Path) -> None:
+def test_editable_package_counts_with_its_contents(tmp_path: Path) -> None:
     site, package = tmp_path / "site-packages", tmp_path / "src" / "mylib.py"
     (site / "other-1.dist-info").mkdir(parents=True)
     package.parent.mkdir()
@@ -142,7 +142,7 @@ def test_another_checkout_has_the_same_keys(
     )
 
 
-def test_what_is_put_is_got_back(tmp_path: Path) -> None:
+def test_cached_result_is_read_back(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "not" / "there" / "yet")
     assert cache.get("a") is None
     result = Transcript("é\x00\n ", 3, "exit", 0.5)
@@ -152,7 +152,7 @@ def test_what_is_put_is_got_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"no": 1}', b"\xff"])
-def test_a_broken_entry_counts_as_none(tmp_path: Path, content: bytes) -> None:
+def test_corrupt_entry_is_a_miss(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.json").write_bytes(content)
     assert Cache(tmp_path).get("a") is None
 
@@ -173,7 +173,7 @@ def test_old_entries_are_pruned_and_used_ones_kept(tmp_path: Path) -> None:
     assert (tmp_path / "new.json").is_file()
 
 
-def test_what_two_builds_remember_at_once_is_kept(tmp_path: Path) -> None:
+def test_concurrent_builds_keep_each_others_records(tmp_path: Path) -> None:
     one, other = Cache(tmp_path), Cache(tmp_path)
     assert one.recall("a") is other.recall("a") is None
     one.remember("a", {"example": "1"})
@@ -187,12 +187,12 @@ def test_what_two_builds_remember_at_once_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"a": []}', b"\xff"])
-def test_what_cannot_be_read_is_not_remembered(tmp_path: Path, content: bytes) -> None:
+def test_corrupt_records_are_ignored(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "made_of").write_bytes(content)
     assert Cache(tmp_path).recall("a") is None
 
 
-def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
+def test_reader_never_sees_a_partial_file(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     texts = ["a" * 100_000, "b" * 100_000]
     write_atomically(path, texts[0])
@@ -215,7 +215,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_another_writer_may_come_in_between(
+def test_concurrent_writers_do_not_collide(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, really_replace = tmp_path / "file.txt", os.replace

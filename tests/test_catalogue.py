@@ -33,7 +33,7 @@ def page(project: Project, name: str) -> BeautifulSoup:
     return BeautifulSoup(text, "html.parser")
 
 
-def test_each_example_has_a_line_that_leads_to_it(listed: Project) -> None:
+def test_list_links_to_each_example(listed: Project) -> None:
     assert listed.build("-W").status == 0
     links = page(listed, "all").select("ul.example-list a")
     assert {link.text for link in links} == {"fails.py", "hello.py"}
@@ -51,14 +51,14 @@ def test_the_list_is_written_again_when_a_title_changes(listed: Project) -> None
     assert "Say hi, and then goodbye." in page(listed, "all").text
 
 
-def test_a_build_with_nothing_to_do_leaves_the_list_alone(listed: Project) -> None:
+def test_unchanged_list_is_not_rewritten(listed: Project) -> None:
     assert listed.build().status == 0
     before = (listed / "_build/html/all.html").stat().st_mtime_ns
     assert listed.build().status == 0
     assert (listed / "_build/html/all.html").stat().st_mtime_ns == before
 
 
-def test_data_says_what_the_pages_show(listed: Project) -> None:
+def test_json_matches_the_pages(listed: Project) -> None:
     assert listed.build("-W").status == 0
     data = json.loads(listed.read("_build/html/examples.json"))
     entries = {entry["file"].rpartition("/")[2]: entry for entry in data}
@@ -69,9 +69,7 @@ def test_data_says_what_the_pages_show(listed: Project) -> None:
     assert entries["fails.py"]["status"] == 1
 
 
-def test_the_archive_runs_as_it_is_and_is_the_same_bytes(
-    listed: Project, tmp_path: Path
-) -> None:
+def test_archive_is_runnable_and_reproducible(listed: Project, tmp_path: Path) -> None:
     archive = listed / "_build/html/examples.zip"
     assert listed.build("-W").status == 0
     first = archive.read_bytes()
@@ -91,12 +89,12 @@ def test_the_archive_runs_as_it_is_and_is_the_same_bytes(
 
 
 @pytest.mark.parametrize("builder", ["dirhtml", "text", "latex", "epub"])
-def test_every_builder_has_the_list(listed: Project, builder: str) -> None:
+def test_every_builder_accepts_the_list(listed: Project, builder: str) -> None:
     done = listed.build("-W", builder=builder)
     assert done.status == 0, done.plain
 
 
-def test_without_a_list_nothing_is_put_beside_the_pages(project: MakeProject) -> None:
+def test_no_archive_or_json_without_a_list(project: MakeProject) -> None:
     basic = project("basic")
     assert basic.build().status == 0
     assert not list((basic / "_build/html").glob("examples.*"))
@@ -105,7 +103,7 @@ def test_without_a_list_nothing_is_put_beside_the_pages(project: MakeProject) ->
 # -- Links of each page --------------------------------------------------------------
 
 
-def test_a_report_knows_where_it_came_from() -> None:
+def test_report_url_names_page_version_and_commit() -> None:
     url = report_url("https://example.org/o/n", "tutorial/one-task", "0.1", "abc")
     assert url.startswith("https://example.org/o/n/issues/new?")
     (body,) = parse_qs(urlsplit(url).query)["body"]
@@ -121,7 +119,7 @@ def test_the_commit_is_that_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> 
     assert commit() == "f00"
 
 
-def test_this_site_has_its_list_and_a_page_for_what_is_not_found(site: Path) -> None:
+def test_site_has_an_example_list_and_a_404_page(site: Path) -> None:
     text = (site / "reference" / "examples.html").read_text("utf-8")
     links = BeautifulSoup(text, "html.parser").select("ul.example-list a")
     assert len(links) > 100
@@ -134,14 +132,14 @@ def test_this_site_has_its_list_and_a_page_for_what_is_not_found(site: Path) -> 
     assert 'href="/_static/site.css' in missing  # from whatever address it is shown
 
 
-def test_the_list_of_markdown_pages_has_the_order_of_the_site(site: Path) -> None:
+def test_llms_txt_has_the_order_of_the_site(site: Path) -> None:
     pages = re.findall(r"\]\((.+)\.md\)", (site / "llms.txt").read_text("utf-8"))
     index = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
     links = index.select(".sidebar-tree a.reference.internal")
     assert pages == ["index", *(str(a["href"]).removesuffix(".html") for a in links)]
 
 
-def test_each_page_is_there_as_markdown_with_its_code_and_outputs(site: Path) -> None:
+def test_each_page_has_a_markdown_version(site: Path) -> None:
     listed = (site / "llms.txt").read_text("utf-8")
     for path in SOURCES:
         name = path.relative_to(DOCS).as_posix()

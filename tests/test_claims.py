@@ -53,11 +53,11 @@ def test_a_fact_comes_from_the_recording(
         assert fact(kind, argument, Transcript(output, 3)) == answer
 
 
-def test_every_fact_says_how_it_is_used() -> None:
+def test_every_fact_documents_its_usage() -> None:
     assert all(known.usage.startswith(f"{kind} NAME") for kind, known in FACTS.items())
 
 
-def test_a_wrong_quotation_is_told_the_line_that_was_meant() -> None:
+def test_wrong_quotation_suggests_the_intended_line() -> None:
     claim = Claim("main corutine done", "output", "page.md:3")
     problem = refute(claim, ["started\n  main coroutine done\n"])
     assert problem
@@ -67,7 +67,7 @@ def test_a_wrong_quotation_is_told_the_line_that_was_meant() -> None:
     )
 
 
-def test_a_right_quotation_is_none_of_our_business() -> None:
+def test_correct_quotation_is_accepted() -> None:
     claim = Claim("coroutine d", "output", "page.md:3")
     assert refute(claim, ["started\n", "main coroutine done\n"]) is None
 
@@ -91,7 +91,7 @@ def root(project: Callable[[str], Project]) -> Project:
     return root
 
 
-def test_true_claims_pass_and_read_as_what_they_say(root: Project) -> None:
+def test_true_claims_pass_and_are_rendered(root: Project) -> None:
     done = root.build()
     assert done.status == 0, done.plain
     text = re.sub(r"<[^>]+>", "", root.html())
@@ -124,7 +124,7 @@ def test_a_false_claim_fails_at_its_line_in_every_build(
     assert root.build().status == 0
 
 
-def test_an_example_that_no_longer_does_what_a_page_says_fails_there(
+def test_changed_example_fails_the_claims_about_it(
     root: Project,
 ) -> None:
     assert root.build().status == 0
@@ -137,7 +137,7 @@ def test_an_example_that_no_longer_does_what_a_page_says_fails_there(
     assert done.plain.count("[example_output.claim]") == 2
 
 
-def test_a_quotation_may_be_of_any_recording_that_the_page_shows(root: Project) -> None:
+def test_quotation_may_come_from_any_recording_on_the_page(root: Project) -> None:
     recording = root.read("examples/hello.out")
     root.write("examples/hello.from-3.99.out", recording.replace("hello\n", "hi\n"))
     root.replace("index.md", "{printed}`goodbye`", "{printed}`hi`")
@@ -145,7 +145,7 @@ def test_a_quotation_may_be_of_any_recording_that_the_page_shows(root: Project) 
     assert done.status == 0, done.plain
 
 
-def test_an_example_that_is_only_spoken_of_is_on_no_page(root: Project) -> None:
+def test_example_used_only_in_a_fact_is_on_no_page(root: Project) -> None:
     root.write("examples/spoken.py", 'print("of")\n')
     root.write("examples/spoken.out", "$ python spoken.py\nof\n")
     root.write(
@@ -156,7 +156,7 @@ def test_an_example_that_is_only_spoken_of_is_on_no_page(root: Project) -> None:
     assert "spoken.py: it is on no page" in done.plain
 
 
-def test_claims_are_found_in_parallel(root: Project) -> None:
+def test_claims_are_checked_in_parallel_builds(root: Project) -> None:
     root.replace("index.md", "{printed}`goodbye`", "{printed}`bye-bye`")
     root.replace("index.md", "{written}`print", "{written}`echo")
     done = root.build("-j", "2")
@@ -172,7 +172,7 @@ The same.
 """
 
 
-def test_an_answer_waits_behind_its_question(root: Project) -> None:
+def test_answer_is_folded_under_its_question(root: Project) -> None:
     root.write("index.md", root.read("index.md") + QUESTION)
     assert root.build().status == 0
     page = root.html()
@@ -183,7 +183,7 @@ def test_an_answer_waits_behind_its_question(root: Project) -> None:
     assert "The same." in answer
 
 
-def test_a_question_holds_no_link(root: Project) -> None:
+def test_link_in_a_question_is_refused(root: Project) -> None:
     asked = QUESTION.replace("*second*", "[second](https://example.org)")
     root.write("index.md", root.read("index.md") + asked)
     done = root.build("-W")

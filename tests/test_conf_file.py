@@ -1,4 +1,4 @@
-"""Reading a conf.py in a process of its own: its settings, its faults, no traces."""
+"""Reading a conf.py in a separate process: settings, faults, no side effects."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ from example_output.settings import SettingsError
 
 @pytest.fixture
 def confdir(tmp_path: Path) -> Path:
-    """The folder of a conf.py, with the examples that it would be about."""
+    """The folder of a conf.py, with an examples folder."""
     (tmp_path / "examples").mkdir()
     return tmp_path
 
@@ -29,7 +29,7 @@ def write(confdir: Path, text: str) -> Path:
     return path
 
 
-def test_settings_are_as_they_are_set(confdir: Path) -> None:
+def test_settings_are_read(confdir: Path) -> None:
     (confdir / "näher").mkdir()
     write(
         confdir,
@@ -48,7 +48,7 @@ def test_settings_are_as_they_are_set(confdir: Path) -> None:
     assert settings.fast_start is False
 
 
-def test_it_is_run_in_its_folder_and_with_tags_as_by_sphinx(confdir: Path) -> None:
+def test_conf_runs_in_its_folder_with_tags(confdir: Path) -> None:
     write(
         confdir,
         "import os\n"
@@ -61,7 +61,7 @@ def test_it_is_run_in_its_folder_and_with_tags_as_by_sphinx(confdir: Path) -> No
     assert read_settings(confdir).limit == 7
 
 
-def test_a_value_of_another_type_is_named_as_it_was_set(confdir: Path) -> None:
+def test_value_of_the_wrong_type_is_reported(confdir: Path) -> None:
     write(confdir, "import pathlib\nexample_output_dir = pathlib.PurePosixPath('a')\n")
     with pytest.raises(SettingsError, match=r"dir = PurePosixPath\('a'\) is not of"):
         read_settings(confdir)
@@ -86,7 +86,7 @@ example_output_limit = 7
 """
 
 
-def test_nothing_of_it_reaches_the_process_that_asks(
+def test_conf_does_not_affect_the_calling_process(
     confdir: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write(confdir, TRACES)
@@ -146,7 +146,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_told_with_its_place_and_the_cure(confdir: Path, fault: str) -> None:
+def test_fault_is_reported_with_its_place_and_the_cure(
+    confdir: Path, fault: str
+) -> None:
     text, cause, end = FAULTS[fault]
     (confdir / "beside.py").write_text("gone = {}\ngone['gone']\n")
     if text is not None:
@@ -161,7 +163,7 @@ def test_a_fault_is_told_with_its_place_and_the_cure(confdir: Path, fault: str) 
     assert "Traceback" not in told
 
 
-def test_one_that_never_ends_is_stopped(
+def test_endless_conf_is_stopped(
     confdir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conf_file, "_TIMEOUT", 1)
@@ -170,7 +172,7 @@ def test_one_that_never_ends_is_stopped(
         read_settings(confdir)
 
 
-def test_what_it_leaves_running_is_not_waited_for(confdir: Path) -> None:
+def test_process_left_running_by_conf_is_not_awaited(confdir: Path) -> None:
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
     write(
         confdir,
@@ -182,7 +184,7 @@ def test_what_it_leaves_running_is_not_waited_for(confdir: Path) -> None:
     os.kill(int((confdir / "pid").read_text()), 9)
 
 
-def test_it_is_read_without_sphinx(confdir: Path) -> None:
+def test_conf_is_read_without_importing_sphinx(confdir: Path) -> None:
     write(confdir, "import sys\nexample_output_cure = ' '.join(sys.modules)\n")
     loaded = read_settings(confdir).cure.split()
     assert "json" in loaded
@@ -199,7 +201,7 @@ def test_it_is_read_without_sphinx(confdir: Path) -> None:
         ("import gone\nexample_output_dir = 'nowhere'\n", None),
     ],
 )
-def test_the_folder_is_guessed_where_the_text_is_plain(
+def test_examples_folder_is_guessed_from_a_plain_assignment(
     confdir: Path, text: str, folder: str | None
 ) -> None:
     (confdir / "other").mkdir()
@@ -209,7 +211,7 @@ def test_the_folder_is_guessed_where_the_text_is_plain(
 
 @pytest.mark.parametrize("options", [[], ["--why", "a.py"]])
 @pytest.mark.parametrize("text", ["import no_such_theme\n", "raise SystemExit(0)\n"])
-def test_the_command_tells_it_in_words_too(
+def test_command_reports_a_broken_conf(
     confdir: Path, options: list[str], text: str
 ) -> None:
     write(confdir, text)

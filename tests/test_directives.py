@@ -50,7 +50,7 @@ def directive(*options: str, name: str = "parts.py", kind: str = "example") -> s
 
 
 def resolved(app: SphinxTestApp, docname: str = "third") -> nodes.document:
-    """A page as the builder writes it, outputs and all."""
+    """A page as the builder writes it, with its outputs."""
     return app.env.get_and_resolve_doctree(docname, app.builder, tags=app.tags)
 
 
@@ -144,7 +144,7 @@ def test_literalincludes_options_choose_how_it_is_shown(
     assert markup in source
 
 
-def test_a_name_can_be_referred_to(page: Page) -> None:
+def test_named_example_can_be_referenced(page: Page) -> None:
     app = page(directive(":name: chosen", ":caption: Title") + "\n\n[Link](#chosen)")
     html = Path(app.outdir, "third.html").read_text()
     assert 'href="#chosen"' in html
@@ -161,7 +161,7 @@ def test_the_bar_has_the_name_and_a_download_of_the_whole_file(page: Page) -> No
     assert Path(app.outdir, link[1]).read_text() == PROGRAM
 
 
-def test_where_a_part_is_shown_the_whole_file_lies_hidden_beside_it(
+def test_excerpt_has_the_whole_file_hidden_beside_it(
     page: Page,
 ) -> None:
     app = page(directive(":pyobject: first") + "\n\n" + directive())
@@ -181,7 +181,7 @@ def test_the_output_bar_says_the_command_the_python_and_the_status(
     assert "Exit status: 1" in text
 
 
-def test_a_prompt_is_no_part_of_the_command(page: Page) -> None:
+def test_prompt_cannot_be_selected(page: Page) -> None:
     app = page("")
     html = Path(app.outdir, "index.html").read_text()
     assert '<span class="example-prompt">$ </span>' in html
@@ -190,7 +190,7 @@ def test_a_prompt_is_no_part_of_the_command(page: Page) -> None:
     assert "user-select: none;" in rule
 
 
-def test_no_output_is_said_in_words(page: Page) -> None:
+def test_empty_output_is_stated(page: Page) -> None:
     files = {
         "examples__quiet.py": "pass\n",
         "examples__quiet.out": "$ python quiet.py\n",
@@ -200,7 +200,7 @@ def test_no_output_is_said_in_words(page: Page) -> None:
     assert "No output." in text
 
 
-def test_the_same_example_twice_has_ids_of_its_own(page: Page) -> None:
+def test_repeated_example_has_unique_ids(page: Page) -> None:
     app = page(
         "\n\n".join([directive(), directive(), directive(kind="example-output")])
     )
@@ -220,7 +220,7 @@ def test_the_same_example_twice_has_ids_of_its_own(page: Page) -> None:
 @pytest.mark.parametrize(
     ("text", "count"), [("nowhere", "on no line"), ("print", "on 2 lines")]
 )
-def test_a_highlight_that_is_not_on_one_line_fails(
+def test_highlighted_text_must_be_on_exactly_one_line(
     page: Page, text: str, count: str
 ) -> None:
     app = page(directive(f":emphasize-text: {text}"))
@@ -246,9 +246,7 @@ NESTED = {
 
 @pytest.mark.parametrize("name", ["none.py", "../conf.py"])
 @pytest.mark.parametrize("place", NESTED)
-def test_a_name_behind_which_there_is_no_example_fails_at_its_line(
-    page: Page, name: str, place: str
-) -> None:
+def test_missing_example_fails_at_its_line(page: Page, name: str, place: str) -> None:
     template, line = NESTED[place]
     margin = re.search(r"(?m)^(.*)\{\}", template)
     assert margin is not None
@@ -266,28 +264,26 @@ def test_a_name_behind_which_there_is_no_example_fails_at_its_line(
 @pytest.mark.parametrize(
     ("name", "kind"), [("none.py", "missing"), ("../conf.py", "outside")]
 )
-def test_a_difference_from_what_is_no_example_fails(
-    page: Page, name: str, kind: str
-) -> None:
+def test_diff_with_a_missing_example_fails(page: Page, name: str, kind: str) -> None:
     app = page(directive(f":diff: {name}"))
     (warning,) = warnings(app, kind)
     assert f"third.md:3: WARNING: {name}: " in warning
     assert blocks(app)[0].astext() == PROGRAM
 
 
-def test_no_difference_is_shown_as_none(page: Page) -> None:
+def test_diff_of_equal_files_is_empty(page: Page) -> None:
     app = page(directive(":diff: parts.py"))
     assert blocks(app)[0].astext() == ""
 
 
-def test_in_an_included_file_the_line_is_that_files(page: Page) -> None:
+def test_problem_in_an_included_file_names_that_file(page: Page) -> None:
     part = "A part.\n\n" + directive(name="none.py") + "\n"
     app = page("```{include} parts/part.md\n```", **{"parts__part.md": part})
     (warning,) = warnings(app, "missing")
     assert "parts/part.md:3: WARNING: " in warning
 
 
-def test_a_misspelt_name_is_answered_with_the_right_one(page: Page) -> None:
+def test_misspelt_name_gets_a_suggestion(page: Page) -> None:
     (warning,) = warnings(page(directive(name="part.py")), "missing")
     assert "Did you mean parts.py?" in warning
 
@@ -300,7 +296,9 @@ def test_a_misspelt_name_is_answered_with_the_right_one(page: Page) -> None:
         ("example-options", ["example_output_timeout", "example_output_jobs"]),
     ],
 )
-def test_lists_come_from_the_code(page: Page, kind: str, words: list[str]) -> None:
+def test_reference_lists_come_from_the_code(
+    page: Page, kind: str, words: list[str]
+) -> None:
     app = page(f"```{{{kind}}}\n```")
     text = resolved(app).astext()
     assert all(word in text for word in words)
@@ -312,7 +310,7 @@ def test_reading_order_and_languages(page: Page) -> None:
     assert output["language"] == "none"
 
 
-def test_little_is_kept_of_a_bar_from_reading_to_writing(page: Page) -> None:
+def test_doctree_stores_bars_compactly(page: Page) -> None:
     # A thousand bars in full took 13 MB.
     app = page("```{example} hello.py\n```")
     kept = next(app.env.get_doctree("third").findall(nodes.container))
@@ -322,9 +320,7 @@ def test_little_is_kept_of_a_bar_from_reading_to_writing(page: Page) -> None:
 
 
 @pytest.mark.parametrize("builder", ["html", "text"])
-def test_a_bar_is_a_paragraph_that_every_builder_knows(
-    page: Page, builder: str
-) -> None:
+def test_bars_resolve_to_plain_paragraphs(page: Page, builder: str) -> None:
     app = page("```{example} hello.py\n```", builder)
     told = [paragraph.astext() for paragraph in resolved(app).findall(nodes.paragraph)]
     assert told[0] == "hello.py Download hello.py"
@@ -334,7 +330,9 @@ def test_a_bar_is_a_paragraph_that_every_builder_knows(
 @pytest.mark.parametrize(
     ("kind", "word"), [("example", "zebra"), ("example-output", "python")]
 )
-def test_the_search_knows_what_a_bar_says(page: Page, kind: str, word: str) -> None:
+def test_search_index_contains_the_text_of_bars(
+    page: Page, kind: str, word: str
+) -> None:
     # Neither word is in the program, in its output, or in the prose.
     options = [":no-output:"] if kind == "example" else []
     text = directive(*options, name="zebra.py", kind=kind)
@@ -346,7 +344,7 @@ def test_the_search_knows_what_a_bar_says(page: Page, kind: str, word: str) -> N
     assert "third" in pages
 
 
-def test_the_download_is_a_reference_that_every_builder_knows(page: Page) -> None:
+def test_download_is_a_standard_reference(page: Page) -> None:
     app = page("", "text")
     doctree = app.env.get_doctree("index")
     (link,) = doctree.findall(addnodes.download_reference)

@@ -1,4 +1,4 @@
-"""Which files are examples, and what they say of themselves."""
+"""Which files are examples, and what their metadata may declare."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def test_a_package_holds_no_examples(tmp_path: Path) -> None:
         "linked/outside.py",
     ],
 )
-def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
+def test_name_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "examples"
     write(folder, {"inside": "", "topic/a": ""})
     write(tmp_path, {"outside": "", "elsewhere/outside": ""})
@@ -78,7 +78,7 @@ def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["none.py", "topic", "topic/", "notes.txt", ""])
-def test_what_is_not_there_is_missing(tmp_path: Path, name: str) -> None:
+def test_unknown_name_is_missing(tmp_path: Path, name: str) -> None:
     write(tmp_path, {"topic/a": ""})
     (tmp_path / "notes.txt").touch()
     with pytest.raises(MissingError):
@@ -99,7 +99,7 @@ def test_the_command_is_what_a_reader_types(
     assert Example(tmp_path, name).command == command
 
 
-def test_a_folder_that_is_a_link_holds_no_examples(tmp_path: Path) -> None:
+def test_symlinked_folder_holds_no_examples(tmp_path: Path) -> None:
     write(tmp_path, {"real/a": ""})
     (tmp_path / "link").symlink_to(tmp_path / "real")
     (tmp_path / "broken.py").symlink_to(tmp_path / "gone.py")

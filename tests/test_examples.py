@@ -1,4 +1,4 @@
-"""What every example of this site must be."""
+"""Requirements for every example of this site."""
 
 import ast
 import re
@@ -36,7 +36,7 @@ class TestExample:
         assert max(map(len, lines)) <= 72
         assert [line for line in lines if line != line.rstrip()] == []
 
-    def test_it_says_what_it_shows(self, example: Example) -> None:
+    def test_it_has_a_one_line_docstring(self, example: Example) -> None:
         docstring = ast.get_docstring(ast.parse(example.source))
         assert docstring is not None
         assert re.fullmatch(r"[A-Z][^\n]*\.", docstring)
@@ -44,9 +44,7 @@ class TestExample:
     def test_it_has_a_recording(self, example: Example) -> None:
         assert example.path.with_suffix(".out").is_file()
 
-    def test_in_the_tutorial_its_names_are_those_that_readers_know(
-        self, example: Example
-    ) -> None:
+    def test_in_the_tutorial_it_defines_task_coroutine(self, example: Example) -> None:
         names = {
             node.name
             for node in ast.walk(ast.parse(example.source))
@@ -54,7 +52,7 @@ class TestExample:
         }
         assert "task_coroutine" in names or not example.name.startswith("tutorial/")
 
-    def test_nothing_of_a_machine_is_in_its_recordings(self, example: Example) -> None:
+    def test_its_recordings_contain_no_local_paths(self, example: Example) -> None:
         stem = example.path.stem
         for path in example.path.parent.glob(f"{stem}*.out"):
             if path.name.partition(".")[0] != stem:
@@ -105,7 +103,7 @@ def test_the_second_error_is_exactly_this() -> None:
     ]
 
 
-def test_no_example_hides_in_a_folder_that_nobody_looks_at() -> None:
+def test_every_python_file_is_an_example_or_imported_by_one() -> None:
     files = set(Path(REPOSITORY / "examples").rglob("*.py"))
     found = {example.path for example in EXAMPLES}
     found |= {path for example in EXAMPLES for path in example.modules}

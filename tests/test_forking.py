@@ -1,4 +1,4 @@
-"""A forked program is the program that a fresh interpreter would have run."""
+"""A forked program behaves as it would in a fresh interpreter."""
 
 import sys
 from collections.abc import Callable
@@ -172,25 +172,25 @@ def run_all(tmp_path: Path, interpreter: Interpreter) -> RunAll:
 
 
 def told(runs: dict[str, Transcript]) -> dict[str, tuple[str, int, str]]:
-    """All of them but how long they took."""
+    """The runs without their durations."""
     return {name: (r.output, r.status, r.ending) for name, r in runs.items()}
 
 
-def test_hostile_programs_are_the_same_to_the_last_byte(run_all: RunAll) -> None:
+def test_forked_and_plain_runs_give_the_same_bytes(run_all: RunAll) -> None:
     plain, forked = told(run_all(HOSTILE, False)), told(run_all(HOSTILE, True))
     assert all(ending == "exit" for _, _, ending in forked.values())
     for name, expected in plain.items():
         assert forked[name] == expected, name
 
 
-def test_they_were_not_the_same_by_being_started_the_same_way(run_all: RunAll) -> None:
+def test_forked_programs_really_forked(run_all: RunAll) -> None:
     # What a program may only do that is not forked: look at its interpreter.
     look = dict.fromkeys("ab", "import sys\nprint('sitecustomize' in sys.modules)")
     assert {run.output for run in run_all(look, False).values()} == {"False\n"}
     assert {run.output for run in run_all(look, True).values()} == {"True\n"}
 
 
-def test_a_fork_that_gives_something_else_is_run_plainly(
+def test_fork_with_an_unexpected_result_is_repeated_unforked(
     tmp_path: Path, interpreter: Interpreter
 ) -> None:
     # A program that looks how it was started, and one that ends as it should not.
@@ -223,7 +223,7 @@ def test_a_fork_that_gives_something_else_is_run_plainly(
     }
 
 
-def test_what_has_one_result_that_passes_may_be_forked(
+def test_only_asyncio_examples_with_one_valid_result_are_forked(
     tmp_path: Path, interpreter: Interpreter
 ) -> None:
     recorded = {"a.out": "$ python a.py\n1\n", "broken.out": "nonsense\n"}
@@ -260,7 +260,7 @@ def test_most_examples_of_this_site_may_be_forked(interpreter: Interpreter) -> N
     assert sum(job.fork for job in jobs) > len(jobs) / 2
 
 
-def test_where_no_server_starts_programs_are_run_plainly(
+def test_programs_run_unforked_if_the_fork_server_fails(
     tmp_path: Path, interpreter: Interpreter
 ) -> None:
     refusing = tmp_path / "python"
@@ -286,7 +286,7 @@ def test_where_no_server_starts_programs_are_run_plainly(
         assert [run.output for _, run in runs.results()] == ["run\n"] * 3
 
 
-def test_a_hanging_fork_ends_at_its_time(run_all: RunAll) -> None:
+def test_hanging_fork_is_stopped_at_its_time_limit(run_all: RunAll) -> None:
     source = f"{START}    print('so far')\n    while True: pass{RUN}"
     results = run_all({"a": source, "b": "import asyncio"}, True)
     assert (results["a"].output, results["a"].ending) == ("so far\n", "timeout")

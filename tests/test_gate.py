@@ -1,4 +1,4 @@
-"""The comparison, its text, and what is wrong with a folder as a whole."""
+"""The comparison, its messages, and problems of a folder as a whole."""
 
 import os
 import sys
@@ -79,7 +79,7 @@ def test_drift_shows_the_diff_the_lines_and_the_cure(gate: MakeGate) -> None:
         (Transcript(""), "-one"),
     ],
 )
-def test_every_difference_is_drift_and_seen(
+def test_every_difference_is_drift_and_visible(
     gate: MakeGate, run: Transcript, shown: str
 ) -> None:
     found = check(gate(), run)
@@ -105,13 +105,13 @@ def test_the_line_of_the_example_is_named(
     assert f"at examples/two.py:{line}, " in found[1]
 
 
-def test_the_cure_is_the_projects_own(gate: MakeGate) -> None:
+def test_cure_is_configurable(gate: MakeGate) -> None:
     found = check(gate(cure="make record EXAMPLE={path}"), Transcript(""))
     assert found is not None
     assert found[1].endswith("make record EXAMPLE=examples/two.py")
 
 
-def test_no_recording_shows_the_output(gate: MakeGate) -> None:
+def test_missing_recording_shows_the_output(gate: MakeGate) -> None:
     (gate().settings.folder / "two.out").unlink()
     found = check(gate(), Transcript("one\n", 1))
     assert found is not None
@@ -142,7 +142,7 @@ def test_a_run_cut_short_shows_the_output_so_far(
     assert cure in found[1]
 
 
-def test_a_run_cut_short_in_silence_says_so(gate: MakeGate) -> None:
+def test_a_run_cut_short_without_output_says_so(gate: MakeGate) -> None:
     found = check(gate(), replace(Transcript(""), ending="timeout"))
     assert found is not None
     assert "(it had printed nothing)" in found[1]
@@ -153,7 +153,7 @@ def test_a_run_cut_short_in_silence_says_so(gate: MakeGate) -> None:
 
 @pytest.fixture
 def three(gate: MakeGate) -> MakeGate:
-    """The same with recordings from 3.12 and from 3.14 on."""
+    """The same, with more recordings, from 3.12 and from 3.14 on."""
     for version in ("3.12", "3.14"):
         path = gate().settings.folder / f"two.from-{version}.out"
         path.write_text(f"$ python two.py\n{version}\n", newline="\n")
@@ -188,7 +188,7 @@ def test_recordings_are_labelled_by_their_pythons(three: MakeGate) -> None:
     ]
 
 
-def test_one_recording_is_for_every_python(tmp_path: Path) -> None:
+def test_single_recording_is_labelled_for_every_python(tmp_path: Path) -> None:
     assert Recording(tmp_path).label == "every supported Python"
     between = Recording(tmp_path, Version("3.12"), Version("3.13"))
     assert between.label == "Python 3.12"
@@ -205,7 +205,7 @@ def test_an_example_may_need_a_newer_python(gate: MakeGate) -> None:
 # -- The folder as a whole -----------------------------------------------------------
 
 
-def test_examples_on_no_page_and_recordings_of_none_are_found(gate: MakeGate) -> None:
+def test_unused_examples_and_orphaned_recordings_are_found(gate: MakeGate) -> None:
     folder = gate().settings.folder
     (folder / "gone.out").touch()
     (folder / "gone.from-3.13.out").touch()
@@ -218,12 +218,12 @@ def test_examples_on_no_page_and_recordings_of_none_are_found(gate: MakeGate) ->
     ]
 
 
-def test_a_name_nearly_right_is_offered(gate: MakeGate) -> None:
+def test_similar_name_is_suggested(gate: MakeGate) -> None:
     assert gate().folder.missing("tow.py", "").cure == "Did you mean two.py?"
     assert "Write it" in gate().folder.missing("entirely/else.py", "").cure
 
 
-def test_a_file_that_cannot_be_an_example_is_named_with_its_line(
+def test_invalid_example_is_reported_with_its_line(
     gate: MakeGate,
 ) -> None:
     path = gate().settings.folder / "bad.py"
@@ -255,7 +255,7 @@ def test_every_kind_has_a_meaning() -> None:
         ({"pythons": "3.11"}, "not of type list or tuple"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_named_with_the_cause(
+def test_invalid_setting_is_reported_with_the_cause(
     gate: MakeGate, values: dict[str, object], message: str
 ) -> None:
     with pytest.raises(SettingsError, match=message):

@@ -1,4 +1,4 @@
-"""How the extension is built: which part may know which."""
+"""The architecture of the extension: which part may import which."""
 
 import ast
 import subprocess
@@ -22,7 +22,7 @@ MODULES = {
 
 
 def imported(path: Path) -> set[str]:
-    """The modules of the package that a module imports when it is imported itself."""
+    """The modules of the package that a module imports at its top level."""
     found = set()
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -31,14 +31,14 @@ def imported(path: Path) -> set[str]:
     return found & MODULES.keys()
 
 
-def test_no_module_imports_itself_in_the_end() -> None:
+def test_no_circular_imports() -> None:
     graph = {name: imported(path) for name, path in MODULES.items()}
     assert sum(map(len, graph.values())) > 100
     TopologicalSorter(graph).prepare()  # raises CycleError
 
 
 @pytest.mark.parametrize("blocked", ["sphinx", "docutils"])
-def test_only_pages_knows_sphinx(blocked: str) -> None:
+def test_only_pages_imports_sphinx(blocked: str) -> None:
     names = [name for name in MODULES if ".pages" not in name]
     assert "example_output.gate" in names
     code = (
@@ -50,5 +50,5 @@ def test_only_pages_knows_sphinx(blocked: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_package_is_a_few_rooms() -> None:
+def test_package_has_few_top_level_modules() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= 15

@@ -1,4 +1,4 @@
-"""Which browser is taken, and what is said before one is installed."""
+"""Which browser is used, and what is announced before one is installed."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ HINTS = "echo 'requires the chromium snap to be installed'; exit 1"
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    """Make a command, the only ones that are on PATH."""
+    """Make a command; PATH holds no others."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -56,13 +56,13 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
 
 @posix
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_name_on_the_path_is_found(fake: Fake, command: str) -> None:
+def test_each_command_on_path_is_found(fake: Fake, command: str) -> None:
     path = fake(command)
     assert find_browser() == str(path)
 
 
 @posix
-def test_chromium_comes_before_others_and_a_hint_last(fake: Fake) -> None:
+def test_chromium_is_preferred_and_chromium_browser_is_last(fake: Fake) -> None:
     paths = {name: str(fake(name)) for name in reversed(COMMANDS)}
     found = list(candidates(os.environ, "linux"))
     assert found == [paths[name] for name in COMMANDS]
@@ -72,7 +72,7 @@ def test_chromium_comes_before_others_and_a_hint_last(fake: Fake) -> None:
 
 @posix
 @pytest.mark.parametrize("script", [LACKS, HINTS])
-def test_one_that_does_not_start_is_passed_over(fake: Fake, script: str) -> None:
+def test_browser_that_does_not_start_is_skipped(fake: Fake, script: str) -> None:
     fake("chromium", script)
     assert find_browser() is None
     starts = fake("microsoft-edge")
@@ -81,7 +81,7 @@ def test_one_that_does_not_start_is_passed_over(fake: Fake, script: str) -> None
 
 
 @posix
-def test_the_one_that_is_named_is_taken(
+def test_browser_path_is_used(
     fake: Fake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake("chromium")
@@ -93,7 +93,7 @@ def test_the_one_that_is_named_is_taken(
 
 
 @posix
-def test_one_that_is_named_and_does_not_start_is_told(
+def test_browser_path_that_does_not_start_is_reported(
     fake: Fake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake("chromium")
@@ -103,7 +103,7 @@ def test_one_that_is_named_and_does_not_start_is_told(
     assert "which does not start:\ncannot open shared object file: libnss3.so" in said
 
 
-def test_places_of_macos_and_windows() -> None:
+def test_candidates_on_macos_and_windows() -> None:
     mac = list(candidates({"PATH": "", "HOME": "/Users/me"}, "darwin"))
     assert "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" in mac
     edge = "Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"
@@ -132,7 +132,7 @@ Need to get 103 MB of archives.
 """
 
 
-def test_what_will_be_installed_is_said_with_its_size() -> None:
+def test_announcement_names_packages_and_size() -> None:
     said = announcement([BROWSER, FONTS], PLAN)
     assert said.splitlines() == [
         "Installing with apt-get: chromium (a browser), fonts-liberation "
@@ -157,7 +157,7 @@ def test_what_will_be_installed_is_said_with_its_size() -> None:
         ([BROWSER], "win32", False, "BROWSER_PATH=/path/to/chrome"),
     ],
 )
-def test_what_is_lacking_is_said_with_the_cure(
+def test_cure_for_missing_packages(
     packages: list[str], system: str, apt: bool, words: str
 ) -> None:
     assert words in cure(packages, system, apt=apt)
@@ -176,7 +176,7 @@ esac
 
 @pytest.fixture
 def apt(fake: Fake, tmp_path: Path) -> Callable[[str], Path]:
-    """An apt-get that knows packages once its lists were read; returns its log."""
+    """Make an apt-get that knows packages after an update; return its log."""
 
     def make(then: str) -> Path:
         places = {name: tmp_path / name for name in ("lists", "plan", "log")}
@@ -190,7 +190,7 @@ def apt(fake: Fake, tmp_path: Path) -> Callable[[str], Path]:
 
 
 def run(log: Path, *words: str) -> int:
-    """Call the script as make does, and keep what it says in a file."""
+    """Call the script as make does, with its output in a file."""
     script = str(REPOSITORY / "docs" / "_tools" / "install_browser.py")
     with log.open("w") as file:
         done = subprocess.run([sys.executable, script, *words], stdout=file)
@@ -198,7 +198,7 @@ def run(log: Path, *words: str) -> int:
 
 
 @posix
-def test_it_is_said_before_it_is_done_and_apt_does_not_drown_it(
+def test_installation_is_announced_first_and_apt_is_quiet(
     fake: Fake, apt: Callable[[str], Path], tmp_path: Path
 ) -> None:
     ready = fake("ready")
@@ -216,7 +216,7 @@ def test_it_is_said_before_it_is_done_and_apt_does_not_drown_it(
 
 
 @posix
-def test_where_apt_fails_all_that_it_said_is_shown_and_the_cure(
+def test_failed_apt_shows_its_output_and_the_cure(
     apt: Callable[[str], Path],
 ) -> None:
     log = apt("echo 'E: no space left' >&2; exit 100")
@@ -228,7 +228,7 @@ def test_where_apt_fails_all_that_it_said_is_shown_and_the_cure(
 
 
 @posix
-def test_without_root_the_cure_is_all_that_is_done(
+def test_without_root_only_the_cure_is_printed(
     fake: Fake,
     apt: Callable[[str], Path],
     monkeypatch: pytest.MonkeyPatch,
@@ -249,7 +249,7 @@ def test_without_root_the_cure_is_all_that_is_done(
 
 
 @posix
-def test_nothing_large_is_downloaded_in_vain(
+def test_no_browser_is_downloaded_if_libraries_are_missing(
     fake: Fake, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake("chromium", LACKS)

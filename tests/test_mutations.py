@@ -1,4 +1,4 @@
-"""Break a project in one place: the build and pytest must both say so, the same way."""
+"""Break a project in one place: the build and pytest must report it in one wording."""
 
 import re
 import shutil
@@ -83,13 +83,13 @@ MUTATIONS: dict[str, Callable[[Project], object]] = {
 }
 
 
-def test_there_are_enough_of_them() -> None:
+def test_there_are_enough_mutations() -> None:
     assert len(MUTATIONS) >= 25
 
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
-    """A build and a pytest of one project, which holds all that is broken."""
+    """A build and a pytest run of one project, which holds all broken copies."""
     whole = Project(tmp_path_factory.mktemp("whole"))
     shown = []
     for number, mutate in enumerate(MUTATIONS.values()):
@@ -105,7 +105,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
     return whole.build(), whole.pytest()
 
 
-def test_each_is_one_failure(checked: tuple[Done, Done]) -> None:
+def test_each_mutation_is_one_failure(checked: tuple[Done, Done]) -> None:
     build, test = checked
     assert build.status == test.status == 1
     assert build.plain.count(": WARNING: ") == len(MUTATIONS)
@@ -113,7 +113,7 @@ def test_each_is_one_failure(checked: tuple[Done, Done]) -> None:
 
 
 def told(done: Done, number: int) -> str:
-    """What is said of the example, from its name to the cure."""
+    """The message about the example, from its name to the cure."""
     text = re.search(
         rf"(?ms)^(?:\S+: WARNING: )?(in_{number}/(?:hello|topic/fails)\.py: "
         r"(?:(?!^\S+: WARNING: ).)*?pytest --example-record \S+)",
@@ -124,7 +124,7 @@ def told(done: Done, number: int) -> str:
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_both_checks_fail_and_say_the_same(
+def test_build_and_pytest_report_the_same(
     checked: tuple[Done, Done], name: str
 ) -> None:
     number = list(MUTATIONS).index(name)

@@ -1,4 +1,4 @@
-"""An example whose lines come in any order must say so, and then the page does."""
+"""An example whose lines come in any order declares it, and the page says so."""
 
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def test_a_recording_says_how_many_orders_were_seen(transcript: Transcript) -> N
     assert without_order(with_orders) == without_order(text)
 
 
-def test_a_set_of_lines_has_no_order_but_everything_else() -> None:
+def test_only_the_order_of_lines_is_ignored() -> None:
     def form(output: str, status: int = 0) -> str:
         return without_order(write_recording("python x.py", Transcript(output, status)))
 
@@ -51,14 +51,14 @@ def test_a_set_of_lines_has_no_order_but_everything_else() -> None:
     assert len(set(others)) == len(others)
 
 
-def test_output_that_looks_like_the_mark_is_kept_apart() -> None:
+def test_output_that_looks_like_an_order_mark_is_escaped() -> None:
     printed = Transcript("[order varies: 2 orders in 5 runs]\n")
     text = write_recording("python x.py", printed)
     assert read_orders(text) is None
     assert read_recording(text, "python x.py") == printed
 
 
-def test_it_is_recorded_once_and_compared_as_a_set(basic: Project) -> None:
+def test_another_order_passes_and_is_not_recorded_again(basic: Project) -> None:
     done = basic.pytest("--example-record")
     assert done.status == 0, done.plain
     lines = recording(basic)
@@ -72,7 +72,7 @@ def test_it_is_recorded_once_and_compared_as_a_set(basic: Project) -> None:
     assert basic.pytest().status == 0
 
 
-def test_the_page_says_so_and_keeps_the_recorded_order(basic: Project) -> None:
+def test_page_says_that_the_order_varies(basic: Project) -> None:
     basic.pytest("--example-record")
     done = basic.build("-W")
     assert done.status == 0, done.plain
@@ -81,7 +81,7 @@ def test_the_page_says_so_and_keeps_the_recorded_order(basic: Project) -> None:
     assert "\n".join(recording(basic)[1:-1]) in text
 
 
-def test_another_line_is_drift_all_the_same(basic: Project) -> None:
+def test_changed_line_is_drift(basic: Project) -> None:
     basic.pytest("--example-record")
     basic.replace("examples/hello.py", "'e'", "'f'")
     build, test = basic.build(), basic.pytest()
@@ -90,7 +90,7 @@ def test_another_line_is_drift_all_the_same(basic: Project) -> None:
         assert " d\n-e\n+f\n" in done.plain
 
 
-def test_an_example_that_does_not_say_so_is_refused_with_the_cure(
+def test_undeclared_varying_order_is_refused_with_the_cure(
     basic: Project,
 ) -> None:
     basic.write("examples/hello.py", SHUFFLED)
@@ -99,7 +99,7 @@ def test_an_example_that_does_not_say_so_is_refused_with_the_cure(
     assert 'order = "varies"' in done.plain
 
 
-def test_what_differs_in_more_than_its_order_is_refused(basic: Project) -> None:
+def test_varying_lines_are_refused(basic: Project) -> None:
     basic.write("examples/hello.py", f"{BLOCK}{SHUFFLED}print(hash('x'))\n")
     done = basic.pytest("--example-record")
     assert done.status == 1

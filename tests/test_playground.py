@@ -1,4 +1,4 @@
-"""Programs run in the page, by the Python of the page, are what the gate says."""
+"""Programs that run in the page, on its own Python, pass the gate."""
 
 import html
 import http.server
@@ -67,13 +67,13 @@ def runtime() -> Runtime:
 
 
 @pytest.mark.slow
-def test_what_is_committed_is_what_runs_show(
+def test_committed_proofs_match_runs(
     gate: Gate, runtime: Runtime, new_page: NewPage
 ) -> None:
-    """A quarter of them: the rest was run by whoever committed what is known of it.
+    """Run a quarter of the examples; whoever committed the proofs has run them all.
 
-    Each entry holds a digest of all that a run depends on, the runtime as well, which
-    the next test compares.
+    Each entry holds a digest of everything that a run depends on, including the
+    runtime, which the next test compares.
     """
     browser, proofs = Prover(runtime, gate.folder), Proofs(gate.folder)
     some = [e for e in gate.folder.examples.values() if browser.gate.applies(e)][::4]
@@ -90,7 +90,7 @@ def test_what_is_committed_is_what_runs_show(
     assert set(proofs.entries) == set(gate.folder.examples)
 
 
-def test_most_examples_carry_the_button_and_the_others_a_reason(gate: Gate) -> None:
+def test_most_examples_run_and_the_others_have_a_reason(gate: Gate) -> None:
     proofs = Proofs(gate.folder)
     reasons = [proofs.reason(example) for example in gate.folder.examples.values()]
     assert None not in reasons
@@ -115,7 +115,7 @@ def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
     assert set(expected) == runs
 
 
-def test_a_proof_is_of_the_very_files(
+def test_proof_is_invalid_after_a_change(
     gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     example = gate.folder.examples["tutorial/create_task.py"]
@@ -144,7 +144,7 @@ def test_a_proof_is_of_the_very_files(
         ),
     ],
 )
-def test_the_reason_is_what_a_browser_has_not(
+def test_reason_names_the_missing_feature(
     gate: Gate, printed: str, reason: str
 ) -> None:
     example = gate.folder.examples["tutorial/create_task.py"]
@@ -154,7 +154,7 @@ def test_the_reason_is_what_a_browser_has_not(
 
 
 @pytest.mark.slow
-def test_what_it_prints_can_be_recorded_beside_the_others(
+def test_playground_output_can_be_recorded(
     runtime: Runtime,
     project: Callable[[str], Project],
     monkeypatch: pytest.MonkeyPatch,
@@ -173,7 +173,7 @@ def test_what_it_prints_can_be_recorded_beside_the_others(
     assert path.with_suffix(".out").read_text("utf-8").endswith("\nFalse\n")
 
 
-def test_an_example_that_is_not_there_cannot_be_recorded(
+def test_unknown_example_cannot_be_recorded(
     project: Callable[[str], Project],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -188,7 +188,7 @@ def test_an_example_that_is_not_there_cannot_be_recorded(
     assert "examples/no.py: there is no such example" in capsys.readouterr().err
 
 
-def test_of_what_is_no_example_nothing_is_known(gate: Gate, tmp_path: Path) -> None:
+def test_unknown_example_has_no_proof(gate: Gate, tmp_path: Path) -> None:
     # It has an entry; what is wrong with it is for the gate to tell.
     (tmp_path / "tutorial").mkdir()
     (tmp_path / "tutorial" / "create_task.py").write_text("# /// script\n# x\n# ///\n")
@@ -260,7 +260,7 @@ def run_here(runtime: Runtime, gate: Gate, tmp_path: Path) -> RunHere:
         ),
     ],
 )  # fmt: skip
-def test_a_program_runs_as_by_the_python_command(
+def test_program_runs_as_with_the_python_command(
     run_here: RunHere, source: str, output: str | None, status: int
 ) -> None:
     found = run_here(source)
@@ -270,7 +270,7 @@ def test_a_program_runs_as_by_the_python_command(
         assert found.output == output
 
 
-def test_no_variable_of_the_builder_is_in_its_node(
+def test_node_gets_no_variables_of_the_build(
     run_here: RunHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "x")
@@ -280,7 +280,7 @@ def test_no_variable_of_the_builder_is_in_its_node(
     assert found.output == "True False\n"
 
 
-def test_what_can_never_go_on_is_told(run_here: RunHere) -> None:
+def test_deadlock_in_node_is_reported(run_here: RunHere) -> None:
     found = run_here(
         "import asyncio\n\nasync def main():\n    print('waits')\n"
         "    await asyncio.Event().wait()\n\nasyncio.run(main())\n"
@@ -288,7 +288,7 @@ def test_what_can_never_go_on_is_told(run_here: RunHere) -> None:
     assert (found.output, found.ending) == ("waits\n", "timeout")
 
 
-def test_there_is_one_runtime_and_it_is_pinned(
+def test_runtime_is_pinned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Runtime
 ) -> None:
     assert PYODIDE in (runtime.site / "LICENSES.txt").read_text("utf-8")
@@ -304,7 +304,7 @@ def test_there_is_one_runtime_and_it_is_pinned(
     assert not (tmp_path / "made").exists()
 
 
-def test_without_the_network_it_says_so(
+def test_missing_network_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = subprocess.CompletedProcess([], 1, "", "ENOTFOUND")
@@ -316,13 +316,13 @@ def test_without_the_network_it_says_so(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_node_says_of_a_breakdown_is_passed_on() -> None:
+def test_error_from_node_is_passed_on() -> None:
     answer = {"key": "a.py", "output": "", "status": 0, "seconds": 0}
     with pytest.raises(PlaygroundError, match=r"a\.py: no memory"):
         transcript({**answer, "ending": "broken", "error": "no memory"})
 
 
-def test_the_first_run_is_seven_megabytes_at_most(runtime: Runtime) -> None:
+def test_first_run_downloads_at_most_seven_megabytes(runtime: Runtime) -> None:
     names = ["worker.js", "run.js", "prepare.py", "pyodide.js", "pyodide.asm.js"]
     names += ["pyodide.bin", "library.bin", "runtime.json"]
     total = sum((runtime.site / name).stat().st_size for name in names)
@@ -345,7 +345,7 @@ def test_a_project_without_a_runtime_has_no_buttons(
     assert not (basic / "_build/html/_static/playground").exists()
 
 
-def test_a_runtime_that_is_not_there_is_told(
+def test_missing_runtime_is_reported(
     project: Callable[[str], Project],
 ) -> None:
     basic = project("basic")
@@ -357,13 +357,13 @@ def test_a_runtime_that_is_not_there_is_told(
     assert "example-actions" not in basic.html()
 
 
-def test_a_setting_that_is_no_path_is_refused(tmp_path: Path) -> None:
+def test_playground_setting_of_the_wrong_type_is_refused(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
     with pytest.raises(SettingsError, match="example_output_playground = 1"):
         Settings.read(tmp_path, {"playground": 1})
 
 
-def test_the_old_name_of_the_setting_works_and_is_told(
+def test_old_name_of_the_setting_works_with_a_warning(
     project: Callable[[str], Project],
 ) -> None:
     basic = project("basic")
@@ -381,18 +381,18 @@ def test_the_old_name_of_the_setting_works_and_is_told(
 
 
 def box_of(page: "Page", name: str) -> "Locator":
-    """The program, the controls over it, and what is under it."""
+    """The box of a program, with its controls and its output."""
     return page.locator(f".example:has(> #example-{name.replace('_', '-')})")
 
 
 def run_until(box: "Locator", text: str, seconds: float = 60) -> None:
-    """Press Run, and wait for what is said of the run."""
+    """Press Run, and wait for a text in the panel."""
     box.get_by_role("button", name="Run", exact=False).first.click()
     wait_for(box, text, seconds)
 
 
 def wait_for(box: "Locator", text: str, seconds: float = 60) -> None:
-    """Wait until the panel says something."""
+    """Wait until the panel shows a text."""
     box.locator(".example-live", has_text=text).wait_for(timeout=seconds * 1000)
 
 
@@ -417,7 +417,7 @@ def test_worked_programs_run_as_documented(
     assert box.locator(".run-time").count() == len(printed(box)) > 0
 
 
-def test_lines_come_when_they_are_printed(new_page: NewPage) -> None:
+def test_lines_are_shown_as_they_are_printed(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     run_until(box, "Ended")
@@ -447,7 +447,7 @@ def test_a_changed_program_shows_its_own_output(new_page: NewPage) -> None:
 
 
 @pytest.mark.slow
-def test_the_librarys_frames_are_folded(new_page: NewPage) -> None:
+def test_library_frames_are_folded(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     edit(
@@ -477,7 +477,7 @@ def test_stop_ends_an_endless_loop_at_once(new_page: NewPage) -> None:
     run_until(box, "Running")  # and it can be run again
 
 
-def test_stop_by_keyboard_leads_back_to_run(new_page: NewPage) -> None:
+def test_stop_by_keyboard_moves_the_focus_to_run(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     edit(box, "print('before')\nwhile True: pass\n").press("Control+Enter")
@@ -502,7 +502,7 @@ def test_stop_by_keyboard_leads_back_to_run(new_page: NewPage) -> None:
 
 
 def focused(page: "Page") -> str:
-    """The text of what has the focus."""
+    """The text of the element that has the focus."""
     return str(page.evaluate("document.activeElement.textContent"))
 
 
@@ -536,7 +536,7 @@ def test_an_endless_print_ends_at_a_limit(
         )
 
 
-def test_stop_answers_while_a_program_prints(new_page: NewPage) -> None:
+def test_stop_works_while_a_program_prints(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     source = "import time\nwhile True:\n    print('again')\n    time.sleep(0.002)\n"
@@ -547,7 +547,7 @@ def test_stop_answers_while_a_program_prints(new_page: NewPage) -> None:
 
 
 @pytest.mark.slow
-def test_a_line_is_there_before_what_is_computed_after_it(new_page: NewPage) -> None:
+def test_line_is_shown_before_later_computation_ends(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     edit(
@@ -564,7 +564,7 @@ def test_a_line_is_there_before_what_is_computed_after_it(new_page: NewPage) -> 
     assert times[2] - times[1] > 2.9
 
 
-def test_a_deadlock_is_told(new_page: NewPage) -> None:
+def test_deadlock_in_the_page_is_reported(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     edit(
@@ -576,7 +576,7 @@ def test_a_deadlock_is_told(new_page: NewPage) -> None:
 
 
 @pytest.mark.slow
-def test_a_sleep_costs_no_time_of_the_processor(new_page: NewPage) -> None:
+def test_sleep_uses_no_cpu_time(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     source = "import asyncio\nprint('now')\nasyncio.run(asyncio.sleep(3))\n"
@@ -590,7 +590,7 @@ def test_a_sleep_costs_no_time_of_the_processor(new_page: NewPage) -> None:
 
 
 def renderer_time() -> float:
-    """Seconds of processor that the pages of the browser have used."""
+    """The CPU seconds that the pages of the browser have used."""
     total = 0.0
     for process in psutil.Process().children(recursive=True):
         try:
@@ -602,7 +602,7 @@ def renderer_time() -> float:
 
 
 @pytest.mark.slow
-def test_later_runs_start_sooner(new_page: NewPage) -> None:
+def test_later_runs_start_faster(new_page: NewPage) -> None:
     page = new_page("tutorial/no-running-event-loop")
     box = box_of(page, "outside_coroutine")
     seconds = []
@@ -645,7 +645,7 @@ def test_edit_shows_the_program_once(new_page: NewPage, width: int) -> None:
     assert printed(box) == ["mine"]
 
 
-def test_a_program_shown_as_a_difference_is_edited_whole(new_page: NewPage) -> None:
+def test_editing_a_diff_shows_the_whole_program(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     question = page.locator(".what-if:has(.example-actions[data-file])").first
     question.locator("summary").first.click()
@@ -659,7 +659,7 @@ def test_a_program_shown_as_a_difference_is_edited_whole(new_page: NewPage) -> N
 
 
 def top_of(part: "Locator") -> float:
-    """How far down on the screen something begins, in CSS pixels."""
+    """The distance of an element from the top of the screen, in CSS pixels."""
     place = part.bounding_box()
     assert place is not None
     return place["y"]
@@ -723,7 +723,7 @@ def test_axe_finds_nothing_in_any_state(new_page: NewPage, width: int) -> None:
         assert faults(page) == []
 
 
-def test_download_gives_what_was_made_of_it(new_page: NewPage) -> None:
+def test_download_gives_the_edited_program(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     edit(box, "print('mine')\n")
@@ -733,7 +733,7 @@ def test_download_gives_what_was_made_of_it(new_page: NewPage) -> None:
     assert download.value.path().read_text() == "print('mine')\n"
 
 
-def test_copy_works_where_a_page_has_no_clipboard(new_page: NewPage) -> None:
+def test_copy_works_without_the_clipboard_api(new_page: NewPage) -> None:
     # As on http from another machine.
     page = new_page("tutorial/one-task")
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
@@ -746,13 +746,13 @@ def test_copy_works_where_a_page_has_no_clipboard(new_page: NewPage) -> None:
     assert editor.input_value() == "print('mine')\n"
 
 
-def test_pages_that_are_files_say_how_to_run_it(new_page: NewPage, site: Path) -> None:
+def test_pages_at_file_urls_say_how_to_run_it(new_page: NewPage, site: Path) -> None:
     page = new_page("tutorial/one-task", base=site.as_uri())
     note = box_of(page, "create_task").locator(".example-no-run")
     assert "make serve" in note.inner_text()
 
 
-def test_without_script_there_are_no_dead_buttons(new_page: NewPage) -> None:
+def test_no_dead_buttons_without_javascript(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", java_script_enabled=False)
     box = box_of(page, "create_task")
     assert box.get_by_role("button", name="Run").count() == 0
@@ -767,7 +767,7 @@ UNLOADABLE = "Python could not be loaded. Are you online?"
 @pytest.mark.parametrize(
     "missing", ["worker.js", slow("pyodide.bin"), slow("pyodide.asm.js")]
 )
-def test_a_start_that_fails_is_told_and_can_be_tried_again(
+def test_failed_start_is_reported_and_can_be_retried(
     new_page: NewPage, missing: str
 ) -> None:
     page = new_page("tutorial/one-task")
@@ -784,7 +784,7 @@ def test_a_start_that_fails_is_told_and_can_be_tried_again(
 
 
 @pytest.mark.slow
-def test_a_start_that_failed_after_stop_does_not_spoil_the_next(
+def test_start_that_fails_after_stop_does_not_affect_the_next(
     new_page: NewPage,
 ) -> None:
     page = new_page("tutorial/one-task")
@@ -805,7 +805,7 @@ def test_a_start_that_failed_after_stop_does_not_spoil_the_next(
 
 
 @pytest.mark.parametrize("stalled", ["library.bin", "pyodide.asm.js"])
-def test_a_start_that_never_ends_is_told(new_page: NewPage, stalled: str) -> None:
+def test_stalled_start_is_reported(new_page: NewPage, stalled: str) -> None:
     page = new_page("tutorial/one-task")
     asked = threading.Event()
     # Neither an answer nor an error: a line that is dead.
@@ -827,7 +827,7 @@ class served:  # noqa: N801  # a context manager, as contextlib's are called
     def __init__(self, folder: Path) -> None:
         class Quiet(http.server.SimpleHTTPRequestHandler):
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         handler = partial(Quiet, directory=str(folder))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)

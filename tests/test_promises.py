@@ -23,16 +23,16 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Break:
-    """A mistake that somebody could make, and the test that tells them."""
+    """A possible mistake in the code, and the test that detects it."""
 
     old: str
-    """Stands once in the project; the place is found by it."""
+    """Occurs exactly once in the project, which locates the mistake."""
     new: str
     test: str
-    """Below ``tests``; with one of its parameters where that is enough."""
+    """Its id below ``tests``, with one parameter where that is enough."""
 
 
-HOSTILE = "test_forking.py::test_hostile_programs_are_the_same_to_the_last_byte"
+HOSTILE = "test_forking.py::test_forked_and_plain_runs_give_the_same_bytes"
 
 BREAKS = {
     # -- Capture ---------------------------------------------------------------------
@@ -54,23 +54,22 @@ BREAKS = {
     "blanks, blank lines and a missing line feed are the program's own": Break(
         'clean(output.decode("utf-8", "backslashreplace"))',
         'clean(output.decode("utf-8", "backslashreplace").strip())',
-        "test_runner.py::test_what_a_program_prints_is_what_is_captured",
+        "test_runner.py::test_output_is_captured",
     ),
     "a program that prints nothing is said to print nothing": Break(
         "    if run.output:\n",
         "    if True:\n",
-        "test_directives.py::test_no_output_is_said_in_words",
+        "test_directives.py::test_empty_output_is_stated",
     ),
     "after an uncaught exception stands the exit status": Break(
         'status = process.wait() if ending == "exit" else 0',
         "status = 0",
-        "test_runner.py::"
-        "test_output_before_an_error_is_kept_then_the_traceback_then_the_status",
+        "test_runner.py::test_output_before_an_error_is_kept_with_traceback_and_status",
     ),
     "what asyncio says while the interpreter shuts down is captured": Break(
         '    "PYTHONNOUSERSITE": "1",\n',
         '    "PYTHONNOUSERSITE": "1",\n    "PYTHONWARNINGS": "ignore",\n',
-        "test_runner.py::test_what_asyncio_says_at_shutdown_is_captured",
+        "test_runner.py::test_asyncio_messages_at_shutdown_are_captured",
     ),
     "escape sequences become plain text": Break(
         "        _escape_sequences,\n",
@@ -81,12 +80,12 @@ BREAKS = {
         '    "LC_ALL": "C.UTF-8",\n',
         '    "LC_ALL": os.environ.get("LC_ALL", "C.UTF-8"),\n',
         "test_runner.py::"
-        "test_nothing_of_the_builders_environment_reaches_a_program[LC_ALL-C]",
+        "test_environment_of_the_build_does_not_reach_a_program[LC_ALL-C]",
     ),
     "what is not ASCII is the same under every locale of the builder": Break(
         '"x", encoding="utf-8", newline',
         '"x", newline',
-        "test_build.py::test_the_builders_locale_changes_nothing",
+        "test_build.py::test_locale_of_the_build_changes_nothing",
     ),
     "too much output ends a run": Break(
         "                    self.overflow = True\n",
@@ -102,66 +101,64 @@ BREAKS = {
     "a result is known by its example, not by its turn": Break(
         '        key = message.pop("key")\n',
         '        message.pop("key")\n        key = next(iter(self._waiting))\n',
-        "test_forking.py::test_a_hanging_fork_ends_at_its_time",
+        "test_forking.py::test_hanging_fork_is_stopped_at_its_time_limit",
     ),
     "the builder's environment stays outside": Break(
         "inherited = {name: os.environ[name] for name in SYSTEM if name in os.environ}",
         "inherited = dict(os.environ)",
         "test_runner.py::"
-        "test_nothing_of_the_builders_environment_reaches_a_program[LC_CTYPE-C]",
+        "test_environment_of_the_build_does_not_reach_a_program[LC_CTYPE-C]",
     ),
     "nor is it in the process above a program": Break(
         "        env=environment(),\n        # No terminal",
         "        # No terminal",
-        "test_runner.py::"
-        "test_no_process_above_a_program_holds_the_builders_variables[False]",
+        "test_runner.py::test_parent_processes_lack_the_builds_variables[False]",
     ),
     "the interpreter is the build's own, not what is on PATH": Break(
         "[job.executable, Path(job.files[0]).name]",
         '[shutil.which("python") or "", Path(job.files[0]).name]',
-        "test_build.py::test_the_python_on_the_path_is_not_asked",
+        "test_build.py::test_python_on_path_is_not_used",
     ),
     "an interpreter that is named is the one that runs": Break(
         "[find_interpreter(v) for v in config.option.example_python]",
         "[this_interpreter() for _ in config.option.example_python]",
-        "test_pytest_plugin.py::test_a_named_python_is_the_one_that_runs",
+        "test_pytest_plugin.py::test_chosen_python_runs_the_examples",
     ),
     "a program that asks for input is told at once that there is none": Break(
         "        stdin=subprocess.DEVNULL,\n        stdout=subprocess.PIPE,\n",
         "        stdout=subprocess.PIPE,\n",
-        "test_runner.py::test_there_is_no_input_and_that_is_told_at_once",
+        "test_runner.py::test_input_raises_eof_error_at_once",
     ),
     "what a hanging program started is killed with it": Break(
         "below = psutil.Process(process.pid).children(recursive=True)",
         "below = []",
-        "test_runner.py::test_what_a_program_started_ends_before_other_runs_do"
+        "test_runner.py::test_child_processes_end_before_other_runs"
         "[in a session of its own]",
     ),
     "what a program left behind is killed with it": Break(
         "        _kill_group(process)  # what the program left behind\n",
         "        pass\n",
-        "test_runner.py::test_what_a_program_started_ends_before_other_runs_do"
-        "[left behind]",
+        "test_runner.py::test_child_processes_end_before_other_runs[left behind]",
     ),
     "a hanging program's output so far is shown": Break(
         "return bytes(reader.output[: job.limit]), ending",
         'return b"" if ending == "timeout" else bytes(reader.output), ending',
-        "test_runner.py::test_an_endless_loop_ends_at_its_time_with_its_output_so_far",
+        "test_runner.py::test_endless_loop_is_stopped_and_keeps_its_output",
     ),
     "two runs at once never meet in a file": Break(
         "return self._processes.root / str(next(self._numbers))",
         'return self._processes.root / "home"',
-        "test_runner.py::test_runs_do_not_meet_whatever_their_order",
+        "test_runner.py::test_runs_share_no_files",
     ),
     "the source tree is unchanged after a run": Break(
         "        cwd=folder,\n        env=environment,\n",
         "        cwd=job.root,\n        env=environment,\n",
-        "test_runner.py::test_the_examples_own_folder_stays_as_it_was",
+        "test_runner.py::test_examples_folder_is_unchanged_by_a_run",
     ),
     "an interrupt leaves no process behind": Break(
         "    _watch_parent(pool.abort)\n",
         "",
-        "test_runner.py::test_when_the_parent_ends_so_does_everything",
+        "test_runner.py::test_all_processes_end_with_the_parent",
     ),
     "nothing leaves half a file behind": Break(
         "    temporary = path.with_name(",
@@ -178,22 +175,22 @@ BREAKS = {
         "            app.statuscode = 1\n",
         "",
         "test_build.py::"
-        "test_each_problem_is_told_where_it_is_and_fails_the_build[drift]",
+        "test_each_problem_is_reported_in_place_and_fails_the_build[drift]",
     ),
     "the build after a failed one reads nothing again": Break(
         "return list(self.domain.outdated())",
         "return list(self.domain.requests)",
-        "test_build.py::test_a_build_that_failed_keeps_what_it_read",
+        "test_build.py::test_failed_build_keeps_the_pages_it_read",
     ),
     "a documented failure that fails otherwise is drift": Break(
         "if recorded == actual:",
         'if recorded == actual or (run.status and "[exit status: " in recorded):',
-        "test_mutations.py::test_both_checks_fail_and_say_the_same[another exception]",
+        "test_mutations.py::test_build_and_pytest_report_the_same[another exception]",
     ),
     "a documented failure that comes from another line is drift": Break(
         "if recorded == actual:",
         'if re.sub(r"line \\d+", "", recorded) == re.sub(r"line \\d+", "", actual):',
-        "test_mutations.py::test_both_checks_fail_and_say_the_same"
+        "test_mutations.py::test_build_and_pytest_report_the_same"
         "[the same exception from another line]",
     ),
     "all failures are listed together": Break(
@@ -204,12 +201,12 @@ BREAKS = {
     "a failure is told at the line where it was written": Break(
         "where = self.get_location()",
         'where = f"{self.env.doc2path(self.env.docname)}:{self.lineno}"',
-        "test_directives.py::test_in_an_included_file_the_line_is_that_files",
+        "test_directives.py::test_problem_in_an_included_file_names_that_file",
     ),
     "a failed run never enters the cache": Break(
         "if outcome.problem or outcome.cached:",
         "if outcome.cached:",
-        "test_build.py::test_a_run_that_failed_the_gate_is_made_again",
+        "test_build.py::test_drifted_run_is_repeated",
     ),
     "an example that is not there fails at the directive": Break(
         "problem = gate.folder.missing(name, str(error))",
@@ -219,14 +216,13 @@ BREAKS = {
     "nothing stale is remembered of a page": Break(
         "        self.pages.pop(docname, None)\n",
         "",
-        "test_build.py::test_an_example_taken_off_its_page_is_on_no_page",
+        "test_build.py::test_example_removed_from_its_page_is_reported",
     ),
     # -- Cache and incremental builds ------------------------------------------------
     "a module counts that is imported by a module": Break(
         "                _collect_imports(read_file(path), folder, beside, found)\n",
         "",
-        "test_cache.py::"
-        "test_a_change_that_can_change_the_output_changes_the_key[second.py]",
+        "test_cache.py::test_changed_input_changes_the_key[second.py]",
     ),
     "contents count, not dates": Break(
         '"example": _sha256(example.source),',
@@ -236,7 +232,7 @@ BREAKS = {
     "an edit counts whatever its date": Break(
         "return list(self.domain.outdated())",
         "return []",
-        "test_build.py::test_an_edit_counts_whatever_its_date",
+        "test_build.py::test_edit_with_unchanged_mtime_is_noticed",
     ),
     "an edited example writes its pages and no others": Break(
         "if p in pending or before.get(p) != now]",
@@ -251,12 +247,12 @@ BREAKS = {
     "what parallel readers noted is not lost": Break(
         '            self.pages[docname] = otherdata["pages"][docname]\n',
         "            pass\n",
-        "test_build.py::test_each_example_runs_once_whatever_the_number_of_readers[2]",
+        "test_build.py::test_each_example_runs_once_with_any_number_of_jobs[2]",
     ),
     "cold builds at the same time do not disturb each other": Break(
         'path.with_name(f".{path.name}.{secrets.token_hex(8)}")',
         'path.with_name(f".{path.name}")',
-        "test_cache.py::test_another_writer_may_come_in_between",
+        "test_cache.py::test_concurrent_writers_do_not_collide",
     ),
     "two builders in a row run each example once": Break(
         "cache_folder(settings, Path(app.doctreedir))",
@@ -266,33 +262,33 @@ BREAKS = {
     "one save is one build under sphinx-autobuild": Break(
         'return settings.cache or doctrees / "example_output"',
         'return settings.cache or settings.folder / "_results"',
-        "test_autobuild.py::test_one_save_is_one_build",
+        "test_autobuild.py::test_one_save_triggers_one_build",
     ),
     "a build removes results that are out of use": Break(
         "        self.session.cache.prune()\n",
         "",
-        "test_build.py::test_a_build_removes_results_that_are_out_of_use",
+        "test_build.py::test_build_removes_expired_results",
     ),
     # -- The gate --------------------------------------------------------------------
     "one blank more is drift": Break(
         "if recorded == actual:",
         "if recorded.split() == actual.split():",
-        "test_gate.py::test_every_difference_is_drift_and_seen",
+        "test_gate.py::test_every_difference_is_drift_and_visible",
     ),
     "the build and pytest say the same": Break(
         "raise Failure(problem.text)",
         "raise _Failure(problem.cause)",
-        "test_mutations.py::test_both_checks_fail_and_say_the_same[a print]",
+        "test_mutations.py::test_build_and_pytest_report_the_same[a print]",
     ),
     "a blank at the end of a line is seen in a difference": Break(
         'row if number < 2 or row.startswith("@@") else _visible(row)',
         "row",
-        "test_transcript.py::test_a_difference_shows_what_cannot_be_seen",
+        "test_transcript.py::test_diff_shows_trailing_whitespace",
     ),
     "a recording is written only where it differs": Break(
         "if before.get(path) != text:",
         "if True:",
-        "test_recorder.py::test_nothing_is_written_that_is_there",
+        "test_recorder.py::test_unchanged_recording_is_not_rewritten",
     ),
     "a run cut short is not recorded": Break(
         '        if run.ending != "exit":\n            problem =',
@@ -312,7 +308,7 @@ BREAKS = {
     "no place of the machine is in what is written": Break(
         "        _own_paths,\n",
         "        _line_endings,\n",
-        "test_build.py::test_no_place_of_the_machine_is_in_what_is_written",
+        "test_build.py::test_output_contains_no_local_paths",
     ),
     "equal addresses stay equal": Break(
         "seen.setdefault(number, ",
@@ -338,35 +334,35 @@ BREAKS = {
         '        notes = [f"The order of these lines may vary: '
         '{seen} in {orders[1]} runs."]\n',
         "        notes = []\n",
-        "test_order.py::test_the_page_says_so_and_keeps_the_recorded_order",
+        "test_order.py::test_page_says_that_the_order_varies",
     ),
     "an example on no page fails": Break(
         "            *self.folder.unused(r.name for r in requests if r.shown),\n",
         "",
         "test_build.py::"
-        "test_each_problem_is_told_where_it_is_and_fails_the_build[unused]",
+        "test_each_problem_is_reported_in_place_and_fails_the_build[unused]",
     ),
     "a recording without an example fails": Break(
         "            *self.folder.orphans(),\n",
         "",
         "test_build.py::"
-        "test_each_problem_is_told_where_it_is_and_fails_the_build[orphan]",
+        "test_each_problem_is_reported_in_place_and_fails_the_build[orphan]",
     ),
     "an example without a recording fails": Break(
         "return self._unrecorded(example, run, actual)",
         "return None",
         "test_build.py::"
-        "test_each_problem_is_told_where_it_is_and_fails_the_build[unrecorded]",
+        "test_each_problem_is_reported_in_place_and_fails_the_build[unrecorded]",
     ),
     "a program typed into a page fails": Break(
         'block.get("language") not in known:',
         'block.get("language") == "pycon":',
-        "test_site.py::test_that_guard_sees_blocks_typed_by_hand",
+        "test_site.py::test_blocks_typed_by_hand_are_detected",
     ),
     "where Pythons differ there are two recordings": Break(
         "    for gate in gates:\n",
         "    for gate in gates[:1]:\n",
-        "test_recorder.py::test_recordings_follow_the_versions",
+        "test_recorder.py::test_recordings_are_split_by_version",
     ),
     "each Python is compared with its own recording": Break(
         "next((r for r in recordings if r.holds_on(self.version)), None)",
@@ -377,25 +373,24 @@ BREAKS = {
         "            if len(found) == 1:\n",
         "            if found:\n",
         "test_directives.py::"
-        "test_a_highlight_that_is_not_on_one_line_fails[print-on 2 lines]",
+        "test_highlighted_text_must_be_on_exactly_one_line[print-on 2 lines]",
     ),
     # -- Rendering -------------------------------------------------------------------
     "copying a part gives the whole file": Break(
         "            box += _complete_source(example, f\"complete-{box['ids'][0]}\")\n",
         "            pass\n",
-        "test_directives.py::"
-        "test_where_a_part_is_shown_the_whole_file_lies_hidden_beside_it",
+        "test_directives.py::test_excerpt_has_the_whole_file_hidden_beside_it",
     ),
     "a prompt is not selected with its command": Break(
         "  white-space: pre;\n  user-select: none;\n",
         "  white-space: pre;\n",
-        "test_directives.py::test_a_prompt_is_no_part_of_the_command",
+        "test_directives.py::test_prompt_cannot_be_selected",
     ),
     "the same example twice has two ids": Break(
         "        while (identifier := wanted if number == 1 "
         'else f"{wanted}-{number}") in taken:\n            number += 1\n',
         "        identifier = wanted\n",
-        "test_directives.py::test_the_same_example_twice_has_ids_of_its_own",
+        "test_directives.py::test_repeated_example_has_unique_ids",
     ),
     "two clean builds are the same bytes": Break(
         "return _box(example.command, label, run, notes)",
@@ -411,7 +406,7 @@ BREAKS = {
     "an answer unfolds without a script": Break(
         '(node, "details", CLASS="what-if")',
         '(node, "div", CLASS="what-if")',
-        "test_claims.py::test_an_answer_waits_behind_its_question",
+        "test_claims.py::test_answer_is_folded_under_its_question",
     ),
     "no line of an example is too wide for a phone": Break(
         '"""Create a task and wait for it."""\n',
@@ -421,13 +416,13 @@ BREAKS = {
     "a warning has a type that can be suppressed": Break(
         "                subtype=problem.kind.value,\n",
         "",
-        "test_build.py::test_a_warning_type_that_is_suppressed_fails_nothing[drift]",
+        "test_build.py::test_suppressed_warning_type_does_not_fail_the_build[drift]",
     ),
     "a warning has its place": Break(
         "                location=location,\n",
         "",
         "test_build.py::"
-        "test_each_problem_is_told_where_it_is_and_fails_the_build[drift]",
+        "test_each_problem_is_reported_in_place_and_fails_the_build[drift]",
     ),
     # -- Fast starts, results from elsewhere -----------------------------------------
     "a forked program is the one that was started plainly": Break(
@@ -445,7 +440,7 @@ BREAKS = {
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Path]:
-    """The project, to be broken; nothing that a mistake leaves behind outlives it."""
+    """A copy of the project to break, removed afterwards with all its processes."""
     folder = tmp_path / "project"
     folder.mkdir()
     for name in ("conf.py", "pyproject.toml"):
@@ -462,7 +457,7 @@ def copy(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def run_in(tmp_path: Path) -> Callable[..., Done]:
-    """Run Python in a copy, with the copy's code in front of all other."""
+    """Run Python in a copy, with the copy's code first on the import path."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
 
@@ -481,7 +476,7 @@ TEST += ["-q", "-x"]
 
 
 def the_place(copy: Path, snippet: str) -> Path:
-    """The one file in which a snippet stands, once."""
+    """The one file that contains a snippet, exactly once."""
     found: list[Path] = []
     for folder in ("docs/_ext/example_output", "examples", "tests/test_site.py"):
         place = copy / folder
@@ -512,10 +507,8 @@ def test_a_broken_promise_fails_its_test(
 WHO = "from example_output.running import child as one\nprint(one.__file__)"
 
 
-def test_a_whole_copy_keeps_its_promises(
-    copy: Path, run_in: Callable[..., Done]
-) -> None:
-    """So that what fails above fails by the mistake, and not by being a copy."""
+def test_unmodified_copy_passes(copy: Path, run_in: Callable[..., Done]) -> None:
+    """The tests above fail because of the mistake, not because they run in a copy."""
     names = run_in(copy, "-c", WHO).plain.split()
     assert all(Path(name).is_relative_to(copy) for name in names)
     tests = {f"tests/{broken.test}" for broken in BREAKS.values()}

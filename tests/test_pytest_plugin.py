@@ -29,7 +29,7 @@ def recordings(project: Project) -> dict[str, str]:
     }
 
 
-def test_one_test_for_each_example_its_id_the_path(basic: Project) -> None:
+def test_each_example_is_one_test_named_by_its_path(basic: Project) -> None:
     done = basic.pytest("--collect-only", "-q")
     assert done.status == 0
     assert re.findall(r"(?m)^(\S+::\S+)$", done.plain) == [
@@ -63,14 +63,14 @@ def test_drift_fails_with_the_diff_and_the_cure(
     assert "pytest_examples.py" not in done.plain  # nobody needs our own frames
 
 
-def test_a_file_that_cannot_be_an_example_fails(basic: Project) -> None:
+def test_invalid_example_fails(basic: Project) -> None:
     basic.write("examples/hello.py", "# /// script\n# oh no\n# ///\n")
     done = basic.pytest()
     assert "cannot be read" in done.plain
     assert "1 failed, 1 passed" in done.plain
 
 
-def test_an_example_for_a_newer_python_is_skipped_loudly(basic: Project) -> None:
+def test_example_for_a_newer_python_is_skipped_with_the_reason(basic: Project) -> None:
     block = '# /// script\n# requires-python = ">=9.1"\n# ///\n'
     basic.write("examples/hello.py", block)
     done = basic.pytest("-rs")
@@ -100,7 +100,7 @@ OWN = [
 ]
 
 
-def test_a_project_without_the_setting_is_left_alone(basic: Project) -> None:
+def test_plugin_is_inactive_without_the_setting(basic: Project) -> None:
     basic.write("pytest.ini", "[pytest]\n")
     basic.write("conftest.py", TAKEN)
     basic.write(
@@ -166,7 +166,7 @@ def broken(basic: Project) -> Project:
 
 
 @pytest.mark.parametrize("options", [[], ["-n", "2"], ["--doctest-modules"]])
-def test_a_conf_that_fails_fails_once_beside_other_tests(
+def test_broken_conf_is_one_failure_among_other_tests(
     broken: Project, options: list[str]
 ) -> None:
     done = broken.pytest("t", "examples", *options)
@@ -180,14 +180,14 @@ def test_a_conf_that_fails_fails_once_beside_other_tests(
     assert "examples: " not in cured.plain
 
 
-def test_a_conf_that_fails_is_no_matter_of_other_tests(broken: Project) -> None:
+def test_broken_conf_does_not_fail_other_tests(broken: Project) -> None:
     done = broken.pytest("t")
     assert done.status == 0, done.plain
     assert "1 passed" in done.plain
     assert re.search("examples: not checked; conf.py: .*'no_such_theme'", done.plain)
 
 
-def test_where_no_example_is_known_a_failure_says_so(broken: Project) -> None:
+def test_broken_conf_fails_if_the_examples_folder_is_unknown(broken: Project) -> None:
     conf = broken.read("conf.py")
     broken.write("conf.py", f"{conf}example_output_dir = no_such_theme.folder\n")
     done = broken.pytest("t")
@@ -195,7 +195,7 @@ def test_where_no_example_is_known_a_failure_says_so(broken: Project) -> None:
     assert "1 failed, 1 passed" in done.plain
 
 
-def test_a_folder_without_conf_is_named(basic: Project) -> None:
+def test_folder_without_conf_is_reported(basic: Project) -> None:
     basic.write("pytest.ini", "[pytest]\nexample_output_confdir = docs\n")
     done = basic.pytest()
     assert done.status == 4
@@ -214,7 +214,7 @@ def test_a_folder_without_conf_is_named(basic: Project) -> None:
         (["--rootdir", "examples"], None),
     ],
 )
-def test_what_cannot_be_used_is_named(
+def test_invalid_option_or_setting_is_reported(
     basic: Project, options: list[str], words: str | None
 ) -> None:
     if words is None:
@@ -226,7 +226,7 @@ def test_what_cannot_be_used_is_named(
     assert words in done.plain
 
 
-def test_a_named_python_is_the_one_that_runs(basic: Project) -> None:
+def test_chosen_python_runs_the_examples(basic: Project) -> None:
     venv.create(basic / "other", symlinks=True)
     show = "import os, sys\nprint(os.path.basename(sys.prefix))\n"
     basic.write("examples/hello.py", show)
@@ -257,7 +257,7 @@ def test_recording_writes_only_what_differs(basic: Project) -> None:
     assert "nothing changed" in basic.pytest("--example-record").plain
 
 
-def test_a_first_recording_of_a_failure_must_be_asked_for(basic: Project) -> None:
+def test_first_recording_of_a_failure_needs_an_option(basic: Project) -> None:
     before = recordings(basic)
     (basic / "examples/topic/fails.out").unlink()
     done = basic.pytest("--example-record")
@@ -268,14 +268,14 @@ def test_a_first_recording_of_a_failure_must_be_asked_for(basic: Project) -> Non
     assert recordings(basic) == before
 
 
-def test_workers_tell_what_they_recorded(basic: Project) -> None:
+def test_xdist_workers_report_what_they_recorded(basic: Project) -> None:
     basic.replace(*DRIFT)
     done = basic.pytest("--example-record", "-n", "2")
     assert done.status == 0, done.plain
     assert "wrote examples/hello.out" in done.plain
 
 
-def test_a_folder_that_is_a_link_is_checked(basic: Project) -> None:
+def test_symlinked_examples_folder_is_checked(basic: Project) -> None:
     (basic / "examples").rename(basic / "real")
     (basic / "examples").symlink_to(basic / "real")
     basic.replace("real/hello.py", '"hello"', '"salut"')

@@ -1,4 +1,4 @@
-"""What may become a recording, and which files that makes."""
+"""What may be recorded, and which files recording writes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -55,7 +55,7 @@ def recording(folder: Path) -> Record:
 
 
 def texts(folder: Path) -> dict[str, str]:
-    """The recordings and what stands in them under the command."""
+    """The text of each recording below its command."""
     return {
         path.name.removeprefix("program").removesuffix(".out"): path.read_text()
         .removeprefix("$ python program.py\n")
@@ -72,7 +72,9 @@ def same(**outputs: str) -> dict[str, list[Transcript]]:
     }
 
 
-def test_what_was_not_run_can_stay_as_it_is(folder: Path, recording: Record) -> None:
+def test_recordings_of_unrun_pythons_can_be_kept(
+    folder: Path, recording: Record
+) -> None:
     recording(same(v3_11="old", v3_12="warns"))
     kept = [Version("3.13")]
     recording(same(v3_14="fails"), keep=kept)
@@ -83,13 +85,13 @@ def test_what_was_not_run_can_stay_as_it_is(folder: Path, recording: Record) -> 
     assert texts(folder) == {"": "old", ".from-3.12": "replaces"}
 
 
-def test_what_runs_agree_on_is_written(recording: Record, folder: Path) -> None:
+def test_agreeing_runs_are_written(recording: Record, folder: Path) -> None:
     done = recording(same(v3_11="hello"))
     assert done.written == [folder / "program.out"]
     assert (folder / "program.out").read_bytes() == b"$ python program.py\nhello\n"
 
 
-def test_nothing_is_written_that_is_there(recording: Record, folder: Path) -> None:
+def test_unchanged_recording_is_not_rewritten(recording: Record, folder: Path) -> None:
     recording(same(v3_11="hello"))
     before = version_of(folder / "program.out")
     assert recording(same(v3_11="hello")) == Recorded()
@@ -174,7 +176,7 @@ def test_a_success_that_begins_to_fail_is_refused(
         ),
     ],
 )
-def test_recordings_follow_the_versions(
+def test_recordings_are_split_by_version(
     recording: Record,
     folder: Path,
     first: dict[str, str],
@@ -189,7 +191,9 @@ def test_recordings_follow_the_versions(
     assert texts(folder) == expected
 
 
-def test_what_was_not_run_is_told(recording: Record, folder: Path) -> None:
+def test_recordings_of_unrun_pythons_are_reported(
+    recording: Record, folder: Path
+) -> None:
     recording(same(v3_11="a", v3_13="b"))
     done = recording(same(v3_11="c"))
     assert [kept.path.name for kept in done.unseen] == ["program.from-3.13.out"]
@@ -215,7 +219,7 @@ def test_under_ci_nothing_may_be_written(
     assert writing_allowed() is allowed
 
 
-def test_a_python_that_is_not_there_is_named(
+def test_missing_python_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Each Python of the machine would be started, and asked.
@@ -225,7 +229,7 @@ def test_a_python_that_is_not_there_is_named(
         find_interpreter("9.99")
 
 
-def test_a_command_that_is_no_python_is_named(tmp_path: Path) -> None:
+def test_command_that_is_not_python_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "python"
     path.write_text("#!/bin/sh\nexit 3\n")
     path.chmod(0o755)

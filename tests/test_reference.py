@@ -1,4 +1,4 @@
-"""The tables of the reference pages, row by row, on the Python that runs this."""
+"""The tables of the reference pages, row by row, on the Python that runs the tests."""
 
 import re
 import subprocess
@@ -57,14 +57,14 @@ def table(page: str, heading: str) -> list[dict[str, str]]:
 
 
 def cells(line: str) -> list[str]:
-    """What stands between the bars, without links and roles."""
+    """The cells of a row, without links and roles."""
     line = re.sub(r"\[([^]]*)\]\(https?:[^)]*\)", r"\1", line)
     line = re.sub(r"\{(?:written|printed)\}(?=`)", "", line)
     return [cell.strip() for cell in line.strip().strip("|").split(" | ")]
 
 
 def code(cell: str) -> str:
-    """What stands between the backticks of a cell that has nothing else."""
+    """The code in a cell that consists of one code span."""
     match = re.fullmatch("`([^`]+)`", cell)
     assert match, cell
     return match[1]
@@ -75,14 +75,14 @@ def version(text: str) -> tuple[int, ...]:
 
 
 def covers(versions: str, here: tuple[int, ...] = HERE) -> bool:
-    """Whether a range such as `3.11 to 3.13.2` has this Python in it."""
+    """Whether a range such as `3.11 to 3.13.2` includes this Python."""
     first, _, last = versions.partition(" to ")
     start, end = version(first), version(last or first)
     return start <= here and here[: len(end)] <= end
 
 
 def expected(cell: str, here: tuple[int, ...] = HERE) -> str:
-    """What a cell says of this Python, where patches differ too."""
+    """The value of a cell on this Python, which may depend on the patch release."""
     before, _, after = cell.partition(", from ")
     if after:
         since, _, value = after.partition(" on ")
@@ -95,7 +95,7 @@ def expected(cell: str, here: tuple[int, ...] = HERE) -> str:
 
 
 def evaluate(expression: str) -> str:
-    """What an expression gives, or the name of what it raises."""
+    """The value of an expression, or the name of the exception that it raises."""
     if "create_task(" in expression or "await " in expression:
         body = f"async def main():\n    return {expression}\n"
         call = "asyncio.run(main())"
@@ -105,7 +105,7 @@ def evaluate(expression: str) -> str:
 
 
 def run(program: str) -> str:
-    """What a program prints in an interpreter of its own."""
+    """The output of a program in a new interpreter."""
     command = [sys.executable, "-W", "error", "-c", PRELUDE + program]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, check=False
@@ -118,7 +118,7 @@ NAME_OF_ERROR = "except Exception as error:\n    print(type(error).__name__)\n"
 
 
 def handed_over(creator: str, thing: str) -> str:
-    """What becomes of a thing that is handed over, in the words of the page."""
+    """The result of handing over an object, in the words of the page."""
     return run(f"""
 async def main():
     async with asyncio.TaskGroup() as group:
@@ -137,7 +137,7 @@ asyncio.run(main())
 
 
 def facts(creator: str) -> dict[str, str]:
-    """What a way to create tasks needs and takes, in the words of the page."""
+    """What a way to create tasks needs and accepts, in the words of the page."""
     call = CREATORS[creator].replace("asyncio.get_running_loop()", "loop")
     text = run(f"""
 async def main():
@@ -194,7 +194,7 @@ STATES = table("states", "The same as a table")
 
 
 def can_be_tried(row: dict[str, str]) -> bool:
-    """Whether a row is about this Python, and was tried."""
+    """Whether a row applies to this Python and can be checked by running it."""
     versions, _, source = row["Python"].partition(", ")
     assert source in {"", "from the documentation, not run here"}
     return not source and covers(versions)
@@ -223,25 +223,25 @@ def test_each_callable_has_a_row_for_each_version() -> None:
 
 @pytest.mark.parametrize("creator", CREATORS)
 @pytest.mark.parametrize("row", TAKES, ids=lambda row: row["handed over"])
-def test_what_each_takes(row: dict[str, str], creator: str) -> None:
+def test_accepted_arguments_match_the_table(row: dict[str, str], creator: str) -> None:
     thing = row["handed over"].strip("`")
     assert handed_over(creator, thing) == row[f"`{creator}`"]
 
 
 @pytest.mark.parametrize("row", NEEDS, ids=lambda row: row["call"])
-def test_what_each_needs(row: dict[str, str]) -> None:
+def test_requirements_match_the_table(row: dict[str, str]) -> None:
     assert {"call": row["call"], **facts(code(row["call"]))} == row
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row["what"])
-def test_versions_answer_as_this_python_does(row: dict[str, str]) -> None:
+def test_versions_table_matches_this_python(row: dict[str, str]) -> None:
     column = "{}.{}".format(*HERE)
     if column not in row:
         pytest.skip(f"the table has no column for Python {column}")
     assert evaluate(code(row["expression"])) == expected(row[column])
 
 
-def test_states_are_what_the_program_prints() -> None:
+def test_states_table_matches_the_recording() -> None:
     path = REPOSITORY / "examples" / "reference" / "states.out"
     printed, state = {}, ""
     for line in path.read_text("utf-8").splitlines()[1:]:
@@ -274,7 +274,7 @@ def test_ranges_of_versions(versions: str, here: tuple[int, ...], inside: bool) 
     assert covers(versions, here) is inside
 
 
-def test_a_cell_may_tell_patches_apart() -> None:
+def test_cell_can_distinguish_patch_releases() -> None:
     cell = "`TypeError`, from 3.13.3 on `42`"
     assert expected(cell, (3, 13, 2)) == "TypeError"
     assert expected(cell, (3, 13, 10)) == "42"

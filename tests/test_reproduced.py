@@ -1,4 +1,4 @@
-"""On which Pythons an output was reproduced: the file, who writes it, the bar."""
+"""On which Pythons an output was reproduced: the file, what writes it, the bar."""
 
 import json
 import re
@@ -19,7 +19,7 @@ FILE = f"examples/{NAME}"
 
 @pytest.fixture
 def basic(project: Callable[[str], Project]) -> Project:
-    """The basic root, for this Python and one that nobody has."""
+    """The basic root, for this Python and one that does not exist."""
     copy = project("basic")
     conf = copy.read("conf.py")
     copy.write("conf.py", f"{conf}example_output_pythons = ['{MINOR}', '9.99']\n")
@@ -28,7 +28,7 @@ def basic(project: Callable[[str], Project]) -> Project:
 
 @pytest.fixture
 def reproduced(basic: Project) -> Callable[[], Reproduced]:
-    """Read the file anew."""
+    """Read the file again."""
     return lambda: Reproduced(Folder(Settings.read(basic.folder, {})))
 
 
@@ -43,7 +43,7 @@ def test_what_is_noted_is_read_back(reproduced: Callable[[], Reproduced]) -> Non
     assert not reproduced().write()  # nothing new
 
 
-def test_a_version_that_fails_is_taken_out(
+def test_failing_version_is_removed(
     reproduced: Callable[[], Reproduced],
 ) -> None:
     first = reproduced()
@@ -62,7 +62,7 @@ def test_a_version_that_fails_is_taken_out(
         ("examples/topic/fails.py", "purpose.", "porpoise.", True),
     ],
 )
-def test_it_holds_while_program_and_recording_are_the_same(
+def test_entry_is_valid_until_program_or_recording_changes(
     basic: Project,
     reproduced: Callable[[], Reproduced],
     name: str,
@@ -101,7 +101,7 @@ def entries(project: Project) -> dict[str, list[str]]:
     return {name: next(iter(entry.values())) for name, entry in found.items()}
 
 
-def test_the_matrix_runs_what_is_here_and_names_what_is_not(basic: Project) -> None:
+def test_matrix_runs_installed_pythons_and_reports_missing_ones(basic: Project) -> None:
     done = basic.pytest("--example-matrix")
     assert done.status == 0, done.plain
     assert "examples: no Python 9.99 was found on this machine, so it is" in done.plain
@@ -113,13 +113,13 @@ def test_the_matrix_runs_what_is_here_and_names_what_is_not(basic: Project) -> N
     assert version_of(basic / FILE) == before
 
 
-def test_the_matrix_is_written_whoever_ran_it(basic: Project) -> None:
+def test_matrix_is_written_with_xdist(basic: Project) -> None:
     done = basic.pytest("--example-matrix", "-n", "2")
     assert done.status == 0, done.plain
     assert entries(basic) == {"hello.py": [MINOR], "topic/fails.py": [MINOR]}
 
 
-def test_an_example_that_drifts_is_not_noted(basic: Project) -> None:
+def test_drifted_example_is_not_noted(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')
     assert basic.pytest("--example-matrix").status == 1
     assert entries(basic) == {"hello.py": [], "topic/fails.py": [MINOR]}
@@ -132,12 +132,12 @@ def test_under_ci_the_matrix_writes_nothing(basic: Project) -> None:
     assert not (basic / FILE).exists()
 
 
-def test_other_runs_write_nothing(basic: Project) -> None:
+def test_runs_without_the_matrix_write_nothing(basic: Project) -> None:
     assert basic.pytest().status == 0
     assert not (basic / FILE).exists()
 
 
-def test_a_matrix_of_nothing_is_an_error(basic: Project) -> None:
+def test_matrix_without_any_python_is_an_error(basic: Project) -> None:
     basic.replace("conf.py", f"['{MINOR}', '9.99']", "['9.99']")
     done = basic.pytest("--example-matrix")
     assert done.status == 4
@@ -165,7 +165,7 @@ def bars(project: Project) -> list[str]:
     return [re.sub(r"<[^>]+>", "", text) for text in found]
 
 
-def test_the_bar_says_where_else_the_output_is_the_same(basic: Project) -> None:
+def test_bar_names_other_pythons_with_the_same_output(basic: Project) -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     basic.build()
     assert bars(basic) == [f"Python {version}"]
@@ -187,7 +187,7 @@ def test_each_recording_has_its_own_pythons(basic: Project) -> None:
     ]
 
 
-def test_a_drifted_output_was_reproduced_nowhere(basic: Project) -> None:
+def test_bar_of_drifted_output_names_no_other_pythons(basic: Project) -> None:
     write(basic, MINOR, "9.1")
     basic.replace("examples/hello.py", '"hello"', '"salut"')
     basic.build()

@@ -1,4 +1,4 @@
-"""What a run gives: hostile programs, one after another."""
+"""The runner: output, environment and end of runs, with hostile programs."""
 
 import contextlib
 import json
@@ -73,14 +73,12 @@ def test_both_streams_keep_their_order(run: Run) -> None:
         ("import sys\nprint(sys.stdout.isatty())", "False\n"),
     ],
 )
-def test_what_a_program_prints_is_what_is_captured(
-    run: Run, source: str, output: str
-) -> None:
+def test_output_is_captured(run: Run, source: str, output: str) -> None:
     result = run(source)
     assert (result.output, result.status, result.ending) == (output, 0, "exit")
 
 
-def test_there_is_no_input_and_that_is_told_at_once(run: Run) -> None:
+def test_input_raises_eof_error_at_once(run: Run) -> None:
     result = run("try:\n    input()\nexcept EOFError:\n    print('end')", timeout=2)
     assert (result.output, result.ending) == ("end\n", "exit")
 
@@ -90,7 +88,7 @@ def test_faulthandler_is_captured(run: Run) -> None:
     assert "most recent call first" in result.output
 
 
-def test_output_before_an_error_is_kept_then_the_traceback_then_the_status(
+def test_output_before_an_error_is_kept_with_traceback_and_status(
     run: Run,
 ) -> None:
     result = run("print('before')\nraise ValueError('no')")
@@ -134,7 +132,7 @@ def test_output_before_an_error_is_kept_then_the_traceback_then_the_status(
         ),
     ],
 )
-def test_what_asyncio_says_at_shutdown_is_captured(
+def test_asyncio_messages_at_shutdown_are_captured(
     run: Run, source: str, said: str
 ) -> None:
     assert said in run(source).output
@@ -194,7 +192,7 @@ print(os.path.basename(os.getcwd()), sys.path[0], sys.executable)
         ("PATH", "/nowhere"),
     ],
 )
-def test_nothing_of_the_builders_environment_reaches_a_program(
+def test_environment_of_the_build_does_not_reach_a_program(
     run: Run,
     plain_environment: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -205,7 +203,7 @@ def test_nothing_of_the_builders_environment_reaches_a_program(
     assert run(SHOW_ENVIRONMENT).output == plain_environment
 
 
-def test_the_folder_that_a_build_starts_in_changes_nothing(
+def test_working_directory_of_the_build_changes_nothing(
     run: Run,
     plain_environment: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -217,14 +215,14 @@ def test_the_folder_that_a_build_starts_in_changes_nothing(
     assert run(SHOW_ENVIRONMENT).output == plain_environment
 
 
-def test_the_hash_seed_is_the_one_asked_for(run: Run) -> None:
+def test_hash_seed_is_set(run: Run) -> None:
     source = "print(hash('x'))"
     results = [run(source, seed=seed).output for seed in (0, 0, 1)]
     assert results[0] == results[1] != results[2]
 
 
 @pytest.mark.parametrize("garbage", [0, 10])
-def test_garbage_is_collected_as_asked_and_nothing_else_differs(
+def test_garbage_collection_threshold_is_the_only_difference(
     run: Run, garbage: int
 ) -> None:
     source = "import gc, os, sys\nprint(gc.get_threshold()[0])\n"
@@ -239,7 +237,7 @@ def test_a_module_beside_the_program_can_be_imported(run: Run) -> None:
     assert result.output == "beside\n"
 
 
-def test_the_examples_own_folder_stays_as_it_was(run: Run, tmp_path: Path) -> None:
+def test_examples_folder_is_unchanged_by_a_run(run: Run, tmp_path: Path) -> None:
     source = "import helper\nopen('made.txt', 'w').write('x')\nprint(helper.NAME)"
     run(source, helper="NAME = 1")
     left = sorted(path.name for path in (tmp_path / "programs").rglob("*"))
@@ -259,7 +257,7 @@ def processes_with(word: str) -> list[psutil.Process]:
     return found
 
 
-def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> None:
+def test_endless_loop_is_stopped_and_keeps_its_output(run: Run) -> None:
     began = time.monotonic()
     result = run("print('so far')\nwhile True: pass", timeout=1)
     assert (result.output, result.ending) == ("so far\n", "timeout")
@@ -268,7 +266,7 @@ def test_an_endless_loop_ends_at_its_time_with_its_output_so_far(run: Run) -> No
 
 @pytest.fixture
 def busy_core() -> Iterator[str]:
-    """A core on which others compute: the statements that move a program there."""
+    """Keep one core busy; return the statements that move a program to it."""
     core = min(os.sched_getaffinity(0))
     move = f"import os\nos.sched_setaffinity(0, {{{core}}})\n"
     command = [sys.executable, "-c", f"{move}while True: pass"]
@@ -290,7 +288,7 @@ def busy_core() -> Iterator[str]:
         ("import time\ntime.sleep(60)\n", "timeout"),
     ],
 )
-def test_the_time_in_which_others_run_does_not_count(
+def test_time_limit_excludes_time_of_other_programs(
     run: Run, busy_core: str, source: str, ending: str
 ) -> None:
     began = time.monotonic()
@@ -316,7 +314,7 @@ def test_a_process_that_has_nothing_to_run_is_ended_with_all_that_it_started() -
 
 
 class Ended:
-    """A process that ends by itself while its time-out is being seen to."""
+    """A process that ends by itself while its timeout is handled."""
 
     stdout = None
     pid = 0
@@ -330,7 +328,7 @@ class Ended:
         self.pid = self._process.pid
 
     def poll(self) -> None:
-        """Whoever would tell has not been told yet."""
+        """The end of the process has not been noticed yet."""
 
     def wait(self, timeout: float | None = None) -> int:
         if timeout is not None:
@@ -358,7 +356,7 @@ def a_job(folder: Path, interpreter: Interpreter, timeout: float) -> Job:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a kill has no status")
-def test_what_has_ended_by_itself_was_not_stopped(
+def test_program_that_ended_by_itself_is_no_timeout(
     tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Its end is told too late: the machine is busy, or stood still.
@@ -379,7 +377,7 @@ def test_what_has_ended_by_itself_was_not_stopped(
         (lambda now: now, 515),  # it never had one
     ],
 )
-def test_time_in_which_a_program_cannot_run_does_not_count(
+def test_time_limit_excludes_time_held_up(
     monkeypatch: pytest.MonkeyPatch,
     held_up: Callable[[float], float],
     looks_at_most: int,
@@ -403,7 +401,7 @@ def test_time_in_which_a_program_cannot_run_does_not_count(
         pid = 0
 
         def poll(self) -> None:
-            """It runs and runs."""
+            """It is still running."""
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
     monkeypatch.setattr(processes, "_held_up", lambda _pid: held_up(looks / 10))
@@ -423,7 +421,7 @@ subprocess.Popen([sys.executable, "-c", code])
 
 
 @pytest.mark.parametrize("end", ["time.sleep(600)", "time.sleep(0.4)"])
-def test_what_a_program_started_ends_with_it(run: Run, end: str) -> None:
+def test_child_processes_end_with_the_program(run: Run, end: str) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     result = run(FAMILY.format(marker=marker, end=end), timeout=2)
     assert result.output == "child\n"
@@ -431,7 +429,7 @@ def test_what_a_program_started_ends_with_it(run: Run, end: str) -> None:
 
 
 @pytest.mark.skipif(not LINUX, reason="Windows has no sessions to escape to")
-def test_a_grandchild_in_a_session_of_its_own_ends_at_the_time_out(run: Run) -> None:
+def test_child_in_its_own_session_ends_at_the_timeout(run: Run) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     result = run(
         "import subprocess, sys, time\n"
@@ -447,7 +445,7 @@ def test_a_grandchild_in_a_session_of_its_own_ends_at_the_time_out(run: Run) -> 
 
 @pytest.mark.skipif(not LINUX, reason="only there can it be found again")
 @pytest.mark.parametrize("end", ["pass", "time.sleep(600)"])
-def test_a_process_that_was_let_go_of_ends_with_the_runs(run: Run, end: str) -> None:
+def test_orphaned_process_ends_with_the_runs(run: Run, end: str) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     run(
         "import os, subprocess, sys, time\n"
@@ -464,12 +462,12 @@ def test_a_process_that_was_let_go_of_ends_with_the_runs(run: Run, end: str) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_a_program_that_dies_of_a_signal_says_which(run: Run) -> None:
+def test_fatal_signal_is_the_exit_status(run: Run) -> None:
     result = run("import os\nos.kill(os.getpid(), 9)")
     assert (result.status, result.ending) == (-9, "exit")
 
 
-def test_an_interrupt_reaches_a_program_with_the_usual_action(run: Run) -> None:
+def test_program_has_the_default_interrupt_handler(run: Run) -> None:
     source = "import signal\nprint(signal.getsignal(signal.SIGINT).__name__)"
     assert run(source).output == "default_int_handler\n"
 
@@ -503,7 +501,7 @@ def jobs(tmp_path: Path, interpreter: Interpreter) -> Callable[..., list[Job]]:
     return make
 
 
-def test_runs_do_not_meet_whatever_their_order(jobs: Callable[..., list[Job]]) -> None:
+def test_runs_share_no_files(jobs: Callable[..., list[Job]]) -> None:
     source = "from pathlib import Path\npath = Path('shared.txt')\n"
     source += "print(path.exists())\npath.write_text('{0}')\nprint(path.read_text())"
     todo = jobs(*(source.format(number) for number in range(8)))
@@ -545,7 +543,7 @@ def test_no_more_run_at_once_than_asked_for(jobs: Callable[..., list[Job]]) -> N
     ],
     ids=["left behind", "at the time-out", "in a session of its own"],
 )
-def test_what_a_program_started_ends_before_other_runs_do(
+def test_child_processes_end_before_other_runs(
     jobs: Callable[..., list[Job]], options: str, end: str
 ) -> None:
     marker = f"600.0{time.monotonic_ns()}"
@@ -571,7 +569,7 @@ for process in psutil.Process().parents():
 
 
 @pytest.mark.parametrize("fork", [False, True])
-def test_no_process_above_a_program_holds_the_builders_variables(
+def test_parent_processes_lack_the_builds_variables(
     jobs: Callable[..., list[Job]], monkeypatch: pytest.MonkeyPatch, fork: bool
 ) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "x")
@@ -582,7 +580,7 @@ def test_no_process_above_a_program_holds_the_builders_variables(
     assert outputs == ["False\n" * between] * 2
 
 
-def test_nothing_that_is_started_for_the_runs_holds_the_builders_variables(
+def test_no_process_of_a_run_has_the_builds_variables(
     jobs: Callable[..., list[Job]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "x")
@@ -601,7 +599,7 @@ def test_nothing_that_is_started_for_the_runs_holds_the_builders_variables(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there TEMP has another form")
-def test_the_users_choice_of_a_temporary_folder_counts(
+def test_tmpdir_is_respected(
     jobs: Callable[..., list[Job]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "temporary").mkdir()
@@ -665,7 +663,7 @@ runs.result("k")
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_when_the_parent_ends_so_does_everything(tmp_path: Path, number: int) -> None:
+def test_all_processes_end_with_the_parent(tmp_path: Path, number: int) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     program = tmp_path / "program.py"
     program.write_text(
@@ -690,7 +688,7 @@ def test_when_the_parent_ends_so_does_everything(tmp_path: Path, number: int) ->
 
 
 @pytest.mark.parametrize("gone", ["python", "program.py"])
-def test_what_cannot_be_started_is_named_with_the_cause(
+def test_failed_start_is_reported_with_the_cause(
     jobs: Callable[..., list[Job]], tmp_path: Path, gone: str
 ) -> None:
     todo = jobs("print(1)", "print(2)")
@@ -704,7 +702,7 @@ def test_what_cannot_be_started_is_named_with_the_cause(
         runs.result("0")
 
 
-def test_a_child_that_breaks_down_is_an_error_not_a_hang(
+def test_killed_runner_is_an_error_not_a_hang(
     jobs: Callable[..., list[Job]],
 ) -> None:
     process = handle.start()
@@ -714,7 +712,7 @@ def test_a_child_that_breaks_down_is_an_error_not_a_hang(
             runs.result("0")
 
 
-def test_another_interpreter_tells_who_it_is() -> None:
+def test_interpreter_is_described() -> None:
     asked = ask_interpreter(sys.executable)
     assert asked.version == ".".join(map(str, sys.version_info[:3]))
     assert asked.executable == sys.executable
@@ -722,9 +720,7 @@ def test_another_interpreter_tells_who_it_is() -> None:
 
 
 @pytest.mark.parametrize("borrows", [False, True])
-def test_packages_that_an_environment_borrows_are_known(
-    tmp_path: Path, borrows: bool
-) -> None:
+def test_system_site_packages_are_found(tmp_path: Path, borrows: bool) -> None:
     venv.create(tmp_path, system_site_packages=borrows)
     python = "Scripts/python.exe" if os.name == "nt" else "bin/python"
     own = set(ask_interpreter(str(tmp_path / python)).library)

@@ -1,4 +1,4 @@
-"""The examples of a build, as they are before Sphinx has read anything."""
+"""The examples of a build, before Sphinx has read anything."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +8,7 @@ from example_output.running.session import Session
 from example_output.settings import Settings
 
 
-def test_the_longest_run_first_and_both_runs_of_one_together(tmp_path: Path) -> None:
+def test_longest_runs_come_first_followed_by_their_timelines(tmp_path: Path) -> None:
     session = Session(Settings.read(REPOSITORY, {}), tmp_path)
     pending = session.pending()
     sleeps = [outcome.example.sleeps for outcome in pending]

@@ -1,4 +1,4 @@
-"""The set-up: what is locked, what make offers, what CI runs, what lies where."""
+"""The set-up: the lock file, make, CI, and the layout of the repository."""
 
 import os
 import re
@@ -39,11 +39,11 @@ def test_every_locked_package_has_hashes() -> None:
     assert [name for name, hashes in packages if "--hash=sha256:" not in hashes] == []
 
 
-def test_sphinx_is_of_the_line_that_supports_the_oldest_python() -> None:
+def test_locked_sphinx_supports_the_oldest_python() -> None:
     assert re.search(r"(?m)^sphinx==9\.0\.", LOCK)
 
 
-def test_all_that_the_project_asks_for_is_locked() -> None:
+def test_all_dependencies_are_locked() -> None:
     groups = PROJECT["dependency-groups"].values()
     wanted = [name for group in groups for name in group if isinstance(name, str)]
     wanted += PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"]
@@ -65,7 +65,7 @@ def test_help_lists_every_target() -> None:
     assert {"html", "live", "serve", "test", "check", "record", "clean"} <= listed
 
 
-def test_commands_in_the_pages_are_targets() -> None:
+def test_make_commands_on_pages_exist() -> None:
     pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]
     text = "\n".join(page.read_text("utf-8") for page in pages)
     named = set(re.findall(r"\bmake (?:PYTHON=\S+ )?([a-z-]+)\b", text))
@@ -76,7 +76,7 @@ def test_commands_in_the_pages_are_targets() -> None:
     } <= targets
 
 
-def test_a_python_that_is_not_there_is_named_with_the_cure() -> None:
+def test_missing_python_is_reported_with_the_cure() -> None:
     done = command(["make", "PYTHON=no-such-python", "html"], REPOSITORY)
     assert done.status != 0
     assert "There is no no-such-python. Install Python 3.11 or later" in done.out
@@ -92,7 +92,7 @@ def test_a_python_that_is_not_there_is_named_with_the_cure() -> None:
         ),
     ],
 )
-def test_what_the_tests_need_is_seen_to_before_they_begin(
+def test_requirements_are_installed_before_the_tests(
     target: str, steps: list[str]
 ) -> None:
     recipe = MAKEFILE.partition(f"\n{target}:")[2].partition("\n\n")[0]
@@ -101,14 +101,14 @@ def test_what_the_tests_need_is_seen_to_before_they_begin(
 
 
 def environment(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Call the script that makes environments, in a folder that stands for this one."""
+    """Run the script that creates environments, in a stand-in for this repository."""
     script = [sys.executable, "-I", ".ci/environment.py", *words]
     return subprocess.run(script, cwd=folder, capture_output=True, text=True)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A project that locks nothing and is installed in no time."""
+    """A project that locks nothing and is installed quickly."""
     folder = tmp_path / "a reader's folder"
     (folder / ".ci").mkdir(parents=True)
     shutil.copy(REPOSITORY / ".ci" / "environment.py", folder / ".ci")
@@ -150,7 +150,9 @@ def test_an_environment_is_made_once(checkout: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_changed_lock_or_a_moved_checkout_makes_it_anew(checkout: Path) -> None:
+def test_changed_lock_or_moved_checkout_recreates_the_environment(
+    checkout: Path,
+) -> None:
     environment(checkout, ".venv")
     (checkout / "requirements.lock").write_text("# changed\n")
     assert "Installing" in environment(checkout, ".venv").stdout
@@ -159,7 +161,7 @@ def test_a_changed_lock_or_a_moved_checkout_makes_it_anew(checkout: Path) -> Non
 
 
 @pytest.mark.slow
-def test_an_install_that_failed_is_told_and_tried_again(checkout: Path) -> None:
+def test_failed_install_is_reported_and_retried(checkout: Path) -> None:
     environment(checkout, ".venv")
     (checkout / "requirements.lock").write_text("no-such-package==1 --hash=sha256:0\n")
     failed = environment(checkout, ".venv")
@@ -171,7 +173,7 @@ def test_an_install_that_failed_is_told_and_tried_again(checkout: Path) -> None:
 
 
 @pytest.mark.slow
-def test_settings_of_the_shell_do_not_lead_an_install_astray(
+def test_environment_variables_do_not_affect_the_install(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PIP_TARGET", str(tmp_path / "astray"))
@@ -220,7 +222,7 @@ def test_changelog_begins_with_the_version_of_the_package() -> None:
 # -- What lies where -----------------------------------------------------------------
 
 
-def test_the_top_level_is_what_was_agreed() -> None:
+def test_top_level_has_only_known_files() -> None:
     top = {name.split("/")[0] for name in tracked()}
     assert {name for name in top if not name.startswith(".")} == {
         "CHANGELOG.md",
@@ -237,7 +239,7 @@ def test_the_top_level_is_what_was_agreed() -> None:
     }
 
 
-def test_nothing_of_a_machine_is_in_the_project() -> None:
+def test_project_contains_no_local_paths() -> None:
     home = re.compile(rf"{re.escape(str(Path.home()))}/|{re.escape(str(REPOSITORY))}")
     for name in tracked():
         path = REPOSITORY / name

@@ -1,4 +1,4 @@
-"""The site as a reader gets it, from a cold and strict build of its own."""
+"""The site as readers get it, built from scratch with warnings as errors."""
 
 import pickle
 import re
@@ -67,7 +67,7 @@ def test_a_second_build_runs_nothing(copied: Path) -> None:
 @pytest.mark.parametrize(
     "builder", slow_but("latex", of=["dirhtml", "epub", "text", "latex", "man"])
 )
-def test_other_builders_have_nothing_to_complain_of(copied: Path, builder: str) -> None:
+def test_other_builders_give_no_warnings(copied: Path, builder: str) -> None:
     words = [*site_command(copied)[:-1], str(copied.parent / builder), "-b", builder]
     done = command(words, REPOSITORY)
     assert done.status == 0, done.plain
@@ -75,7 +75,7 @@ def test_other_builders_have_nothing_to_complain_of(copied: Path, builder: str) 
 
 
 def site_command(site: Path) -> list[str]:
-    """As the fixture built it."""
+    """The command with which the fixture built the site."""
     places = ["-d", str(site.parent / "doctrees"), "docs", str(site)]
     return [sys.executable, "-m", "sphinx", "-n", "-W", "-c", ".", *places]
 
@@ -151,7 +151,9 @@ def test_the_second_error_is_shown(soups: dict[str, BeautifulSoup]) -> None:
     assert notes == ["Exit status: 1"]
 
 
-def test_the_tutorial_goes_from_page_to_page(soups: dict[str, BeautifulSoup]) -> None:
+def test_tutorial_pages_link_to_each_other_in_order(
+    soups: dict[str, BeautifulSoup],
+) -> None:
     names = [f"tutorial/{name}" for name in TUTORIAL]
     for before, page, after in zip(
         ["index", *names], names, [*names[1:], None], strict=False
@@ -186,7 +188,7 @@ SESSIONS = {"howto/notebooks-and-repl": {"text"}}
 def typed_by_hand(
     doctree: nodes.document, known: AbstractSet[str] = NOT_PROGRAMS
 ) -> Iterator[str]:
-    """The literal blocks that come from no file and are not known to be no programs."""
+    """The literal blocks that come from no file and may be programs or outputs."""
     for block in doctree.findall(nodes.literal_block):
         if not _is_from_file(block) and block.get("language") not in known:
             yield block.astext()
@@ -212,7 +214,7 @@ def test_every_program_and_output_comes_from_a_file(
     assert list(typed_by_hand(doctrees[page], known)) == []
 
 
-def test_that_guard_sees_blocks_typed_by_hand() -> None:
+def test_blocks_typed_by_hand_are_detected() -> None:
     document = nodes.document("", "")  # type: ignore[arg-type]
     document += nodes.literal_block("x = 1", "x = 1", language="python")
     document += nodes.literal_block("$ x", "$ x", language="shell")
@@ -254,13 +256,13 @@ def _outputs(doctree: nodes.document) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ABOUT])
-def test_no_quotation_stands_unchecked(
+def test_all_quotations_are_checked(
     doctrees: dict[str, nodes.document], page: str
 ) -> None:
     assert sorted(set(unchecked(doctrees[page]))) == []
 
 
-def test_that_guard_sees_quotations() -> None:
+def test_unchecked_quotations_are_detected() -> None:
     document = nodes.document("", "")  # type: ignore[arg-type]
     box = nodes.container("", classes=["example-source"])
     box += nodes.literal_block("await task", "await task")
@@ -278,14 +280,14 @@ def _literal(text: str) -> nodes.literal:
 
 
 def environment(site: Path) -> "BuildEnvironment":
-    """What Sphinx remembers of the site."""
+    """Sphinx's environment of the site."""
     found: BuildEnvironment = pickle.loads(
         (site.parent / "doctrees" / "environment.pickle").read_bytes()
     )
     return found
 
 
-def test_every_page_that_teaches_names_an_example(site: Path) -> None:
+def test_tutorial_pages_show_examples(site: Path) -> None:
     pages = environment(site).domaindata["example"]["pages"]
     for name in ["index", *(f"tutorial/{name}" for name in TUTORIAL)]:
         assert pages[name].requests, name
@@ -306,14 +308,14 @@ def test_every_example_is_on_a_page(site: Path) -> None:
 class TestPage:
     """One page."""
 
-    def test_it_names_no_place_of_the_machine(self, site: Path, page: str) -> None:
+    def test_it_contains_no_local_paths(self, site: Path, page: str) -> None:
         text = (site / f"{page}.html").read_text("utf-8")
         for place in (str(REPOSITORY), sys.prefix, str(Path.home()), "/tmp/"):
             assert place not in text
         assert not re.search(r"\b0x[0-9a-f]{4,}", text)
         assert "\x1b" not in text
 
-    def test_it_loads_nothing_from_elsewhere(
+    def test_it_loads_nothing_from_other_hosts(
         self, soups: dict[str, BeautifulSoup], page: str
     ) -> None:
         soup = soups[page]
@@ -323,13 +325,13 @@ class TestPage:
         assert loaded
         assert [url for url in loaded if re.match(r"(?:\w+:)?//", str(url))] == []
 
-    def test_its_ids_are_its_own(
+    def test_its_ids_are_unique(
         self, soups: dict[str, BeautifulSoup], page: str
     ) -> None:
         ids = [tag["id"] for tag in soups[page].select("[id]")]
         assert sorted({i for i in ids if ids.count(i) > 1}) == []
 
-    def test_its_links_lead_somewhere(
+    def test_its_links_have_targets(
         self, site: Path, soups: dict[str, BeautifulSoup], page: str
     ) -> None:
         for link in soups[page].select("a[href]"):
@@ -343,7 +345,7 @@ class TestPage:
                 soup = soups.get(other.as_posix())
                 assert soup is None or soup.find(id=anchor), link
 
-    def test_it_says_what_it_is(
+    def test_it_has_a_title_and_a_description(
         self, soups: dict[str, BeautifulSoup], page: str
     ) -> None:
         soup = soups[page]

@@ -1,4 +1,4 @@
-"""The built site by the standards: HTML, CSS, EPUB, speed, the same bytes each time."""
+"""Standards for the built site: HTML, CSS, EPUB, speed, reproducible builds."""
 
 import gzip
 import http.server
@@ -36,7 +36,7 @@ def java() -> str:
 
 @pytest.fixture(scope="session")
 def modules() -> Path:
-    """What npm has installed for the tests."""
+    """The folder of the npm packages for the tests."""
     if not is_installed():
         pytest.fail(
             "no Node packages; make test installs them: docs/_tools/install_node.py"
@@ -122,7 +122,7 @@ ONLINE = {
 
 @pytest.fixture(scope="session")
 def online(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as it is built for an address, under a path."""
+    """The site, built for a public address with a path."""
     folder = tmp_path_factory.mktemp("online")
     words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
     words += ["-d", str(folder / "doctrees"), "docs", str(folder / "html")]
@@ -132,7 +132,7 @@ def online(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_robots_and_the_list_of_pages(online: Path, site: Path) -> None:
+def test_robots_and_sitemap(online: Path, site: Path) -> None:
     robots = (online / "robots.txt").read_text("utf-8")
     assert "Sitemap: https://docs.example.org/tasks/sitemap.xml" in robots
     assert "Sitemap" not in (site / "robots.txt").read_text("utf-8")
@@ -145,7 +145,7 @@ def test_robots_and_the_list_of_pages(online: Path, site: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_says_what_it_is(online: Path, name: str) -> None:
+def test_page_metadata(online: Path, name: str) -> None:
     page = BeautifulSoup((online / f"{name}.html").read_text("utf-8"), "html.parser")
 
     def meta(key: str, value: str) -> str:
@@ -168,7 +168,7 @@ def test_each_page_says_what_it_is(online: Path, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_report_names_the_program_that_the_reader_was_at(
+def test_problem_report_names_the_current_program(
     online: Path, new_page: NewPage
 ) -> None:
     page = new_page("tutorial/what-creating-does", base=online.as_uri())
@@ -188,7 +188,7 @@ def test_a_report_names_the_program_that_the_reader_was_at(
     assert "\nProgram: not_awaited.py\nVersion: " in told()
 
 
-def test_no_address_of_a_page_is_ever_lost(site: Path) -> None:
+def test_all_page_addresses_still_exist(site: Path) -> None:
     listed = (REPOSITORY / "docs" / "_addresses.txt").read_text("utf-8").split()
     assert set(conftest.PAGES) <= set(listed), "add the new page to docs/_addresses.txt"
     for page in listed:
@@ -200,14 +200,14 @@ def test_no_address_of_a_page_is_ever_lost(site: Path) -> None:
 
 
 def requests_of(page: Any) -> list[str]:
-    """What a page asks for from now on."""
+    """The URLs that a page requests from now on."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     return asked
 
 
 class _Compressing(http.server.SimpleHTTPRequestHandler):
-    """A server as sites have: what is text travels compressed."""
+    """A server that compresses text, as web servers do."""
 
     sent = 0
 
@@ -232,12 +232,12 @@ class _Compressing(http.server.SimpleHTTPRequestHandler):
         type(self).sent += len(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def under_a_path(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The site, served under a path, as projects' pages are."""
+    """The site, served under a path, as on GitHub Pages."""
     root = tmp_path_factory.mktemp("served")
     (root / "tasks").symlink_to(site)
     handler = partial(_Compressing, directory=str(root))
@@ -250,7 +250,7 @@ def under_a_path(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.mark.parametrize("name", slow_but("howto/task-groups", of=PAGES))
-def test_a_first_page_is_sixty_kilobytes(
+def test_first_page_is_at_most_sixty_kilobytes(
     new_page: NewPage, under_a_path: str, name: str
 ) -> None:
     before = _Compressing.sent
@@ -259,7 +259,7 @@ def test_a_first_page_is_sixty_kilobytes(
     assert 0 < _Compressing.sent - before <= 60 * 1024
 
 
-def test_it_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
+def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     page = new_page("tutorial/one-task", base=under_a_path)
     failed: list[str] = []
     page.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
@@ -273,9 +273,7 @@ def test_it_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     assert failed == []
 
 
-def test_a_page_that_was_visited_works_without_the_network(
-    new_page: NewPage, under_a_path: str
-) -> None:
+def test_loaded_page_works_offline(new_page: NewPage, under_a_path: str) -> None:
     page = new_page("tutorial/one-task", base=under_a_path)
     page.wait_for_load_state("networkidle")
     page.context.set_offline(offline=True)
@@ -314,7 +312,7 @@ def reports(modules: Path, under_a_path: str) -> dict[tuple[str, str], dict[str,
 
 
 def mark(report: dict[str, Any]) -> float:
-    """How fast a report says that a page is: 1 at best."""
+    """The performance score of a report, at most 1."""
     return float(report["categories"]["performance"]["score"])
 
 
@@ -361,7 +359,7 @@ def test_two_clean_builds_are_the_same_bytes(online: Path, tmp_path: Path) -> No
     ] == []
 
 
-def test_the_archive_of_examples_runs_as_it_is(site: Path, tmp_path: Path) -> None:
+def test_archive_of_examples_is_runnable(site: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(site / "examples.zip") as archive:
         archive.extractall(tmp_path)
     done = command([sys.executable, "tutorial/create_task.py"], tmp_path / "examples")

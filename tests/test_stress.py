@@ -1,4 +1,4 @@
-"""What must hold every time, and not only the first: many runs, many builds."""
+"""Many runs and many builds, to find failures that are rare."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Timelines: seen without a trace, written, told, compared, and shown."""
+"""Timelines: observed without side effects, written, described, compared, shown."""
 
 import dataclasses
 import functools
@@ -51,7 +51,7 @@ VERSIONS = slow_but(OWN, of=sorted({"3.11", "3.12", "3.13", "3.14", OWN}))
 
 @functools.cache
 def python(version: str) -> Interpreter:
-    """An interpreter of this machine; for its own version, the one that tests."""
+    """An installed interpreter; the one that runs the tests, for its own version."""
     if version == OWN:
         return this_interpreter()
     try:
@@ -73,12 +73,12 @@ def watch(jobs: list[Job], *, timeline: bool = True) -> dict[str, Transcript]:
         return dict(runs.results())
 
 
-# -- To be watched changes nothing ---------------------------------------------------
+# -- Observation changes nothing -----------------------------------------------------
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_example_prints_anything_else_when_it_is_watched(version: str) -> None:
+def test_observation_changes_the_output_of_no_example(version: str) -> None:
     # What a plain run prints is in the recordings, and proven by `pytest examples`.
     ours = gate(version)
     examples = [e for e in ours.folder.examples.values() if ours.applies(e)]
@@ -153,7 +153,9 @@ CUNNING = {
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_hostile_program_finds_out(programs: Plan, version: str) -> None:
+def test_hostile_programs_cannot_detect_observation(
+    programs: Plan, version: str
+) -> None:
     jobs = programs({**HOSTILE, **CUNNING}, python(version))
     plain, watched = told(watch(jobs, timeline=False)), told(watch(jobs))
     for name, expected in plain.items():
@@ -211,7 +213,9 @@ def test_the_worked_program_has_one_timeline_for_every_python() -> None:
     assert len(recordings_of(source)) == 1
 
 
-def test_a_second_takes_no_time(programs: Plan, interpreter: Interpreter) -> None:
+def test_virtual_clock_makes_sleeps_instant(
+    programs: Plan, interpreter: Interpreter
+) -> None:
     source = "import asyncio, time\ntime.sleep(500)\nasyncio.run(asyncio.sleep(500))\n"
     (run,) = watch(programs({"slow": source}, interpreter)).values()
     assert run.ending == "exit"
@@ -229,7 +233,7 @@ def test_a_second_takes_no_time(programs: Plan, interpreter: Interpreter) -> Non
     ],
 )
 @pytest.mark.parametrize("version", VERSIONS)
-def test_what_cannot_be_told_is_said(
+def test_unsupported_features_are_reported(
     programs: Plan, version: str, source: str, why: str
 ) -> None:
     (run,) = watch(programs({"unfit": source}, python(version))).values()
@@ -244,9 +248,7 @@ PRINTED = (
 )
 
 
-def test_each_line_is_an_event_and_a_report_is_one(
-    programs: Plan, interpreter: Interpreter
-) -> None:
+def test_each_print_is_one_event(programs: Plan, interpreter: Interpreter) -> None:
     (run,) = watch(programs({"prints": PRINTED}, interpreter)).values()
     found = [(e.kind, e.line, e.what, e.more) for e in read_timeline(run.timeline)]
     assert found == [
@@ -258,7 +260,7 @@ def test_each_line_is_an_event_and_a_report_is_one(
     ]
 
 
-def test_tasks_of_one_name_are_told_apart(
+def test_tasks_with_the_same_name_are_distinguished(
     programs: Plan, interpreter: Interpreter
 ) -> None:
     source = (
@@ -281,7 +283,7 @@ times = some.integers(0, 10_000_000).map(lambda number: number / 1000)
 
 @some.composite
 def events(draw: some.DrawFn) -> Event:
-    """An event that an observer can tell of."""
+    """An event that an observer can report."""
     kind = draw(some.sampled_from(["create", "start", "print", "error", "suspend"]))
     printed = kind in ("print", "error")
     return Event(
@@ -298,7 +300,7 @@ def events(draw: some.DrawFn) -> Event:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some.lists(events()))
-def test_what_is_written_is_read(found: list[Event]) -> None:
+def test_written_timeline_is_read_back(found: list[Event]) -> None:
     text = write_timeline(found)
     assert read_timeline(text) == found
     assert text.count("\n") == len(found) + 1
@@ -316,7 +318,7 @@ def test_what_is_written_is_read(found: list[Event]) -> None:
         ("turn    time  line  event\n   1       0     1  Task-1 block: long\n", 2),
     ],
 )
-def test_what_is_no_timeline_is_refused_at_its_line(text: str, line: int) -> None:
+def test_invalid_timeline_is_refused_with_the_line(text: str, line: int) -> None:
     with pytest.raises(TimelineError) as caught:
         read_timeline(text)
     assert caught.value.line == line
@@ -375,7 +377,7 @@ def rows(*found: str) -> list[Event]:
         (rows("Task-1 start"), rows("Task-1 start"), []),
     ],
 )
-def test_a_difference_is_a_sentence(
+def test_differences_are_described_in_words(
     old: list[Event], new: list[Event], expected: list[str]
 ) -> None:
     assert differences(old, new) == expected
@@ -412,11 +414,11 @@ def test_a_difference_is_a_sentence(
         ("callbacks block: 1e-05", "a callback blocks the thread for 1e-05 s"),
     ],
 )
-def test_an_event_is_a_sentence(row: str, words: str) -> None:
+def test_events_are_described_in_words(row: str, words: str) -> None:
     assert rows(row)[0].words == words
 
 
-def test_an_observer_that_was_cut_short_is_read_so_far() -> None:
+def test_truncated_events_are_read_up_to_the_break() -> None:
     raw = (
         '{"lane":1,"name":"Task-1"}\n'
         '{"kind":"start","turn":1,"time":0.0,"lane":1,"line":3,"by":null,"what":""}\n'
@@ -465,7 +467,7 @@ def test_both_pictures_have_every_step_and_stay_inside(name: str) -> None:
     assert len(ids) == len(set(ids)) == 2
 
 
-def test_a_picture_leads_to_lines_that_a_page_has() -> None:
+def test_picture_links_to_lines_of_the_page() -> None:
     found = recorded("tutorial/create_task.timeline")
     markup = draw("a.py", found, Links("code", "output"), "t")
     leads = {str(a["href"]) for a in svg(markup, "narrow").select("a")}
@@ -476,7 +478,7 @@ def test_a_picture_leads_to_lines_that_a_page_has() -> None:
     assert not svg(draw("a.py", found, Links(), "t"), "wide").select("a")
 
 
-def test_words_of_a_step_are_its_events() -> None:
+def test_step_is_described_by_its_events() -> None:
     story = tell(recorded("tutorial/create_many_tasks.timeline"))
     assert list(phrases(story.steps[0])) == [
         "starts",
@@ -487,7 +489,7 @@ def test_words_of_a_step_are_its_events() -> None:
     assert len(story.lanes) == 21
 
 
-def test_words_of_two_lines_are_not_run_together() -> None:
+def test_wrapped_words_are_separated_by_spaces() -> None:
     parted = at('0 Task-1 print: "some-words-of-which-each-is-parted-at-a-hyphen"')
     for found in [parted, *map(recorded, ALL)]:
         for part in svg(draw("a.py", found, Links(), "t"), "narrow").select(".tl-step"):
@@ -497,7 +499,7 @@ def test_words_of_two_lines_are_not_run_together() -> None:
             assert text.replace("\N{NO-BREAK SPACE}", " ") == told
 
 
-def test_a_replay_knows_the_time_the_line_and_the_output_of_each_event() -> None:
+def test_ticks_hold_time_line_and_output_of_each_event() -> None:
     found = ticks(recorded("tutorial/create_task.timeline"))
     assert found[0] == [0, 21, 1, 0, -1]  # main() is created before the first step
     assert found[2] == [0, 13, 1, 1, 0]
@@ -628,14 +630,14 @@ BLOCKS = {
 
 
 def told_parts(found: list[Event]) -> list[tuple[str, float, float, str]]:
-    """The parts of a story: whose, from when until when, and what is said of them."""
+    """The parts of a story: lane, start, end and description."""
     return [
         (step.lane, step.time, step.until, ", ".join(phrases(step)))
         for step in tell(found).steps
     ]
 
 
-def test_a_step_that_blocks_is_told_in_parts() -> None:
+def test_blocking_step_is_split_into_parts() -> None:
     assert told_parts(BLOCKS["two blocks in one step"])[:5] == [
         ("Task-1", 0, 0, "starts, creates Task-2"),
         ("Task-1", 0, 0.5, "blocks the thread for 0.5 s"),
@@ -677,12 +679,12 @@ def test_a_step_that_blocks_is_told_in_parts() -> None:
     ]  # fmt: skip
 
 
-def test_a_picture_says_how_long_the_last_block_lasts() -> None:
+def test_title_includes_the_duration_of_the_last_block() -> None:
     found = BLOCKS["the program and a callback"]
     assert title_of("a.py", tell(found)) == "What 2 tasks of a.py did, in 9 s"
 
 
-def test_a_replay_marks_the_part_of_the_step_that_an_event_is_in() -> None:
+def test_ticks_name_the_part_of_a_blocking_step() -> None:
     found = ticks(BLOCKS["two blocks in one step"])
     assert [(time, step) for time, *_, step in found[1:8]] == [
         (0, 0), (0, 0), (0, 1), (500, 2), (500, 3), (750, 4), (750, 4),
@@ -690,7 +692,7 @@ def test_a_replay_marks_the_part_of_the_step_that_an_event_is_in() -> None:
 
 
 class World:
-    """A loop whose tasks do anything that they may, and what is seen of it."""
+    """A model of a loop whose tasks do anything that is possible, and its events."""
 
     ways = ("print", "block", "dawdle", "create", "start", "wake", "finish", "sleep")
 
@@ -701,13 +703,13 @@ class World:
         self.asleep: dict[str, int] = {}
         self.started: set[str] = set()
         self.open: list[str] = []
-        """Those that run: the last one, which the others have started eagerly."""
+        """The tasks that run: each one was started eagerly by the one before it."""
 
     def tell(self, lane: str, kind: str, *by: str, what: str = "") -> None:
         self.seen.append(Event(1, self.clock / 1000, lane, kind, 1, by, what))
 
     def loop(self) -> bool:
-        """Give one task its turn; whether there is one."""
+        """Give one task its turn; return whether there is one."""
         if not self.ready and self.asleep:
             self.clock = max(self.clock, min(self.asleep.values()))
         for lane in [n for n, due in self.asleep.items() if due <= self.clock]:
@@ -729,7 +731,7 @@ class World:
         self.clock += time
 
     def dawdle(self, time: int) -> None:
-        """Let time pass that no event tells of, and more than rounding could."""
+        """Let time pass without an event, and more than rounding could explain."""
         self.clock += 10 * time
 
     def create(self, time: int) -> str:
@@ -762,7 +764,7 @@ class World:
 
 @some.composite
 def lives(draw: some.DrawFn) -> list[Event]:
-    """What is seen of some world."""
+    """The events of a random world."""
     world = World()
     early = draw(some.booleans())
     if early:
@@ -787,7 +789,7 @@ ENDS = ("finish", "fail", "cancelled", "destroy")
 
 
 class Seen:
-    """What an eye sees of a picture: where along its lanes is what."""
+    """What a picture shows, by lane and by position along it."""
 
     def __init__(self, picture: Tag, *, horizontal: bool) -> None:
         along, size = ("x", "width") if horizontal else ("y", "height")
@@ -858,7 +860,7 @@ def check_picture(found: list[Event], picture: str, *, horizontal: bool) -> None
 
 
 def check_others(found: list[Event], seen: Seen) -> None:
-    """While one blocks, nothing else runs, and each is drawn as what it does."""
+    """Check that while one task blocks, the others are drawn as what they do."""
     story = tell(found)
     lanes = {step.lane: seen.parts[step.number][0] for step in story.steps}
     for index, event in enumerate(found):
@@ -874,7 +876,7 @@ def check_others(found: list[Event], seen: Seen) -> None:
 
 
 def does(found: list[Event], index: int, name: str) -> set[str]:
-    """What a lane does at an event, as it has to be drawn."""
+    """What has to be drawn in a lane at an event."""
     before = [event for event in found[:index] if event.lane == name]
     after = found[index:]
     if found[index].lane == name:
@@ -934,12 +936,12 @@ def test_recording_writes_the_timeline(project: Callable[[str], Project]) -> Non
 
 
 def swap(timed: Project) -> None:
-    """Have the second task made first; what is printed stays the same."""
+    """Create the second task first; the output stays the same."""
     first, second = re.findall(r"    \w+ = asyncio.*\n", TWO)
     timed.replace("examples/two.py", first + second, second + first)
 
 
-def test_another_order_turns_the_gate_red_with_a_sentence(timed: Project) -> None:
+def test_changed_order_fails_and_is_described(timed: Project) -> None:
     swap(timed)
     build, check = timed.build(), timed.pytest()
     for done in (build, check):
@@ -954,7 +956,7 @@ def test_another_order_turns_the_gate_red_with_a_sentence(timed: Project) -> Non
     assert timed.pytest().status == 0
 
 
-def test_the_page_shows_what_this_build_saw(timed: Project) -> None:
+def test_page_shows_the_timeline_of_this_build(timed: Project) -> None:
     swap(timed)
     timed.build()
     words = BeautifulSoup(timed.html(), "html.parser").select(".example-timeline li")
@@ -965,7 +967,7 @@ def test_the_page_shows_what_this_build_saw(timed: Project) -> None:
     assert second < first
 
 
-def test_a_second_build_watches_nothing(timed: Project) -> None:
+def test_second_build_records_no_timeline(timed: Project) -> None:
     assert timed.build("-W").status == 0
     before = timed.html()
     done = timed.build("-W")
@@ -973,13 +975,13 @@ def test_a_second_build_watches_nothing(timed: Project) -> None:
     assert timed.html() == before
 
 
-def test_runs_that_are_watched_are_not_counted(timed: Project) -> None:
+def test_timeline_runs_are_not_counted(timed: Project) -> None:
     timed.build()
     timed.replace("examples/two.py", '"a"), name="first"', '"a"),  name="first"')
     assert "examples: 1 run, " in timed.build().plain
 
 
-def test_a_timeline_that_is_not_recorded_is_missed(timed: Project) -> None:
+def test_missing_timeline_is_reported(timed: Project) -> None:
     timed.remove("examples/two.timeline")
     done = timed.build()
     assert done.status == 1, done.plain
@@ -988,26 +990,26 @@ def test_a_timeline_that_is_not_recorded_is_missed(timed: Project) -> None:
     assert "[example_output.timeline]" in done.plain
 
 
-def test_a_timeline_on_no_page_is_told(timed: Project) -> None:
+def test_unused_timeline_is_reported(timed: Project) -> None:
     timed.replace("index.md", ":timeline:\n", "")
     done = timed.build()
     assert done.status == 1
     assert "two.py: its timeline is on no page" in done.plain
 
 
-def test_a_timeline_without_an_example_is_told(timed: Project) -> None:
+def test_orphaned_timeline_is_reported(timed: Project) -> None:
     timed.write("examples/three.timeline", timed.read("examples/two.timeline"))
     assert "three.timeline: a recording without an example" in timed.build().plain
 
 
-def test_a_recording_that_cannot_be_read_is_told(timed: Project) -> None:
+def test_unreadable_timeline_is_reported(timed: Project) -> None:
     timed.write("examples/two.timeline", "nonsense\n")
     done = timed.build()
     assert done.status == 1
     assert "the recording cannot be read" in done.plain
 
 
-def test_what_can_have_no_timeline_is_refused(timed: Project) -> None:
+def test_program_with_a_thread_gets_no_timeline(timed: Project) -> None:
     timed.write(
         "examples/two.py",
         "import asyncio\nasyncio.run(asyncio.to_thread(print, 'a'))\n",
@@ -1022,7 +1024,7 @@ def test_what_can_have_no_timeline_is_refused(timed: Project) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_set_decides_is_refused(timed: Project) -> None:
+def test_order_that_depends_on_a_set_is_refused(timed: Project) -> None:
     timed.write(
         "examples/two.py",
         "import asyncio\n\n\nasync def main():\n    for _ in range(2):\n"
@@ -1034,7 +1036,7 @@ def test_what_a_set_decides_is_refused(timed: Project) -> None:
     assert "are cancelled at once, in the order of a set" in done.plain
 
 
-def test_what_does_not_always_do_the_same_is_refused(timed: Project) -> None:
+def test_timelines_that_differ_are_refused(timed: Project) -> None:
     source = TWO.replace(
         "    first =",
         "    if hash('x') % 2:\n        await asyncio.sleep(0)\n    first =",
@@ -1048,7 +1050,7 @@ def test_what_does_not_always_do_the_same_is_refused(timed: Project) -> None:
     ), done.plain
 
 
-def test_without_recording_no_timeline_is_made(timed: Project) -> None:
+def test_recording_without_the_option_makes_no_timeline(timed: Project) -> None:
     assert timed.pytest("--example-record", "examples/hello.py").status == 0
     assert not (timed / "examples/hello.timeline").exists()
 
@@ -1056,7 +1058,7 @@ def test_without_recording_no_timeline_is_made(timed: Project) -> None:
 @pytest.mark.parametrize(
     "builder", slow_but("text", of=["text", "latex", "man", "epub", "dirhtml"])
 )
-def test_every_builder_has_the_words(timed: Project, builder: str) -> None:
+def test_every_builder_has_the_timeline_in_words(timed: Project, builder: str) -> None:
     done = timed.build("-W", builder=builder)
     assert done.status == 0, done.plain
     if builder == "text":
@@ -1071,7 +1073,7 @@ def test_every_builder_has_the_words(timed: Project, builder: str) -> None:
 # -- The site --------------------------------------------------------------------------
 
 
-def test_the_words_on_each_page_are_the_recording(site: Path) -> None:
+def test_timelines_on_pages_match_their_recordings(site: Path) -> None:
     shown = set()
     gate = Gate(Folder(Settings.read(REPOSITORY, {})), this_interpreter().version)
     for path in sorted(site.rglob("*.html")):
@@ -1102,7 +1104,7 @@ def test_the_words_on_each_page_are_the_recording(site: Path) -> None:
 
 
 def in_words(timeline: str) -> list[str]:
-    """A recorded timeline as the page tells it."""
+    """A recorded timeline in the words of the page."""
     return [
         event.words + (f" (line {event.line})" if event.line else "")
         for event in read_timeline(timeline)
@@ -1116,7 +1118,7 @@ def recordings_of(source: Path) -> list[str]:
     return [path.read_text("utf-8") for path in paths]
 
 
-def test_every_mark_leads_somewhere(site: Path) -> None:
+def test_links_of_timelines_have_targets(site: Path) -> None:
     found = 0
     for path in sorted(site.rglob("*.html")):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
@@ -1154,7 +1156,7 @@ def test_a_replay_goes_step_by_step_by_keyboard(new_page: NewPage) -> None:
     assert all(output.nth(n).is_visible() for n in range(3))
 
 
-def test_a_replay_takes_the_time_that_the_program_took(new_page: NewPage) -> None:
+def test_replay_takes_as_long_as_the_program(new_page: NewPage) -> None:
     page = new_page(PAGE)
     page.clock.install(time=0)
     page.clock.pause_at(60_000)
@@ -1176,7 +1178,7 @@ def test_a_replay_takes_the_time_that_the_program_took(new_page: NewPage) -> Non
 
 
 @pytest.mark.parametrize(("width", "place"), [(390, "narrow"), (1280, "wide")])
-def test_a_replay_stays_on_what_blocks_until_it_ends(
+def test_replay_shows_a_block_until_its_end(
     new_page: NewPage, width: int, place: str
 ) -> None:
     page = new_page("howto/blocking-code", viewport={"width": width, "height": 900})
@@ -1208,7 +1210,7 @@ def test_a_replay_stays_on_what_blocks_until_it_ends(
     )
 
 
-def test_a_searched_word_is_marked_in_the_picture_too(new_page: NewPage) -> None:
+def test_search_terms_are_highlighted_in_the_picture(new_page: NewPage) -> None:
     # The words of its title as well, which Sphinx's script cannot mark.
     page = new_page(PAGE)
     page.evaluate("localStorage.setItem('sphinx_highlight_terms', 'timeline task')")
@@ -1216,7 +1218,7 @@ def test_a_searched_word_is_marked_in_the_picture_too(new_page: NewPage) -> None
     page.locator(f"{BOX} svg rect.highlighted").first.wait_for(state="attached")
 
 
-def test_nothing_moves_by_itself_for_those_who_ask_for_that(new_page: NewPage) -> None:
+def test_reduced_motion_has_no_automatic_replay(new_page: NewPage) -> None:
     page = new_page(PAGE, reduced_motion="reduce")
     names = page.locator(f"{BOX} button:visible").all_inner_texts()
     assert names == ["Step", "Show all"]
@@ -1225,7 +1227,7 @@ def test_nothing_moves_by_itself_for_those_who_ask_for_that(new_page: NewPage) -
 @pytest.mark.parametrize(
     ("motion", "to"), [("no-preference", "Replay"), ("reduce", "Step")]
 )
-def test_the_end_of_a_replay_does_not_take_the_focus(
+def test_focus_is_kept_at_the_end_of_a_replay(
     new_page: NewPage, motion: str, to: str
 ) -> None:
     page = new_page(PAGE, reduced_motion=motion)
@@ -1245,7 +1247,7 @@ def test_the_end_of_a_replay_does_not_take_the_focus(
     )
 
 
-def test_what_belongs_together_is_shown_together(new_page: NewPage) -> None:
+def test_hovering_highlights_related_parts(new_page: NewPage) -> None:
     page = new_page(PAGE, viewport={"width": 1280, "height": 900})
     page.locator(f"{BOX} .tl-wide [data-step='1'] text").first.hover()
     now = page.locator("#example-create-task .tl-now").all_inner_texts()
@@ -1261,7 +1263,7 @@ def test_what_belongs_together_is_shown_together(new_page: NewPage) -> None:
     assert [step.get_attribute("data-step") for step in steps.all()] == ["3"]
 
 
-def test_the_arrow_keys_go_from_mark_to_mark(new_page: NewPage) -> None:
+def test_arrow_keys_move_between_links(new_page: NewPage) -> None:
     page = new_page(PAGE, viewport={"width": 390, "height": 900})
     links = page.locator(f"{BOX} .tl-narrow a")
     assert links.count() > 4
@@ -1285,7 +1287,7 @@ def test_the_picture_fits_the_page(new_page: NewPage, width: int, place: str) ->
     assert box["x"] + box["width"] <= width
 
 
-def test_without_the_script_all_is_there(new_page: NewPage) -> None:
+def test_timeline_works_without_javascript(new_page: NewPage) -> None:
     page = new_page(PAGE, java_script_enabled=False)
     assert page.locator(f"{BOX} svg:visible").count() == 1
     assert not page.locator(f"{BOX} .timeline-player").is_visible()

@@ -143,7 +143,7 @@ def test_normalize(raw: str, normal: str) -> None:
     assert normalize(normal, WHERE) == normal, "normalizing twice changes nothing more"
 
 
-def test_every_rule_is_told_to_readers() -> None:
+def test_every_rule_is_documented() -> None:
     assert all(rule.title.endswith(".") and rule.reason.endswith(".") for rule in RULES)
 
 
@@ -171,7 +171,7 @@ def test_a_recording_reads_like_the_session() -> None:
         ("trailing  \n\t\n", 0),
     ],
 )
-def test_a_recording_keeps_everything(output: str, status: int) -> None:
+def test_written_recording_is_read_back(output: str, status: int) -> None:
     text = write_recording("python a.py", Transcript(output, status))
     assert read_recording(text, "python a.py") == Transcript(output, status)
     crlf = text.replace("\n", "\r\n")
@@ -199,7 +199,7 @@ def test_a_recording_of_another_command_is_refused() -> None:
         read_recording("python a.py\n", "python a.py")
 
 
-def test_a_difference_shows_what_cannot_be_seen() -> None:
+def test_diff_shows_trailing_whitespace() -> None:
     shown = diff("same\na\nb", "same\na \nb\t\n", "old", "new")
     assert shown == (
         "--- old\n+++ new\n@@ -1,3 +1,3 @@\n same\n-a\n-b\n"
@@ -208,7 +208,7 @@ def test_a_difference_shows_what_cannot_be_seen() -> None:
     )
 
 
-def test_a_difference_may_look_like_its_own_header() -> None:
+def test_diff_of_lines_that_look_like_its_header() -> None:
     shown = diff("-- x \n", "++ x \n", "old", "new")
     assert "--- x·\n" in shown
     assert "+++ x·\n" in shown
@@ -223,11 +223,11 @@ def test_a_difference_may_look_like_its_own_header() -> None:
         ("a", "b", 1),
     ],
 )
-def test_the_first_difference(old: str, new: str, line: int) -> None:
+def test_first_difference(old: str, new: str, line: int) -> None:
     assert first_difference(old, new) == line
 
 
-def test_a_quotation_keeps_the_end() -> None:
+def test_quote_keeps_the_last_lines() -> None:
     assert quote(map(str, range(5)), most=2) == "    (3 lines before)\n    3\n    4"
 
 
@@ -259,7 +259,5 @@ LIBRARY = Surroundings(folders=("/run",), library=("/lib/python3",))
         ),
     ],
 )
-def test_a_folded_frame_takes_its_own_lines_and_no_more(
-    text: str, expected: str
-) -> None:
+def test_folded_frame_removes_only_its_own_lines(text: str, expected: str) -> None:
     assert normalize(text, LIBRARY) == expected

@@ -1,4 +1,4 @@
-"""Install what tests/node/package-lock.json names, unless that is done.
+"""Install the packages of tests/node/package-lock.json, unless they are there.
 
 Usage: ``python docs/_tools/install_node.py``.  Node and npm come with a Python package.
 """
@@ -15,7 +15,7 @@ MODULES = FOLDER / "node_modules"
 
 
 def is_installed() -> bool:
-    """Whether the packages are there, as the lock file names them."""
+    """Whether the packages are installed as locked."""
     mark = MODULES / ".installed-lock"
     lock = FOLDER / "package-lock.json"
     return mark.is_file() and mark.read_bytes() == lock.read_bytes()
