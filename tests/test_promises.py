@@ -242,7 +242,7 @@ BREAKS = {
     "a page is written again whoever has read it": Break(
         "if p in pending or before.get(p) != now]",
         "if p in pending]",
-        "test_build.py::test_a_second_builder_notices_what_the_first_has_seen",
+        "test_build.py::test_second_builder_notices_an_edit_seen_by_the_first",
     ),
     "what parallel readers noted is not lost": Break(
         '            self.pages[docname] = otherdata["pages"][docname]\n',

@@ -303,7 +303,7 @@ def _lives(process: psutil.Process) -> bool:
     return False
 
 
-def test_a_process_that_has_nothing_to_run_is_ended_with_all_that_it_started() -> None:
+def test_runner_without_jobs_is_ended_with_its_children() -> None:
     process = handle.start(low_priority=True, fork=True)
     up = psutil.Process(process.pid)
     assert wait_until(lambda: bool(up.children()) or not forking.SUPPORTED)

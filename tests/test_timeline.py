@@ -835,7 +835,7 @@ class Seen:
 
 
 def check_picture(found: list[Event], picture: str, *, horizontal: bool) -> None:
-    """Each bar is in the moments of its events, and a step is one bar."""
+    """Check that each bar is at the times of its events, and each step is one bar."""
     story = tell(found)
     seen = Seen(BeautifulSoup(picture, "html.parser"), horizontal=horizontal)
     moments = sorted({0.0} | {t for s in story.steps for t in (s.time, s.until)})
@@ -895,7 +895,7 @@ def does(found: list[Event], index: int, name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", BLOCKS)
 @pytest.mark.parametrize("horizontal", [False, True])
-def test_a_step_lasts_as_long_as_it_blocks(name: str, *, horizontal: bool) -> None:
+def test_blocking_steps_are_drawn_to_their_end(name: str, *, horizontal: bool) -> None:
     check_picture(
         BLOCKS[name], only(BLOCKS[name], horizontal=horizontal), horizontal=horizontal
     )
