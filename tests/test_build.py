@@ -737,7 +737,7 @@ def test_interrupt_leaves_no_process_and_no_partial_file(basic: Project) -> None
     assert basic.build("-W").status == 0
 
 
-def test_a_kept_result_that_no_longer_passes_is_run_again(built: Project) -> None:
+def test_cached_result_that_fails_the_gate_is_run_again(built: Project) -> None:
     built.replace("examples/hello.out", "goodbye", "goodbyE")
     done = built.build()
     assert done.status == 1
@@ -746,7 +746,7 @@ def test_a_kept_result_that_no_longer_passes_is_run_again(built: Project) -> Non
     assert built.build().status == 0
 
 
-def test_results_that_cannot_be_kept_are_no_fault_of_the_pages(basic: Project) -> None:
+def test_unwritable_cache_is_a_warning(basic: Project) -> None:
     # A file in the way, as a folder that cannot be written is.
     basic.write("_build/doctrees/example_output/shown", "")
     done = basic.build()

@@ -188,7 +188,7 @@ def test_unknown_example_cannot_be_recorded(
     assert "examples/no.py: there is no such example" in capsys.readouterr().err
 
 
-def test_unknown_example_has_no_proof(gate: Gate, tmp_path: Path) -> None:
+def test_invalid_example_has_no_proof(gate: Gate, tmp_path: Path) -> None:
     # It has an entry; what is wrong with it is for the gate to tell.
     (tmp_path / "tutorial").mkdir()
     (tmp_path / "tutorial" / "create_task.py").write_text("# /// script\n# x\n# ///\n")
@@ -842,7 +842,7 @@ class served:  # noqa: N801  # a context manager, as contextlib's are called
 
 
 @pytest.mark.parametrize("entry", [3, [], ["digest"], ["digest", 1], {"a": 1}])
-def test_a_proof_of_another_form_says_nothing(tmp_path: Path, entry: object) -> None:
+def test_malformed_proof_is_ignored(tmp_path: Path, entry: object) -> None:
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "a.py").touch()
     text = json.dumps({"a.py": entry})
@@ -851,7 +851,7 @@ def test_a_proof_of_another_form_says_nothing(tmp_path: Path, entry: object) -> 
     assert Proofs(folder).reason(folder.examples["a.py"]) is None
 
 
-def test_a_file_that_was_cut_short_is_noticed(tmp_path: Path) -> None:
+def test_truncated_runtime_is_noticed(tmp_path: Path) -> None:
     runtime = Runtime(tmp_path)
     runtime.site.mkdir()
     (runtime.site / "pyodide.bin").write_bytes(b"whole")
@@ -862,7 +862,7 @@ def test_a_file_that_was_cut_short_is_noticed(tmp_path: Path) -> None:
     assert not runtime.is_whole
 
 
-def test_a_damaged_runtime_is_not_published(project: Callable[[str], Project]) -> None:
+def test_damaged_runtime_is_not_published(project: Callable[[str], Project]) -> None:
     basic = project("basic")
     basic.write("conf.py", basic.read("conf.py") + 'example_output_playground = "p"\n')
     for folder in ("site", "raw"):
@@ -875,7 +875,7 @@ def test_a_damaged_runtime_is_not_published(project: Callable[[str], Project]) -
     assert not (basic / "_build/html/_static/playground").exists()
 
 
-def test_a_program_that_needs_other_files_is_said_to(tmp_path: Path) -> None:
+def test_reason_of_a_program_with_other_files(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "a.py").write_text("import helper\n")
     (tmp_path / "examples" / "helper.py").touch()

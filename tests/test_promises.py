@@ -265,7 +265,7 @@ BREAKS = {
         "test_autobuild.py::test_one_save_triggers_one_build",
     ),
     "a build removes results that are out of use": Break(
-        "        self.session.cache.prune()\n",
+        "        session.cache.prune()\n",
         "",
         "test_build.py::test_build_removes_expired_results",
     ),

@@ -198,7 +198,7 @@ def test_bar_of_drifted_output_names_no_other_pythons(basic: Project) -> None:
     "content",
     ["[1]", "3", '{"a.py": 3}', '{"a.py": {"x": ["new"]}}', '{"a.py": {"x": 3}}'],
 )
-def test_a_file_of_another_form_says_nothing(basic: Project, content: str) -> None:
+def test_malformed_file_is_ignored(basic: Project, content: str) -> None:
     basic.write(f"examples/{NAME}", content)
     reproduced = Reproduced(Folder(Settings.read(basic.folder, {})))
     assert reproduced.entries == {}

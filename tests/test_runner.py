@@ -743,7 +743,7 @@ main()
 """
 
 
-def test_where_no_thread_can_start_there_is_one_message(
+def test_no_more_threads_is_one_message_each(
     jobs: Callable[..., list[Job]],
 ) -> None:
     order = {
