@@ -424,6 +424,8 @@ def test_drifted_run_is_repeated(basic: Project) -> None:
     basic.build()
     basic.build()
     assert count() == 2
+    results = (basic / "_build/doctrees/example_output").glob("*.json")
+    assert len(list(results)) == 1  # of the other example
 
 
 def test_cache_folder_can_be_configured(basic: Project, tmp_path: Path) -> None:

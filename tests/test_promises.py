@@ -204,9 +204,14 @@ BREAKS = {
         "test_directives.py::test_problem_in_an_included_file_names_that_file",
     ),
     "a failed run never enters the cache": Break(
-        "if outcome.problem or outcome.cached:",
-        "if outcome.cached:",
+        "        if outcome.problem:\n            return\n        # After an edit",
+        "        # After an edit",
         "test_build.py::test_drifted_run_is_repeated",
+    ),
+    "a cached result that fails is run again": Break(
+        "if run and self.gate.check(example, run):",
+        "if False:",
+        "test_build.py::test_cached_result_that_fails_the_gate_is_run_again",
     ),
     "an example that is not there fails at the directive": Break(
         "problem = gate.folder.missing(name, str(error))",

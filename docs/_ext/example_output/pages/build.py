@@ -122,7 +122,6 @@ class Build:
         """
         for outcome in self.session.states(self.session.outcomes):
             logger.verbose("example %s: %s", outcome.job, outcome.why)
-            self.session.check(outcome)
         self._take_ready()
         current = self._written.current()
         pending = {page for page in current if self._is_pending(page)}

@@ -175,16 +175,14 @@ class Session:
         """Take a result, and check it."""
         outcome = self._by_job[job]
         outcome.run = run
-        self.check(outcome)
+        self._check(outcome, run)
 
-    def check(self, outcome: Outcome) -> None:
+    def _check(self, outcome: Outcome, run: Transcript) -> None:
         """Compare a run with its recording, and cache it if it passes."""
-        if outcome.problem or outcome.run is None:
-            return
         compare = self.gate.check_timeline if outcome.timeline else self.gate.check
-        outcome.problem = compare(outcome.example, outcome.run)
+        outcome.problem = compare(outcome.example, run)
         # Only results that pass are cached; the others run again.
-        if outcome.problem or outcome.cached:
+        if outcome.problem:
             return
         # After an edit meanwhile, it is unknown which version was run.
         fresh = Example(outcome.example.folder, outcome.example.name)
@@ -192,7 +190,7 @@ class Session:
             parts = key_parts(fresh, self.interpreter)
             if outcome.parts != {**outcome.parts, **parts}:
                 return
-            self.cache.put(outcome.key, outcome.run)
+            self.cache.put(outcome.key, run)
             if not outcome.timeline:
                 self.cache.remember(outcome.example.name, outcome.parts)
 
