@@ -31,7 +31,10 @@ Page = Callable[..., SphinxTestApp]
 
 @pytest.fixture
 def page(project: Callable[[str], Project], app: Callable[..., SphinxTestApp]) -> Page:
-    """Build the basic root with this text on its third page, and two more examples."""
+    """Build the basic root with this text on its third page, and two more examples.
+
+    Once in a test.  ``examples__a.py="…"`` writes a file ``examples/a.py``.
+    """
 
     def build(text: str, builder: str = "html", **files: str) -> SphinxTestApp:
         root = project("basic")

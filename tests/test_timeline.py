@@ -935,6 +935,16 @@ def test_recording_writes_the_timeline(project: Callable[[str], Project]) -> Non
         assert basic.read(f"examples/{path.name}") == path.read_text("utf-8")
 
 
+def test_lines_numbered_otherwise_have_no_links(timed: Project) -> None:
+    timed.replace("index.md", ":timeline:\n", ":timeline:\n:lineno-start: 100\n")
+    assert timed.build("-W").status == 0
+    soup = BeautifulSoup(timed.html(), "html.parser")
+    ids = {str(tag["id"]) for tag in soup.select("[id]")}
+    links = [str(a["href"]) for a in soup.select(".example-timeline a[href^='#']")]
+    assert links
+    assert {link.removeprefix("#") for link in links} <= ids
+
+
 def swap(timed: Project) -> None:
     """Create the second task first; the output stays the same."""
     first, second = re.findall(r"    \w+ = asyncio.*\n", TWO)

@@ -41,8 +41,8 @@ _MEANINGS = {
     Kind.INVALID: "A file cannot be an example: its name shadows a standard module, or "
     "its metadata cannot be read.",
     Kind.ANCHOR: "A text to highlight is found on no line of the example or on "
-    "several, or the example does not contain the text that the shown part begins or "
-    "ends with.",
+    "several, the example does not contain the text that the shown part begins or "
+    "ends with, or an option of the directive cannot be applied to it.",
     Kind.CLAIM: "A page quotes a text that its programs or outputs do not contain, or "
     "asks for a fact that the recording does not contain.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "

@@ -25,10 +25,8 @@ from example_output.pages.nodes import (
 from example_output.pages.timelines import number_lines
 from example_output.problems import Kind, Problem
 
-if TYPE_CHECKING:
-    pass
-
-# With one of these options, a page does not show exactly the whole file.
+# With one of these options, a page does not show exactly the whole file: so timelines
+# do not link to its lines, and the copy button copies a hidden copy of the whole.
 _PARTIAL = {
     "append",
     "dedent",
@@ -87,7 +85,7 @@ class _ExampleDirective(SphinxDirective, Finder):
 class ExampleDirective(LiteralInclude, _ExampleDirective):
     """``{example} name.py``: the file, and its output under it.
 
-    Takes the options of ``literalinclude``, and three more: ``:no-output:`` leaves the
+    Takes the options of ``literalinclude``, and its own: ``:no-output:`` leaves the
     output out; ``:timeline:`` puts the timeline under it; ``:emphasize-text:``
     highlights the line that contains a text, with one text per line of the option.
     """

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
@@ -29,9 +29,10 @@ def number_lines(gate: Gate, example: Example, box: nodes.Element, name: str) ->
     """Give each line in a box an id, if a timeline may link to it."""
     if gate.folder.recordings(example, TIMELINE):
         for block in box.findall(nodes.literal_block):
-            # An option of Pygments' formatter.
-            options = {**block.get("highlight_args", {}), "linespans": f"{name}-line"}
-            block["highlight_args"] = options
+            options: dict[str, Any] = block.get("highlight_args", {})
+            # Options of Pygments' formatter, which counts the ids from linenostart.
+            if options.get("linenostart", 1) == 1:
+                block["highlight_args"] = {**options, "linespans": f"{name}-line"}
 
 
 def timeline_boxes(
