@@ -38,8 +38,8 @@ def main(folder):
     print("Installing the locked packages in %s ..." % folder, flush=True)
     remove(stamp)
     run([sys.executable, "-m", "venv", "--clear", folder])
-    # The lock file is complete, and Python compiles what is imported, when it is.
-    install(folder, ["--no-deps", "--no-compile", "--require-hashes", "-r", LOCK])
+    # The lock file is complete.
+    install(folder, ["--no-deps", "--require-hashes", "-r", LOCK])
     # Its build tools come from the lock file, so that nothing else is fetched.
     install(folder, ["--no-deps", "--no-build-isolation", "--editable", "."])
     with open(stamp, "w", encoding="utf-8") as file:
