@@ -1,12 +1,14 @@
 """The architecture of the extension: which part may import which."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from sphinx.builders import Builder
 
 from conftest import REPOSITORY
 
@@ -52,3 +54,9 @@ def test_only_pages_imports_sphinx(blocked: str) -> None:
 
 def test_package_has_few_top_level_modules() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= 15
+
+
+def test_sphinx_still_has_the_method_that_is_replaced() -> None:
+    # By pages.build.write_page_by_page(): builders write all pages through it.
+    assert "docnames" in inspect.signature(Builder.write_documents).parameters
+    assert "self.write_documents(" in inspect.getsource(Builder.write)
