@@ -619,7 +619,7 @@ def test_under_load_every_core_is_busy_until_the_runs_end(
     with Runs(jobs("import time\ntime.sleep(600)"), at_once=1, load=True):
         assert wait_until(lambda: len(busy()) == os.cpu_count(), 5)
         started = busy()
-    assert not any(map(_lives, started))
+    assert wait_until(lambda: not any(map(_lives, started)))
 
 
 def test_closing_ends_every_program(jobs: Callable[..., list[Job]]) -> None:
