@@ -294,3 +294,24 @@ def test_a_recording_for_no_python_of_the_project_is_found(gate: MakeGate) -> No
     found = made.unreachable(Version("3.11"))
     assert [problem.name for problem in found] == ["two.out"]
     assert gate().folder.unreachable(Version("3.11")) == []
+    # A path is a Python of some version.
+    made = gate(pythons=["3.11", "/opt/python"]).folder
+    assert made.unreachable(Version("3.11")) == []
+
+
+def test_recording_for_a_python_that_the_example_refuses(gate: MakeGate) -> None:
+    folder = gate().settings.folder
+    (folder / "new.py").write_text(
+        '# /// script\n# requires-python = ">=3.12"\n# ///\n'
+    )
+    (folder / "new.from-3.12.out").touch()
+    made = gate(pythons=["3.11", "3.12"]).folder
+    assert made.unreachable(Version("3.11")) == []
+    (folder / "new.out").touch()
+    made = gate(pythons=["3.11", "3.12"]).folder
+    found = made.unreachable(Version("3.11"))
+    assert [problem.name for problem in found] == ["new.out"]
+    # What cannot be read is another problem.
+    (folder / "new.py").write_text("# /// script\n# nonsense\n# ///\n")
+    made = gate(pythons=["3.11", "3.12"]).folder
+    assert made.unreachable(Version("3.11")) == []

@@ -375,6 +375,9 @@ def test_old_name_of_the_setting_works_with_a_warning(
         "example_output_runtime is now called example_output_playground" in done.plain
     )
     assert read_settings(basic.folder).playground == basic / "none"
+    basic.write("conf.py", f'{conf}example_output_playground = "new"\n')
+    assert "there is no runtime in new" in basic.build().plain
+    assert read_settings(basic.folder).playground == basic / "new"
 
 
 # -- In the browser --------------------------------------------------------------------

@@ -728,12 +728,19 @@ def test_system_site_packages_are_found(tmp_path: Path, borrows: bool) -> None:
     assert own.issuperset(lent) == borrows
 
 
-NO_THREADS = """\
+FEW_THREADS = """\
 import threading
 
 
+REAL = threading.Thread.start
+allowed = ALLOWED
+
+
 def start(self):
-    raise RuntimeError("can't start new thread")
+    name = getattr(self._target, "__name__", "capture")
+    if name not in allowed:
+        raise RuntimeError("can't start new thread")
+    REAL(self)
 
 
 threading.Thread.start = start
@@ -743,21 +750,34 @@ main()
 """
 
 
-def test_no_more_threads_is_one_message_each(
-    jobs: Callable[..., list[Job]],
-) -> None:
+def answers_with_threads(jobs: list[Job], allowed: set[str]) -> list[dict[str, Any]]:
+    """What the child process answers where only some threads can be started."""
     order = {
         "at_once": 2,
         "load": False,
         "scheduler": "",
-        "jobs": [asdict(job) for job in jobs("print(1)", "print(2)")],
+        "jobs": [asdict(job) for job in jobs],
     }
     done = subprocess.run(
-        [sys.executable, "-c", NO_THREADS],
+        [sys.executable, "-c", FEW_THREADS.replace("ALLOWED", repr(allowed))],
         input=json.dumps(order).encode() + b"\n",
         capture_output=True,
         timeout=30,
     )
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert answers == [{"failed": f"{n}: can't start new thread"} for n in "01"]
     assert done.stderr == b""
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_no_more_threads_is_one_message_each(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    answers = answers_with_threads(jobs("print(1)", "print(2)"), set())
+    assert answers == [{"failed": f"{n}: can't start new thread"} for n in "01"]
+
+
+@pytest.mark.parametrize("threads", [set(), {"report"}, {"work"}, {"report", "work"}])
+def test_runs_are_made_by_the_threads_that_start(
+    jobs: Callable[..., list[Job]], threads: set[str]
+) -> None:
+    answers = answers_with_threads(jobs("print(1)", "print(2)"), threads | {"capture"})
+    assert sorted(answer["output"] for answer in answers) == ["1\n", "2\n"]

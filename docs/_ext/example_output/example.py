@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
 from example_output.files import read_file
 
@@ -109,6 +110,11 @@ class Example:
         :raises ExampleError: if there are two blocks, or one that cannot be read.
         """
         return _parse_metadata(self.source)
+
+    def may_run_on(self, minor: Version) -> bool:
+        """Whether it is for any patch release of a minor version of Python."""
+        requires = self.metadata.requires_python
+        return not requires or requires.contains(f"{minor.major}.{minor.minor}.99")
 
     @cached_property
     def modules(self) -> tuple[Path, ...]:

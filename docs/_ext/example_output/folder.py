@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
-from example_output.example import Example, find_examples, get_example
+from example_output.example import Example, ExampleError, find_examples, get_example
 from example_output.files import read_file
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
@@ -76,6 +76,16 @@ class Recording:
     def read(self) -> str:
         """Its text, with line feeds, even in a checkout with CRLF."""
         return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _is_reachable(
+    example: Example, recording: Recording, pythons: Iterable[Version]
+) -> bool:
+    try:
+        runs_on = [python for python in pythons if example.may_run_on(python)]
+    except ExampleError:
+        return True  # a problem of its own
+    return any(map(recording.holds_on, runs_on))
 
 
 def _is_file(entry: "os.DirEntry[str]") -> bool:
@@ -207,21 +217,25 @@ class Folder:
 
         :param version: the one that this is.
         """
-        pythons = [Version(python) for python in self.settings.pythons]
+        try:
+            pythons = [Version(python) for python in self.settings.pythons]
+        except InvalidVersion:
+            return []  # one is a command or a path, whose version is unknown
         if not pythons:
             return []
+        pythons.append(version)
         return [
             Problem(
                 Kind.ORPHAN,
                 recording.path.relative_to(self.settings.folder).as_posix(),
-                "it holds on none of example_output_pythons, so nobody compares it",
+                "it holds on none of example_output_pythons on which the example runs",
                 cure="Remove it, or add its Python to example_output_pythons",
                 places=(f"{self.settings.shown(recording.path)}:1",),
             )
             for example in self.examples.values()
             for suffix in (OUTPUT, TIMELINE)
             for recording in self.recordings(example, suffix)
-            if not any(map(recording.holds_on, [*pythons, version]))
+            if not _is_reachable(example, recording, pythons)
         ]
 
     def orphans(self) -> list[Problem]:

@@ -48,7 +48,7 @@ _MEANINGS = {
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",
-    Kind.ORPHAN: "A recording belongs to no example.",
+    Kind.ORPHAN: "A recording belongs to no example, or to no Python of the project.",
 }
 
 

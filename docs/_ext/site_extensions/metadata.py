@@ -92,7 +92,7 @@ def _extend(
     # "</" would end the element.
     data = json.dumps(article(app, context, own or words)).replace("</", "<\\/")
     found = tags(app, context, words)
-    if not own:
+    if words and not own:
         found['name="description"'] = words
     elements = [
         f'<meta content="{html.escape(text)}" {key}/>' for key, text in found.items()

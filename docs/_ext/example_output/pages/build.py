@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -120,8 +121,8 @@ class Build:
 
         Pages with pending runs are among them, and are written last.
         """
-        for outcome in self.session.states(self.session.outcomes):
-            logger.verbose("example %s: %s", outcome.job, outcome.why)
+        for name, outcome in self.session.outcomes.items():
+            logger.verbose("example %s: %s", name, outcome.why)
         self._take_ready()
         current = self._written.current()
         pending = {page for page in current if self._is_pending(page)}
@@ -252,6 +253,7 @@ def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
     head_start = HEAD_START.get()
     if begun is None and head_start:
         begun = head_start.session
+        HEAD_START.set(replace(head_start, session=None))  # for one build
     if begun and begun.is_for(settings, folder):
         return begun
     if begun:
@@ -274,7 +276,7 @@ def _settings(app: "Sphinx") -> Settings:
     values = {name: getattr(app.config, f"example_output_{name}") for name in OPTIONS}
     for old, new in RENAMED.items():
         if value := getattr(app.config, f"example_output_{old}"):
-            values[new] = value
+            values[new] = values[new] or value
             logger.warning(
                 "example_output_%s is now called example_output_%s",
                 old,

@@ -123,10 +123,8 @@ class Prover:
     def _older(self, example: Example) -> list[Version]:
         """The minor version before ours, if the example runs on it."""
         version = self.gate.version
-        before = f"{version.major}.{version.minor - 1}"
-        # An example may need a later patch release than the first.
-        applies = example.metadata.requires_python.contains(f"{before}.99")
-        return [Version(before)] if applies else []
+        before = Version(f"{version.major}.{version.minor - 1}")
+        return [before] if example.may_run_on(before) else []
 
     def reason(self, example: Example, run: Transcript) -> str:
         """Why an example does not run there; empty if it does."""

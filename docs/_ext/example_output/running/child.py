@@ -68,13 +68,14 @@ def _run_here(order: dict[str, Any], server: "ForkServer | None") -> None:
         threading.Thread(target=pool.work)
         for _ in range(min(order["at_once"], len(order["jobs"])))
     ]
-    started = [thread for thread in (reporter, *workers) if _can_start(thread)]
-    if started in ([], [reporter]):
+    is_reporting = _can_start(reporter)
+    working = [worker for worker in workers if _can_start(worker)]
+    if not working:
         pool.work()
-    for worker in started[1:]:
+    for worker in working:
         worker.join()
     pool.results.put(None)
-    if started:
+    if is_reporting:
         reporter.join()
     else:
         pool.report()
@@ -188,9 +189,10 @@ class _Pool:
     def stop(self) -> None:
         """Kill all runs, remove their files, and start no more."""
         with self._processes.lock:
-            self._processes.stop()
+            self._processes.kill()
             if self._server:
-                self._server.close()
+                self._server.close()  # before the rest, so that it forks nothing more
+            self._processes.clean_up()
 
     def abort(self) -> None:
         """Stop at once, and end this process."""

@@ -75,20 +75,23 @@ class Processes:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
-        """Delay :meth:`stop`; end this thread if it has been called already."""
+        """Delay :meth:`kill`; end this thread if it has been called already."""
         with self.lock:
             if self.stopped:
                 raise SystemExit
             yield
 
-    def stop(self) -> None:
-        """Kill all runs with their descendants, and remove their files."""
+    def kill(self) -> None:
+        """Kill all runs with their descendants; no more can be started."""
         with self.lock:
             self.stopped = True
             for process in self.running:
                 kill_tree(process)
-            _kill_escaped(self.root)
-            shutil.rmtree(self.root, ignore_errors=True)
+
+    def clean_up(self) -> None:
+        """Kill what has escaped from the runs, and remove their files."""
+        _kill_escaped(self.root)
+        shutil.rmtree(self.root, ignore_errors=True)
 
 
 def run(
