@@ -373,6 +373,7 @@ def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
         limit: int = 200_000,
         seed: int = 0,
         garbage: int | None = None,
+        elsewhere: tuple[str, ...] = (),
         name: str = "program.py",
         **beside: str,
     ) -> Transcript:
@@ -392,6 +393,7 @@ def run(tmp_path: Path, interpreter: Interpreter) -> Callable[..., Transcript]:
             limit=limit,
             seed=seed,
             garbage=garbage,
+            elsewhere=elsewhere,
         )
         with Runs([job], at_once=1) as runs:
             return runs.result("only")

@@ -22,6 +22,7 @@ from example_output.running.interpreter import (
     find_interpreter,
 )
 from example_output.settings import Settings
+from example_output.startup.elsewhere import HOST, USER
 from example_output.transcript import Ending, Transcript
 
 Record = Callable[..., Recorded]
@@ -107,6 +108,71 @@ def test_runs_that_differ_are_refused(
     with pytest.raises(RefusedError, match=r"(?s)its runs disagree.*--- one run"):
         recording({"3.11.1": [Transcript("a\n"), other]})
     assert texts(folder) == {}
+
+
+def test_an_address_that_is_the_same_on_every_run_is_recorded(
+    folder: Path, recording: Record
+) -> None:
+    outputs = [f"at 0x10 <A at 0x7f{number}>\n" for number in range(5)]
+    recording({"3.11.1": [Transcript(output) for output in outputs]})
+    assert texts(folder) == {"": "at 0x10 <A at address-1>"}
+
+
+@pytest.mark.parametrize(
+    ("number", "line", "cause"),
+    [
+        (3, "2027-12-31", "it prints a date or a time of day"),
+        (4, f"on {HOST}", "it prints the name of this machine"),
+        (4, f"by {USER}", "it prints the name of the user"),
+        (4, "another-folder", "it prints the name of its folder"),
+        (4, "75", "its output depends on the machine or on"),
+    ],
+)
+def test_what_depends_on_time_or_place_is_refused_with_the_cause(
+    folder: Path, recording: Record, number: int, line: str, cause: str
+) -> None:
+    (folder / "program.py").write_text("import here\nprint('what is here')\n")
+    runs = [Transcript("what is here\n")] * 5
+    runs[number] = Transcript(f"{line}\n")
+    with pytest.raises(RefusedError) as caught:
+        recording({"3.11.1": runs})
+    assert str(caught.value).startswith(f"examples/program.py:2: {cause}")
+    assert f"+{line}" in str(caught.value)
+    assert texts(folder) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("at {home}/x", "the home folder"),
+        ("{base}/src/a.py:3", "the folder of this project"),
+        ("Python 3.11.1", "the patch release of Python"),
+        ("[3, 11] micro=1,", "the patch release of Python"),
+    ],
+)
+def test_what_only_this_machine_prints_is_refused(
+    folder: Path, recording: Record, line: str, what: str
+) -> None:
+    text = line.format(home=Path.home(), base=folder.parent)
+    with pytest.raises(RefusedError, match=f"program.py: it prints {what}"):
+        recording({"3.11.1": [Transcript(f"{text}\n")] * 5})
+    assert texts(folder) == {}
+
+
+@pytest.mark.parametrize("line", ["3.11.12", "13.11.1", "v3.11.1.5", "micro=12"])
+def test_what_resembles_a_text_of_this_machine_is_recorded(
+    folder: Path, recording: Record, line: str
+) -> None:
+    recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
+    assert texts(folder) == {"": line}
+
+
+def test_what_the_program_itself_contains_is_recorded(
+    folder: Path, recording: Record
+) -> None:
+    (folder / "program.py").write_text("print('needs 3.11.1')\n")
+    recording({"3.11.1": [Transcript("needs 3.11.1\n")] * 5})
+    assert texts(folder) == {"": "needs 3.11.1"}
 
 
 @pytest.mark.parametrize("ending", ["timeout", "limit"])

@@ -1,11 +1,13 @@
 """The runner: output, environment and end of runs, with hostile programs."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 import venv
@@ -19,17 +21,21 @@ import psutil
 import pytest
 
 from conftest import wait_until
-from example_output.running import forking
+from example_output.running import forking, usage
 from example_output.running import process as processes
 from example_output.running import runs as handle
 from example_output.running.interpreter import Interpreter, ask_interpreter
-from example_output.running.job import Job
+from example_output.running.job import ELSEWHERE, Job
 from example_output.running.runs import RunnerError, Runs
+from example_output.running.usage import Usage
 from example_output.transcript import Transcript
 
 Run = Callable[..., Transcript]
 
 LINUX = sys.platform == "linux"
+ON_LINUX = pytest.mark.skipif(
+    not LINUX, reason="only Linux tells the states of threads"
+)
 
 # -- Capture -------------------------------------------------------------------------
 
@@ -232,6 +238,74 @@ def test_garbage_collection_threshold_is_the_only_difference(
     assert others == run(source).output.splitlines()[1]
 
 
+HERE = """\
+import datetime, getpass, os, pathlib, platform, socket, tempfile, time
+today = datetime.date.today()
+print(today)
+print(today.strftime("%a"), time.strftime("%A"), time.ctime()[:3])
+print(datetime.datetime.now().year, datetime.datetime.now(datetime.timezone.utc).year)
+print(time.gmtime().tm_yday, time.time() // 1e7, time.time_ns() // 10**16)
+print(socket.gethostname(), platform.node())
+print(getpass.getuser())
+print(os.cpu_count())
+print(len(os.getcwd()))
+print(len(os.path.expanduser("~")), len(tempfile.gettempdir()))
+print(pathlib.Path.cwd().name)
+"""
+# The lines that depend on each condition.
+_HERE = {"clock": range(4), "machine": range(4, 7), "place": range(7, 10)}
+
+
+@pytest.mark.parametrize("condition", ELSEWHERE)
+def test_elsewhere_all_that_depends_on_it_differs(run: Run, condition: str) -> None:
+    here = run(HERE).output.splitlines()
+    there = run(HERE, elsewhere=(condition,)).output.splitlines()
+    pairs = zip(here, there, strict=True)
+    differing = {number for number, pair in enumerate(pairs) if pair[0] != pair[1]}
+    assert differing == set(_HERE[condition])
+
+
+EVERYWHERE = """\
+import copy, datetime as d, os, pickle, platform, socket, sys, tempfile, time, warnings
+moment, day = d.datetime(2020, 1, 2, 3, 4, 5), d.date(2020, 1, 1)
+print(repr(moment), repr(day), moment - d.timedelta(1), moment.date())
+print(type(moment), type(day).__name__, d.datetime, d.datetime.__mro__[-2:])
+print(isinstance(moment, d.date), isinstance(day, d.datetime))
+print(pickle.loads(pickle.dumps(moment)) == moment, copy.deepcopy(day) == day)
+print(d.datetime.strptime("2020", "%Y"), d.datetime.combine(day, d.time(1)))
+class Day(d.date): pass
+print(repr(Day(2020, 1, 1)), isinstance(day, Day), isinstance(Day(2020, 1, 1), d.date))
+print(issubclass(Day, d.date), issubclass(d.datetime, d.date))
+now = d.datetime.now()
+time.sleep(0.01)
+print(d.datetime.now() > now, (d.datetime.now() - now).days, type(now), now > moment)
+print(time.asctime(time.gmtime(0)), time.strftime("%Y", time.gmtime(0)), time.ctime(0))
+match moment:
+    case d.datetime(year=year):
+        print(year)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    d.datetime.utcnow()
+    print([(str(one.message), one.lineno) for one in caught])
+print(os.cpu_count() > 0, bool(socket.gethostname()), platform.system())
+print(tempfile.gettempdir(), os.path.expanduser("~"), os.getcwd(), __file__)
+print(sys.argv, sorted(os.environ), sys.path[1:])
+"""
+
+
+@pytest.mark.parametrize("condition", ELSEWHERE)
+def test_elsewhere_all_else_is_the_same(run: Run, condition: str) -> None:
+    here, there = run(EVERYWHERE), run(EVERYWHERE, elsewhere=(condition,))
+    assert (there.output, there.status) == (here.output, 0)
+
+
+def test_elsewhere_objects_have_other_addresses(run: Run) -> None:
+    # As on a system that gives every process the same addresses.
+    source = "print([hex(id(object())) for _ in range(3)])"
+    found = {run(source, elsewhere=where).output for where in ((), ("machine",))}
+    assert len(found) == 2
+
+
 def test_a_module_beside_the_program_can_be_imported(run: Run) -> None:
     result = run("import helper\nprint(helper.NAME)", helper="NAME = 'beside'")
     assert result.output == "beside\n"
@@ -404,9 +478,9 @@ def test_time_limit_excludes_time_held_up(
             """It is still running."""
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    monkeypatch.setattr(processes, "_held_up", lambda _pid: held_up(looks / 10))
+    monkeypatch.setattr(Usage, "held_up", lambda *_: held_up(looks / 10))
     process, reader = cast("Any", Process()), cast("Any", Reader())
-    assert processes._wait(process, reader, 5.0) == "timeout"
+    assert processes._wait(process, reader, 5.0, lambda: None) == "timeout"
     assert looks_at_most - 15 <= looks <= looks_at_most
 
 
@@ -529,6 +603,50 @@ def test_no_more_run_at_once_than_asked_for(jobs: Callable[..., list[Job]]) -> N
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
+COMPUTE = """\
+import time
+{first}
+print(time.time())
+while time.process_time() < 0.3:
+    pass
+print(time.time())
+"""
+
+
+def test_programs_that_compute_take_turns(jobs: Callable[..., list[Job]]) -> None:
+    cores = os.cpu_count() or 1
+    with Runs(jobs(*[COMPUTE.format(first="")] * (3 * cores)), at_once=64) as runs:
+        found = [list(map(float, run.output.split())) for _, run in runs.results()]
+    edges = sorted([(b, 1) for b, _ in found] + [(e, -1) for _, e in found])
+    at_once = itertools.accumulate(change for _, change in edges)
+    assert max(at_once) <= cores
+
+
+def test_a_core_is_free_again_once_a_program_sleeps(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    cores = os.cpu_count() or 1
+    source = COMPUTE.format(first="time.sleep(1)")
+    with Runs(jobs(*[source] * (3 * cores)), at_once=64) as runs:
+        began = [float(run.output.split()[0]) for _, run in runs.results()]
+    assert max(began) - min(began) < 3  # one after the other: more than 3.9 s
+
+
+@pytest.mark.parametrize("exact", [pytest.param(True, marks=ON_LINUX), False])
+def test_use_of_a_core_is_told(monkeypatch: pytest.MonkeyPatch, exact: bool) -> None:
+    monkeypatch.setattr(usage, "_EXACT", exact)
+    for code, computes in (("while True: pass", True), ("time.sleep(60)", False)):
+        program = subprocess.Popen([sys.executable, "-c", f"import time\n{code}"])
+        try:
+            found = Usage(program.pid)
+            assert wait_until(lambda: found.is_computing() == computes, 20)  # noqa: B023
+            if not exact:
+                assert wait_until(lambda: (found.held_up(100) > 0) == computes, 20)  # noqa: B023
+        finally:
+            program.kill()
+            program.wait()
+
+
 @pytest.mark.parametrize(
     ("options", "end"),
     [
@@ -641,6 +759,7 @@ def test_closing_at_any_moment_leaves_no_folder(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     todo = jobs(*["import time\ntime.sleep(600)"] * 30)
     for number in range(5):
         runs = Runs(todo, at_once=30)
@@ -702,14 +821,42 @@ def test_failed_start_is_reported_with_the_cause(
         runs.result("0")
 
 
-def test_killed_runner_is_an_error_not_a_hang(
-    jobs: Callable[..., list[Job]],
+def test_killed_runner_leaves_nothing_and_is_named(
+    jobs: Callable[..., list[Job]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    marker = f"600.0{time.monotonic_ns()}"
     process = handle.start()
-    with Runs(jobs("import time; time.sleep(60)"), at_once=1, process=process) as runs:
+    todo = jobs(f"import time; time.sleep({marker})")
+    with Runs(todo, at_once=1, process=process) as runs:
+        assert wait_until(lambda: any(temporary.glob("*/*/run/same_name.py")))
         process.kill()
-        with pytest.raises(RunnerError, match="1 of 1 results are missing"):
+        with pytest.raises(RunnerError, match=r"killed.* 1 of 1 results"):
             runs.result("0")
+    assert list(temporary.iterdir()) == []
+    if LINUX:
+        assert wait_until(lambda: not processes_in(temporary))
+
+
+def processes_in(folder: Path) -> list[str]:
+    """The processes whose environment contains a folder."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(str(folder / "ex") in value for value in process.environ().values()):
+                found.append(process.name())
+    return found
+
+
+def test_missing_temporary_folder_is_one_message(
+    jobs: Callable[..., list[Job]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(RunnerError, match=r"no folder for the runs.*missing"):
+        Runs(jobs("print(1)"), at_once=1)
 
 
 def test_interpreter_is_described() -> None:
@@ -750,10 +897,13 @@ main()
 """
 
 
-def answers_with_threads(jobs: list[Job], allowed: set[str]) -> list[dict[str, Any]]:
+def answers_with_threads(
+    jobs: list[Job], allowed: set[str], folder: Path
+) -> list[dict[str, Any]]:
     """What the child process answers where only some threads can be started."""
     order = {
         "at_once": 2,
+        "folder": str(folder / "runs"),
         "load": False,
         "scheduler": "",
         "jobs": [asdict(job) for job in jobs],
@@ -769,15 +919,16 @@ def answers_with_threads(jobs: list[Job], allowed: set[str]) -> list[dict[str, A
 
 
 def test_no_more_threads_is_one_message_each(
-    jobs: Callable[..., list[Job]],
+    jobs: Callable[..., list[Job]], tmp_path: Path
 ) -> None:
-    answers = answers_with_threads(jobs("print(1)", "print(2)"), set())
+    answers = answers_with_threads(jobs("print(1)", "print(2)"), set(), tmp_path)
     assert answers == [{"failed": f"{n}: can't start new thread"} for n in "01"]
 
 
 @pytest.mark.parametrize("threads", [set(), {"report"}, {"work"}, {"report", "work"}])
 def test_runs_are_made_by_the_threads_that_start(
-    jobs: Callable[..., list[Job]], threads: set[str]
+    jobs: Callable[..., list[Job]], threads: set[str], tmp_path: Path
 ) -> None:
-    answers = answers_with_threads(jobs("print(1)", "print(2)"), threads | {"capture"})
+    todo = jobs("print(1)", "print(2)")
+    answers = answers_with_threads(todo, threads | {"capture"}, tmp_path)
     assert sorted(answer["output"] for answer in answers) == ["1\n", "2\n"]

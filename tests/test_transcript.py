@@ -1,5 +1,7 @@
 """Normalizing, recordings and the difference between two of them."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,8 +131,17 @@ FOLDED_GROUP = """\
         ("\x1b[1;31mred\x1b[0m\n", "red\n"),
         ("\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x07\n", "link\n"),
         ("\x1b(B\x1bMx\n", "x\n"),
-        ("50%\r100%\x07\x08\x00\n", "50%\\x0d100%\\x07\\x08\\x00\n"),
+        ("50%\x07\x00\n", "50%\\x07\\x00\n"),
         ("a\r\nb\r\n", "a\nb\n"),
+        # what a line shows once all of it is written
+        ("10%\r20%\r100%\n", "100%\n"),
+        ("longer\rnew\n", "newger\n"),
+        ("longer\r\x1b[Knew\n", "new\n"),
+        ("longer\x1b[2K\rnew\n", "new\n"),
+        ("12345\x08\x08\x1b[1Kx\n", "   x5\n"),
+        ("spin |\x08/\x08-\x08done\n", "spin done\n"),
+        ("\x08\x1b[31ma\x1b[0m\rb", "b"),
+        ("one\n\rtwo\r\n", "one\ntwo\n"),
         # everything else is the program's own
         ("  a\tb  \n\n\n c", "  a\tb  \n\n\n c"),
         ("^^^ here\n    ^^^^\n~~~\n", "^^^ here\n    ^^^^\n~~~\n"),
@@ -141,6 +152,14 @@ FOLDED_GROUP = """\
 def test_normalize(raw: str, normal: str) -> None:
     assert normalize(raw, WHERE) == normal
     assert normalize(normal, WHERE) == normal, "normalizing twice changes nothing more"
+
+
+def test_addresses_that_are_the_same_on_every_run_stay() -> None:
+    raw = "at 0x10 <A at 0x7f00> id=0xbeef <A at 0x7f00>\n"
+    own = frozenset({"0x10", "0xbeef"})
+    expected = "at 0x10 <A at address-1> id=0xbeef <A at address-1>\n"
+    assert normalize(raw, replace(WHERE, own=own)) == expected
+    assert normalize(raw, replace(WHERE, own=None)) == raw
 
 
 def test_every_rule_is_documented() -> None:

@@ -11,6 +11,7 @@ from packaging.version import Version
 from example_output import options
 from example_output.example import Example, ExampleError
 from example_output.folder import OUTPUT, TIMELINE, Folder, Recording
+from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
 from example_output.timeline.events import (
@@ -78,6 +79,13 @@ class Gate:
             return fingerprint(known.output, known.status)
         return ""
 
+    def own_addresses(
+        self, example: Example, *, timeline: bool = False
+    ) -> tuple[str, ...]:
+        """The addresses in its recording: they are the same on every run."""
+        recording = self.recording(example, TIMELINE if timeline else OUTPUT)
+        return tuple(sorted(addresses(recording.read()))) if recording else ()
+
     # -- After the run ---------------------------------------------------------------
 
     def check(self, example: Example, run: Transcript) -> Problem | None:
@@ -101,7 +109,7 @@ class Gate:
             "its output differs from its recording",
             diff(recorded, actual, f"{shown} (recorded)", self._this_run(example)),
             f"If the new output is right, accept it: {self.cure(example)}",
-            (_blame(self.settings, example, recorded, actual), f"{shown}:{line}"),
+            (blame(self.settings, example, recorded, actual), f"{shown}:{line}"),
         )
 
     def check_timeline(self, example: Example, run: Transcript) -> Problem | None:
@@ -202,8 +210,8 @@ def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem
     )
 
 
-def _blame(settings: Settings, example: Example, recorded: str, actual: str) -> str:
-    """The line of the example that most likely caused the difference."""
+def blame(settings: Settings, example: Example, recorded: str, actual: str) -> str:
+    """The line of an example that most likely caused a difference, as ``file:line``."""
     lines = example.source.decode("utf-8", "replace").split("\n")
     number = first_difference(recorded, actual)
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()

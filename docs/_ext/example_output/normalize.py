@@ -1,7 +1,7 @@
 """Normalize outputs, so that runs on different machines can be compared."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,9 @@ class Surroundings:
     """Where the interpreter's own modules and installed packages are."""
     executable: str = ""
     """The interpreter."""
+    own: frozenset[str] | None = frozenset()
+    """Addresses that stay as they are, because they are the same on every run; ``None``
+    if all of them stay."""
 
 
 class Rule(NamedTuple):
@@ -33,6 +36,8 @@ class Rule(NamedTuple):
     apply: Callable[[str, Surroundings], str]
 
 
+# A carriage return, a backspace, or "erase in line", which progress bars use.
+_MOVES = re.compile(r"(\r|\x08|\x1b\[[012]?K)")
 # ECMA-48: a control sequence, an operating system command, or another escape.
 _ESCAPE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])"
@@ -58,6 +63,34 @@ _REPEATED = re.compile(r"[ |]*  \[Previous line repeated \d+ more times?\]\n?")
 
 def _line_endings(text: str, _where: Surroundings) -> str:
     return text.replace("\r\n", "\n")
+
+
+def _overwritten(text: str, _where: Surroundings) -> str:
+    return "".join(
+        _as_shown(line) if _MOVES.search(line) else line for line in _lines(text)
+    )
+
+
+def _as_shown(line: str) -> str:
+    """A line as a terminal shows it once all of it is written."""
+    shown: list[str] = []
+    column = 0
+    for piece in _MOVES.split(line.removesuffix("\n")):
+        if piece == "\r":
+            column = 0
+        elif piece == "\x08":
+            column = max(column - 1, 0)
+        elif piece == "\x1b[2K":
+            shown.clear()
+        elif piece == "\x1b[1K":
+            shown[: column + 1] = " " * len(shown[: column + 1])
+        elif piece in ("\x1b[K", "\x1b[0K"):
+            del shown[column:]
+        elif written := _ESCAPE.sub("", piece):  # other sequences take no room
+            shown += " " * (column - len(shown))
+            shown[column : column + len(written)] = written
+            column += len(written)
+    return "".join(shown) + "\n" * line.endswith("\n")
 
 
 def _escape_sequences(text: str, _where: Surroundings) -> str:
@@ -144,10 +177,17 @@ def _library_paths(text: str, where: Surroundings) -> str:
     return text
 
 
-def _addresses(text: str, _where: Surroundings) -> str:
+def _addresses(text: str, where: Surroundings) -> str:
+    return text if where.own is None else name_addresses(text, where.own)
+
+
+def name_addresses(text: str, own: Container[str]) -> str:
+    """Replace addresses by placeholders, except those in ``own``."""
     seen: dict[int, str] = {}
 
     def placeholder(found: re.Match[str]) -> str:
+        if f"0x{found['digits']}" in own:
+            return found[0]
         number = int(found["digits"], 16)
         name = seen.setdefault(number, f"address-{len(seen) + 1}")
         return f"{found['before']}{name}"
@@ -155,11 +195,22 @@ def _addresses(text: str, _where: Surroundings) -> str:
     return _ADDRESS.sub(placeholder, text)
 
 
+def addresses(text: str) -> set[str]:
+    """The addresses in a text, as they are written there."""
+    return {f"0x{found['digits']}" for found in _ADDRESS.finditer(text)}
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "Line endings are line feeds.",
         "Windows ends each line with a carriage return and a line feed.",
         _line_endings,
+    ),
+    Rule(
+        "A carriage return goes back to the start of the line, so that what follows "
+        "overwrites it; a backspace goes back by one.",
+        "A terminal does this: of a progress bar, its last state remains.",
+        _overwritten,
     ),
     Rule(
         "Escape sequences are removed; other control characters are spelled out, as in "
@@ -189,8 +240,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "A memory address after ``at`` or ``id=`` becomes ``address-1``, ``address-2`` "
-        "and so on; equal addresses stay equal.",
-        "Addresses differ between runs.",
+        "and so on; equal addresses stay equal, and one that is the same on every run "
+        "stays as it is.",
+        "Addresses of objects differ between runs.",
         _addresses,
     ),
 )

@@ -16,7 +16,7 @@ Ending = Literal["exit", "timeout", "limit"]
 
 @dataclass(frozen=True)
 class Transcript:
-    """The normalized output of one run: both streams, in the order of a terminal."""
+    """The normalized output of one run: both streams, in the order of their writes."""
 
     output: str
     status: int = 0

@@ -259,7 +259,8 @@ def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
     if begun:
         begun.close()
     session = Session(settings, folder)
-    session.start()
+    with _runner_errors():
+        session.start()
     return session
 
 

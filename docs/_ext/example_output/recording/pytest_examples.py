@@ -33,7 +33,7 @@ from example_output.running.interpreter import (
     this_interpreter,
 )
 from example_output.running.job import Job, plan
-from example_output.running.runs import Runs
+from example_output.running.runs import RunnerError, Runs
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
@@ -229,7 +229,7 @@ class _Item(ExampleTest):
 
     def _plan(self, python: Interpreter, gate: Gate, timeline: bool) -> Iterator[Job]:
         stress = STRESS if self.examples.recording else STRESS[:1]
-        for number, (seed, garbage) in enumerate(stress):
+        for number, (seed, garbage, elsewhere) in enumerate(stress):
             yield plan(
                 gate,
                 self.example,
@@ -240,6 +240,9 @@ class _Item(ExampleTest):
                 # is collected.
                 garbage=None if timeline else garbage,
                 timeline=timeline,
+                # On another clock, there is no other time to observe.
+                elsewhere=() if timeline else elsewhere,
+                recording=self.examples.recording,
             )
 
     def _has_timeline(self, gate: Gate) -> bool:
@@ -258,9 +261,12 @@ class _Item(ExampleTest):
             pytest.skip(f"{self.example.name} needs Python {requires}")
         # Plain runs, and observed runs; each by version of Python.
         runs: list[dict[str, list[Transcript]]] = [{}, {}]
-        for job, run in self.examples.run(self):
-            version = self.versions[job.executable]
-            runs[job.timeline].setdefault(version, []).append(run)
+        try:
+            for job, run in self.examples.run(self):
+                version = self.versions[job.executable]
+                runs[job.timeline].setdefault(version, []).append(run)
+        except RunnerError as error:
+            raise Failure(f"{self.example.name}: {error}") from None
         if self.examples.recording:
             self._record(*runs)
             return

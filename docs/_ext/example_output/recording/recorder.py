@@ -3,7 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,9 @@ from example_output import options
 from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.folder import OUTPUT, TIMELINE, Recording, recording_path
-from example_output.gate import Gate
+from example_output.gate import Gate, blame
+from example_output.normalize import addresses, name_addresses
+from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.timeline.events import (
     UnfitError,
     differences,
@@ -23,6 +25,7 @@ from example_output.timeline.events import (
 from example_output.transcript import (
     Transcript,
     diff,
+    first_difference,
     quote,
     read_orders,
     read_recording,
@@ -39,14 +42,16 @@ class Stress(NamedTuple):
     """``PYTHONHASHSEED``."""
     garbage: int | None
     """The threshold of garbage collection; see :class:`.Job`."""
+    elsewhere: tuple[str, ...] = ()
+    """What else differs; see :class:`.Job`."""
 
 
 STRESS = (
     Stress(0, None),
     Stress(1, 10),
     Stress(2, 0),
-    Stress(3, None),
-    Stress(4, None),
+    Stress(3, None, ("clock",)),
+    Stress(4, None, ("machine", "place")),
 )
 """The runs that have to agree.  The first has ordinary conditions."""
 
@@ -98,12 +103,12 @@ def record(
     """
     texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
     for gate in gates:
-        gate_runs = runs[str(gate.version)]
+        gate_runs = _without_addresses(runs[str(gate.version)])
         _refuse_unstable(gate, example, gate_runs, accept_failure)
         minor = Version(f"{gate.version.major}.{gate.version.minor}")
         texts[OUTPUT][minor] = _text(gate, example, gate_runs)
         if timelines:
-            watched = timelines[str(gate.version)]
+            watched = _without_addresses(timelines[str(gate.version)])
             texts[TIMELINE][minor] = _timeline(example, gate_runs[0], watched)
     for recording in gates[0].folder.recordings(example):
         for minor in filter(recording.holds_on, keep):
@@ -115,6 +120,22 @@ def record(
         pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
         done.add(_write(example, old, pieces, suffix))
     return done
+
+
+def _without_addresses(runs: Sequence[Transcript]) -> list[Transcript]:
+    """The runs with placeholders for all addresses that are not the same in all."""
+    own = [
+        set.intersection(*(addresses(text) for text in texts))
+        for texts in ([run.output for run in runs], [run.timeline for run in runs])
+    ]
+    return [
+        replace(
+            run,
+            output=name_addresses(run.output, own[0]),
+            timeline=name_addresses(run.timeline, own[1]),
+        )
+        for run in runs
+    ]
 
 
 def _timeline(example: Example, plain: Transcript, runs: Sequence[Transcript]) -> str:
@@ -172,18 +193,14 @@ def _refuse_unstable(
         if run.ending != "exit":
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
-        one, other = (write_recording(example.command, r) for r in (first, run))
-        if example.metadata.varies:
-            one, other = without_order(one), without_order(other)
-        if one != other:
-            shown = diff(one, other, "one run", "another run")
-            raise RefusedError(
-                f"{example.name}: its runs disagree, so it cannot be recorded (they "
-                f"vary hash seed, garbage collection and load)\n{shown}"
-                "Make its order and timing deterministic (events, sorted(), wider "
-                'margins), or set order = "varies" in its [tool.example-output] table, '
-                "if only the order of its lines differs"
-            )
+    _refuse_different(gate, example, runs)
+    if local := find_local(gate, example, first.output):
+        line, what = local
+        raise RefusedError(
+            f"{example.name}: it prints {what}, so it cannot be recorded: another "
+            f"machine prints something else\n{quote([line])}\n"
+            "Print something that is the same everywhere"
+        )
     recording = gate.recording(example)
     documented = recording and _status(recording, example)
     if first.status and not (accept_failure or documented):
@@ -193,6 +210,43 @@ def _refuse_unstable(
             f"{quote(first.output.splitlines())}\n"
             f"If that is intended, accept it once: {accept}"
         )
+
+
+def _refuse_different(gate: Gate, example: Example, runs: Sequence[Transcript]) -> None:
+    """Refuse runs that disagree, with a reason if it can be told."""
+    first = runs[0]
+    stresses = itertools.chain(STRESS[1:], itertools.repeat(STRESS[0]))
+    for run, stress in zip(runs[1:], stresses, strict=False):
+        one, other = (write_recording(example.command, r) for r in (first, run))
+        if example.metadata.varies:
+            one, other = without_order(one), without_order(other)
+        if one != other and stress.elsewhere:
+            raise RefusedError(_elsewhere(gate, example, one, other, stress.elsewhere))
+        if one != other:
+            shown = diff(one, other, "one run", "another run")
+            raise RefusedError(
+                f"{example.name}: its runs disagree, so it cannot be recorded (they "
+                f"vary hash seed, garbage collection and load)\n{shown}"
+                "Make its order and timing deterministic (events, sorted(), wider "
+                'margins), or set order = "varies" in its [tool.example-output] table, '
+                "if only the order of its lines differs"
+            )
+
+
+def _elsewhere(
+    gate: Gate, example: Example, one: str, other: str, conditions: tuple[str, ...]
+) -> str:
+    """The message about a run elsewhere, or at another time, that differs."""
+    number = first_difference(one, other)
+    line = other.split("\n")[number - 1] if number <= other.count("\n") else ""
+    how = " and ".join(CONDITIONS[name] for name in conditions)
+    place = blame(gate.settings, example, other, one)
+    return (
+        f"{place}: {why_different(conditions, line)}, so it cannot be recorded: a run "
+        f"with {how} differs\n"
+        f"{diff(one, other, 'one run', 'that run')}"
+        "Print something that is the same everywhere and on every day"
+    )
 
 
 def _status(recording: Recording, example: Example) -> int:

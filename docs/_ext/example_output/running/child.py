@@ -15,7 +15,6 @@ import queue
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -54,7 +53,8 @@ def main(*, low_priority: bool = False, fork: bool = False) -> None:
 
 
 def _run_here(order: dict[str, Any], server: "ForkServer | None") -> None:
-    pool = _Pool((Job(**fields) for fields in order["jobs"]), server)
+    jobs = [Job(**fields) for fields in order["jobs"]]
+    pool = _Pool(jobs, Path(order["folder"]), server)
     # The parent decides when to stop.  A handler, because programs would inherit
     # SIG_IGN: they have to start with the default action, as in a shell.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -62,11 +62,11 @@ def _run_here(order: dict[str, Any], server: "ForkServer | None") -> None:
     _watch_parent(pool.abort)
     if order["load"]:
         pool.keep_busy()
-    pool.prepare_to_fork([Job(**fields) for fields in order["jobs"]])
+    pool.prepare_to_fork(jobs)
     reporter = threading.Thread(target=pool.report)
     workers = [
         threading.Thread(target=pool.work)
-        for _ in range(min(order["at_once"], len(order["jobs"])))
+        for _ in range(min(order["at_once"], len(jobs)))
     ]
     is_reporting = _can_start(reporter)
     working = [worker for worker in workers if _can_start(worker)]
@@ -152,20 +152,58 @@ def _run_on_cluster(order: dict[str, Any]) -> None:
         report({"failed": str(error)})
 
 
+class _Cores:
+    """Lets as many programs compute at once as there are cores.
+
+    Most examples sleep most of the time, so many can run at once.  But all of them
+    compute while they start, and some go on to: these would delay each other, so each
+    takes a core until it first sleeps or waits.
+    """
+
+    def __init__(self) -> None:
+        self._count = os.cpu_count() or 1
+        self._taken = 0
+        self._changed = threading.Condition()
+        self.load: list[subprocess.Popen[bytes]] = []
+        """Programs that keep the cores busy; they pause while all cores are taken."""
+
+    def acquire(self) -> None:
+        """Wait for a core, and take it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._taken < self._count)
+            self._taken += 1
+            if self._taken == self._count:
+                self._signal("suspend")
+
+    def release(self) -> None:
+        """Give the core back."""
+        with self._changed:
+            if self._taken == self._count:
+                self._signal("resume")
+            self._taken -= 1
+            self._changed.notify()
+
+    def _signal(self, method: str) -> None:
+        if self.load:
+            import psutil
+
+            for busy in self.load:
+                with contextlib.suppress(psutil.Error):
+                    getattr(psutil.Process(busy.pid), method)()
+
+
 class _Pool:
     """The runs of one child process: waiting, running and finished."""
 
-    def __init__(self, jobs: Iterable[Job], server: "ForkServer | None" = None) -> None:
+    def __init__(
+        self, jobs: Iterable[Job], folder: Path, server: "ForkServer | None" = None
+    ) -> None:
         self.results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        # Starting an interpreter takes a core, while a running example mostly sleeps.
-        # If all started at once, they would delay each other, so only a few may.
-        self._starting = threading.Semaphore(os.cpu_count() or 1)
+        self._cores = _Cores()
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
             self._jobs.put(job)
-        self._processes = Processes(
-            Path(tempfile.mkdtemp(prefix="example-")).absolute()
-        )
+        self._processes = Processes(folder)
         self._numbers = itertools.count(1)
         self._server = server
 
@@ -185,6 +223,7 @@ class _Pool:
             command = [sys.executable, "-I", "-S", "-c", code]
             busy = subprocess.Popen(command, start_new_session=True)
             self._processes.running.add(busy)
+            self._cores.load.append(busy)
 
     def stop(self) -> None:
         """Kill all runs, remove their files, and start no more."""
@@ -210,8 +249,8 @@ class _Pool:
         """Run one job after another until none is left."""
         while not self._processes.stopped:
             with contextlib.ExitStack() as starting:
-                self._starting.acquire()
-                starting.callback(self._starting.release)
+                self._cores.acquire()
+                starting.callback(self._cores.release)
                 try:
                     # Taken only now, so that jobs start in their order.
                     job = self._jobs.get_nowait()
@@ -235,4 +274,5 @@ class _Pool:
         return run(job, self._home(), self._processes, started)
 
     def _home(self) -> Path:
-        return self._processes.root / str(next(self._numbers))
+        # All paths have one length, for programs that wrap or pad them.
+        return self._processes.root / f"{next(self._numbers):06}"

@@ -12,6 +12,12 @@ if TYPE_CHECKING:  # the child process does not need these
     from example_output.running.interpreter import Interpreter
 
 
+ELSEWHERE = ("clock", "machine", "place")
+"""What can differ where a program runs: its time; the machine's name, user and number
+of cores; its folder, home and temporary folder.  ``startup/elsewhere.py`` sets the
+first two, and :mod:`.running.process` the third."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One run to make."""
@@ -40,6 +46,10 @@ class Job:
     result."""
     timeline: bool = False
     """Whether to observe its tasks, on a clock that only sleeping advances."""
+    own: tuple[str, ...] | None = ()
+    """Addresses that are not replaced; see :class:`.normalize.Surroundings`."""
+    elsewhere: tuple[str, ...] = ()
+    """What differs from an ordinary run, of :data:`ELSEWHERE`."""
 
     def accepts(self, run: Transcript) -> bool:
         """Whether the result of a forked run can be used."""
@@ -61,12 +71,15 @@ def plan(
     garbage: int | None = None,
     fork: bool = False,
     timeline: bool = False,
+    elsewhere: tuple[str, ...] = (),
+    recording: bool = False,
 ) -> Job:
     """Plan a run of an example on an interpreter of the gate's version.
 
-    ``seed``, ``garbage`` and ``timeline`` are those of the :class:`Job`.
+    ``seed``, ``garbage``, ``timeline`` and ``elsewhere`` are those of the :class:`Job`.
 
     :param fork: whether it may be forked, if its recording can confirm the result.
+    :param recording: whether to keep all addresses, for the recorder to compare.
     """
     alone = len(example.files) == 1
     fork = fork and SUPPORTED and alone and b"asyncio" in example.source
@@ -84,4 +97,6 @@ def plan(
         fork=bool(expected),
         expected=expected,
         timeline=timeline,
+        own=None if recording else gate.own_addresses(example, timeline=timeline),
+        elsewhere=elsewhere,
     )

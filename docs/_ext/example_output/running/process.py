@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 
 from example_output.normalize import Surroundings, normalize
 from example_output.running.job import Job
+from example_output.running.usage import Usage
 from example_output.transcript import Ending, Transcript
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ _ENVIRONMENT = {
     "PYTHONNOUSERSITE": "1",
 }
 _TICK = 0.1  # seconds between two checks of a running program
-_STARTING = 0.25  # seconds for which a silent run counts as starting
+_SHORT_TICK = 0.005  # the same while it has not slept yet, and others wait for it
 _MOST = 9  # how many times its timeout a run may wait for a core
 _STALLED = 1.0  # seconds that a check is late if the machine was stopped
 _GRACE = 1.0  # seconds to read the rest of a pipe once its writers are killed
@@ -104,11 +105,16 @@ def run(
     """Make one run.
 
     :param home: a new folder, which is removed at the end.
-    :param started: called once the program has started, or has had time to.
+    :param started: called once the program no longer needs a core all the time; may
+        be called twice.
     :param server: forks the program, in place of a plain start.
     :raises OSError: if it cannot be started.
     """
+    top = home
     folder = home / "run"
+    if "place" in job.elsewhere:
+        home = home / "another-home" / "with-a-longer-path"
+        folder = home / "another-folder"
     with processes.open():
         _lay_out(job, folder, server.name if server else "")
     try:
@@ -121,7 +127,7 @@ def run(
             output = server.restore(output, folder, Path(job.files[0]).name)
         seconds = time.perf_counter() - began
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(top, ignore_errors=True)
     with processes.lock:
         processes.running.discard(process)
     where = Surroundings(
@@ -129,6 +135,7 @@ def run(
         home=_spellings(home),
         library=tuple(job.library),
         executable=job.executable,
+        own=None if job.own is None else frozenset(job.own),
     )
     clean = partial(normalize, where=where)
     text = clean(output.decode("utf-8", "backslashreplace"))
@@ -145,7 +152,9 @@ def _start(
         variables["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
     if job.timeline:
         variables["EXAMPLE_OUTPUT_EVENTS"] = str(_events_file(home))
-    if job.garbage is not None or job.timeline:
+    if job.elsewhere:
+        variables["EXAMPLE_OUTPUT_ELSEWHERE"] = " ".join(job.elsewhere)
+    if job.garbage is not None or job.timeline or job.elsewhere:
         variables["PYTHONPATH"] = str(STARTUP)
     if server:
         return server.start(job.key, folder, variables)
@@ -192,13 +201,12 @@ def capture(
 ) -> tuple[bytes, Ending]:
     """Read until the program ends, or runs too long, or prints too much.
 
-    Calls ``started`` once the program has printed something, or has had time to.
+    Calls ``started`` once the program first sleeps or waits, and at its end.
     """
     reader = _Reader(opened(process.stdout), job.limit)
     reader.start()
-    reader.begun.wait(_STARTING)
+    ending = _wait(process, reader, job.timeout, started)
     started()
-    ending = _wait(process, reader, job.timeout)
     if ending == "exit":
         _kill_group(process)  # what the program left behind
     else:
@@ -210,48 +218,57 @@ def capture(
     return bytes(reader.output[: job.limit]), ending
 
 
-def _wait(process: "Process", reader: "_Reader", timeout: float) -> Ending:
-    before = time.monotonic()
-    deadline = before + timeout
-    held_up = 0.0
-    while not reader.finished.wait(_TICK):
+def _wait(
+    process: "Process", reader: "_Reader", timeout: float, started: Callable[[], None]
+) -> Ending:
+    usage = Usage(process.pid)
+    deadline = _Deadline(timeout, usage)
+    tick = _SHORT_TICK
+    while not reader.finished.wait(tick):
         if process.poll() is not None:
             return "exit"  # although a child of it may still hold the pipe
-        now = time.monotonic()
-        if now - before > _TICK + _STALLED:
-            deadline += now - before - _TICK  # the machine was stopped meanwhile
-        before = now
-        if now > deadline:
-            # Time spent waiting for a core does not count.
-            more = min(_held_up(process.pid), timeout * _MOST) - held_up
-            if more < _TICK:
-                return "timeout"
-            held_up += more
-            deadline += more
+        if tick < _TICK and not usage.is_computing():
+            started()
+            tick = _TICK
+        if deadline.has_passed():
+            return "timeout"
     if reader.overflow:
         return "limit"
     try:
-        process.wait(max(deadline - time.monotonic(), _TICK))
+        process.wait(max(deadline.end - time.monotonic(), _TICK))
     except subprocess.TimeoutExpired:
         return "timeout"
     return "exit"
 
 
-def _held_up(pid: int) -> float:
-    """Seconds for which a program was ready to run, but waited for a core.
+class _Deadline:
+    """The end of a run's time.
 
-    The longest wait among its threads, and those of its descendants.
-    Linux only (``/proc/PID/schedstat`` in proc(5)); elsewhere 0.
+    Time in which the machine was stopped, or the program waited for a core, does not
+    count.
     """
-    import psutil  # here for the same reason as in kill_tree()
 
-    found = [0]
-    with contextlib.suppress(psutil.Error, OSError):
-        below = psutil.Process(pid).children(recursive=True)
-        for number in (pid, *(process.pid for process in below)):
-            files = Path("/proc", str(number), "task").glob("*/schedstat")
-            found.extend(int(file.read_text().split()[1]) for file in files)
-    return max(found) / 1e9
+    def __init__(self, timeout: float, usage: Usage) -> None:
+        self._timeout = timeout
+        self._usage = usage
+        self._began = self._before = time.monotonic()
+        self._held_up = 0.0
+        self.end = self._began + timeout
+        """As :func:`time.monotonic` tells it."""
+
+    def has_passed(self) -> bool:
+        """Whether the time is over; has to be called at each tick."""
+        now = time.monotonic()
+        if now - self._before > _TICK + _STALLED:
+            self.end += now - self._before - _TICK  # the machine was stopped meanwhile
+        self._before = now
+        if now <= self.end:
+            return False
+        most = self._timeout * _MOST
+        more = min(self._usage.held_up(now - self._began), most) - self._held_up
+        self._held_up += more
+        self.end += more
+        return more < _TICK
 
 
 class _Reader(threading.Thread):
@@ -263,18 +280,15 @@ class _Reader(threading.Thread):
         self._limit = limit
         self.output = bytearray()
         self.overflow = False
-        self.begun = threading.Event()
         self.finished = threading.Event()
 
     def run(self) -> None:
         with self._pipe:
             while chunk := self._pipe.read(65536):
-                self.begun.set()
                 self.output += chunk
                 if len(self.output) > self._limit:
                     self.overflow = True
                     break
-            self.begun.set()
             self.finished.set()
 
 

@@ -13,12 +13,14 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Self
 
 from example_output.running.job import Job
-from example_output.running.process import SYSTEM, opened
+from example_output.running.process import SYSTEM, Processes, opened
 from example_output.transcript import Transcript
 
 
@@ -53,6 +55,7 @@ class Runs:
         self.count = len(self._waiting)
         self._process = process
         self._buffer = b""
+        self._folder: Path | None = None
         if self._waiting:
             self._start(at_once=at_once, load=load, scheduler=scheduler)
         elif process:
@@ -61,6 +64,10 @@ class Runs:
             self.close()
 
     def _start(self, **options: Any) -> None:
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="example-")).absolute()
+        except OSError as error:
+            raise RunnerError(f"no folder for the runs can be made: {error}") from None
         self._process = self._process or start()
         if options["scheduler"]:
             from example_output.running.interpreter import this_interpreter
@@ -69,6 +76,7 @@ class Runs:
             options["variables"] = dict(os.environ)
         order = {
             **options,
+            "folder": str(self._folder),
             "jobs": [asdict(job) for job in self._waiting.values()],
         }
         pipe = opened(self._process.stdin)
@@ -111,8 +119,9 @@ class Runs:
             if not self._receive():
                 self.close()
                 raise RunnerError(
-                    "the process that runs the examples ended early, "
-                    f"and {len(self._waiting)} of {self.count} results are missing"
+                    "the process that runs the examples was killed, perhaps because "
+                    f"memory ran out, and {len(self._waiting)} of {self.count} results "
+                    "are missing"
                 )
         line, _, self._buffer = self._buffer.partition(b"\n")
         message = json.loads(line)
@@ -153,6 +162,9 @@ class Runs:
             opened(process.stdin).close()
         opened(process.stdout).close()
         process.wait()
+        if self._folder and self._folder.exists():
+            # It was killed, and left behind what it had started.
+            Processes(self._folder).clean_up()
 
 
 # How paths are encoded, and where temporary folders are made.

@@ -6,6 +6,9 @@ and are removed before the program starts.
 ``EXAMPLE_OUTPUT_GARBAGE``: the threshold of garbage collection; 0 turns it off.  A
 program whose output depends on it cannot be recorded.
 
+``EXAMPLE_OUTPUT_ELSEWHERE``: what to say of the clock and the machine; see
+:mod:`elsewhere`, beside this file.
+
 ``EXAMPLE_OUTPUT_EVENTS``: a file in which to log the events of the program's tasks; see
 :mod:`observe`, beside this file.
 
@@ -29,13 +32,14 @@ import select
 import signal
 import socket
 import sys
+import types
 
 _TICK = 0.01  # seconds between two checks for programs that have ended
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _EVENTS = "EXAMPLE_OUTPUT_EVENTS"
 # The modules of the observer; each comes after those that it imports.
 _PARTS = ("clock", "objects", "observe", "watch")
-_compiled: dict[str, object] = {}
+_compiled: dict[str, object] = {}  # by the name of the part
 
 
 def _forget_ourselves() -> None:
@@ -62,7 +66,8 @@ def _serve(control: socket.socket) -> None:
             _end(running)
         job = json.loads(request)
         if _EVENTS in job["environment"]:
-            _observer()
+            for part in _PARTS:
+                _code(part)
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -134,31 +139,33 @@ def _start() -> None:
         gc.collect()
         gc.freeze()
         _serve(socket.socket(fileno=int(descriptor)))
+    if conditions := os.environ.pop("EXAMPLE_OUTPUT_ELSEWHERE", ""):
+        _execute("elsewhere").move(conditions)
     if events := os.environ.pop(_EVENTS, ""):
-        _watch(events)
+        _execute(*_PARTS).watch(events)
 
 
-def _watch(events: str) -> None:
-    """Run the modules of the observer, and hide them from the program."""
+def _execute(*parts: str) -> types.ModuleType:
+    """Run modules of this folder, and hide them from the program; return the last."""
     modules = {}
-    for name, code in _observer().items():
+    for part in parts:
+        name = f"example_output.startup.{part}"
         modules[name] = sys.modules[name] = type(sys)(name)
-        exec(code, modules[name].__dict__)  # type: ignore[arg-type]  # noqa: S102
+        exec(_code(part), modules[name].__dict__)  # type: ignore[arg-type]  # noqa: S102
     for name in modules:
         del sys.modules[name]
-    modules[name].watch(events)
+    return modules[name]
 
 
-def _observer() -> dict[str, object]:
-    """The code of the modules by their names, compiled once for all forks."""
-    if not _compiled:
+def _code(part: str) -> object:
+    """The code of a module of this folder, compiled once for all forks."""
+    if part not in _compiled:
         from importlib.machinery import SourceFileLoader
 
-        for part in _PARTS:
-            name = f"example_output.startup.{part}"
-            loader = SourceFileLoader(name, os.path.join(_FOLDER, f"{part}.py"))
-            _compiled[name] = loader.get_code(name)
-    return _compiled
+        name = f"example_output.startup.{part}"
+        loader = SourceFileLoader(name, os.path.join(_FOLDER, f"{part}.py"))
+        _compiled[part] = loader.get_code(name)
+    return _compiled[part]
 
 
 _start()
