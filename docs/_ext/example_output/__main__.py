@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from example_output.running.interpreter import Description
     from example_output.running.session import Session
     from example_output.settings import Settings
 
@@ -45,11 +46,14 @@ def main(arguments: "Sequence[str]") -> int:
         return why(arguments)
     gc.set_threshold(_STARTING)
     process = warm_up(arguments)
-    # Imported after the process has started, because this import takes long.
+    from example_output.running.interpreter import Description
+
+    description = Description()
+    # Imported after the processes have started, because this import takes long.
     from example_output.running.session import HEAD_START, HeadStart
 
-    session = begin(arguments, process)
-    HEAD_START.set(HeadStart(session, _set_up))
+    session = begin(arguments, process, description)
+    HEAD_START.set(HeadStart(session, description, _set_up))
     from sphinx.cmd.build import main as build
 
     try:
@@ -81,23 +85,27 @@ def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
 
 
 def begin(
-    arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None" = None
+    arguments: "Sequence[str]",
+    process: "subprocess.Popen[bytes]",
+    description: "Description",
 ) -> "Session | None":
     """Start the examples of a build, unless its arguments override our settings.
 
     :param process: the process from :func:`warm_up`.
+    :param description: the interpreter.
     """
     if "-M" not in arguments and not any(_PREFIX in word for word in arguments):
         # Sphinx runs into the same error, and reports it better.
         with contextlib.suppress(Exception, SystemExit):
-            return _head_start(arguments, process)
-    if process:
-        process.communicate()
+            return _head_start(arguments, process, description)
+    process.communicate()
     return None
 
 
 def _head_start(
-    arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None"
+    arguments: "Sequence[str]",
+    process: "subprocess.Popen[bytes]",
+    description: "Description",
 ) -> "Session":
     from example_output.conf_file import evaluate
     from example_output.settings import Settings
@@ -106,7 +114,7 @@ def _head_start(
     confdir = _confdir(known)
     # Evaluated in this process, because starting another one would take longer.
     settings = Settings.read(confdir, evaluate(confdir / "conf.py"))
-    session = _session(known, settings)
+    session = _session(known, settings, description)
     session.start(process)
     return session
 
@@ -116,6 +124,7 @@ def why(arguments: "Sequence[str]") -> int:
     from pathlib import Path
 
     from example_output.conf_file import read_settings
+    from example_output.running.interpreter import Description
     from example_output.settings import SettingsError
 
     known, _ = _parser().parse_known_args(arguments)
@@ -124,7 +133,7 @@ def why(arguments: "Sequence[str]") -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    session = _session(known, settings)
+    session = _session(known, settings, Description())
     name, path = known.why, Path(known.why)
     wanted = path.parent.resolve() / path.name
     if wanted.is_relative_to(session.settings.folder):
@@ -137,12 +146,15 @@ def why(arguments: "Sequence[str]") -> int:
     return 0
 
 
-def _session(known: "argparse.Namespace", settings: "Settings") -> "Session":
+def _session(
+    known: "argparse.Namespace", settings: "Settings", description: "Description"
+) -> "Session":
     from pathlib import Path
 
     from example_output.running.session import Session, cache_folder
 
-    return Session(settings, cache_folder(settings, Path(_doctrees(known))))
+    folder = cache_folder(settings, Path(_doctrees(known)))
+    return Session(settings, folder, description)
 
 
 def _confdir(known: "argparse.Namespace") -> "Path":

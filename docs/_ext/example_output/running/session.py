@@ -17,7 +17,7 @@ from example_output.folder import OUTPUT, TIMELINE, Folder, Recording
 from example_output.gate import Gate
 from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
-from example_output.running.interpreter import this_interpreter
+from example_output.running.interpreter import Description
 from example_output.running.job import plan
 from example_output.running.runs import Runs, start
 from example_output.settings import Settings
@@ -61,12 +61,15 @@ class Session:
     """The examples under one set of settings, and the runs of those not in the cache.
 
     :param folder: the folder of the cache.
+    :param description: the interpreter, which may have been asked before.
     """
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, description: Description
+    ) -> None:
         self.began = time.perf_counter()
         self.settings = settings
-        self.interpreter = this_interpreter()
+        self.interpreter = description.interpreter
         self.gate = Gate(Folder(settings), self.interpreter.version)
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
@@ -210,9 +213,17 @@ class HeadStart:
 
     session: Session | None
     """The session of the build that follows, if it could be started."""
+    description: Description
+    """The interpreter, which was asked before anything else."""
     when_set_up: Callable[[], None]
     """Called once Sphinx and all extensions are set up."""
 
 
 HEAD_START: ContextVar[HeadStart | None] = ContextVar("HEAD_START", default=None)
 """The head start of the build in this process, if it has one."""
+
+
+def describing() -> Description:
+    """The description that was started early, or a new one."""
+    head_start = HEAD_START.get()
+    return head_start.description if head_start else Description()
