@@ -18,6 +18,7 @@ from example_output.gate import Gate
 from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
+from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import (
     STRESS,
     RefusedError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _ANNOTATIONS = "example_output annotations"
 _NOTE = "example_output note"
 _RUN = "example_output run"
+_WRITTEN = "example_output written"
 
 
 def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
@@ -158,6 +160,9 @@ class _Examples(Collecting):
             terminalreporter.section("recordings")
             for note in list(_values(terminalreporter, _NOTE)) or ["nothing changed"]:
                 terminalreporter.write_line(note)
+            written = list(_values(terminalreporter, _WRITTEN))
+            if warning := ignored_by_git(written, self.settings.base):
+                terminalreporter.write_line(warning, yellow=True)
 
     def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
         for name, version, same in _values(terminalreporter, _RUN):
@@ -306,6 +311,7 @@ class _Item(ExampleTest):
                 for old in done.unseen
             ]
         self.user_properties += [(_NOTE, note) for note in notes]
+        self.user_properties += [(_WRITTEN, shown(path)) for path in done.written]
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Name the test by the example."""

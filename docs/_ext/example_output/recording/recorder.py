@@ -13,7 +13,8 @@ from example_output import options
 from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.folder import OUTPUT, TIMELINE, Recording, recording_path
-from example_output.gate import Gate
+from example_output.gate import Gate, not_ours
+from example_output.settings import Settings
 from example_output.timeline.events import (
     UnfitError,
     differences,
@@ -113,7 +114,7 @@ def record(
         old = gates[0].folder.recordings(example, suffix)
         varies = example.metadata.varies and suffix == OUTPUT
         pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
-        done.add(_write(example, old, pieces, suffix))
+        done.add(_write(gates[0].settings, example, old, pieces, suffix))
     return done
 
 
@@ -244,6 +245,7 @@ def _merged(pieces: Iterator[_Piece], *, varies: bool) -> list[_Piece]:
 
 
 def _write(
+    settings: Settings,
     example: Example,
     old: Sequence[Recording],
     pieces: Sequence[_Piece],
@@ -254,6 +256,9 @@ def _write(
         recording_path(example, piece.since, suffix): piece.text for piece in pieces
     }
     before = {recording.path: recording.read() for recording in old}
+    for path in wanted.keys() - before.keys():
+        if path.exists():
+            raise RefusedError(f"{example.name}: {not_ours(settings, example, path)}")
     for path, text in wanted.items():
         if before.get(path) != text:
             write_atomically(path, text)
