@@ -11,6 +11,7 @@ import pytest
 from conftest import PYTHON, Project, version_of
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
+MINOR = "{}.{}".format(*sys.version_info)
 DRIFT = ("examples/hello.py", '"hello"', '"salut"')
 
 MakeProject = Callable[[str], Project]
@@ -34,9 +35,26 @@ def test_each_example_is_one_test_named_by_its_path(basic: Project) -> None:
     done = basic.pytest("--collect-only", "-q")
     assert done.status == 0
     assert re.findall(r"(?m)^(\S+::\S+)$", done.plain) == [
-        f"examples/hello.py::python{VERSION}",
-        f"examples/topic/fails.py::python{VERSION}",
+        f"examples/hello.py::python{MINOR}",
+        f"examples/topic/fails.py::python{MINOR}",
     ]
+
+
+def test_patch_release_is_named_where_the_minor_version_is_not_enough(
+    basic: Project,
+) -> None:
+    twice = [f"--example-python={PYTHON}"] * 2
+    done = basic.pytest("--collect-only", "-q", "examples/hello.py", *twice)
+    assert done.plain.count(f"examples/hello.py::python{VERSION}\n") == 2
+
+
+def test_examples_have_a_marker(basic: Project) -> None:
+    basic.write("t/test_a.py", "def test_a():\n    pass\n")
+    options = ["--strict-markers", "-m", "not example", "examples", "t"]
+    done = basic.pytest(*options)
+    assert done.status == 0, done.plain
+    assert "1 passed, 2 deselected" in done.plain
+    assert "@pytest.mark.example: runs an example" in basic.pytest("--markers").plain
 
 
 @pytest.mark.parametrize("options", [[], ["-n", "2"]])
@@ -147,7 +165,7 @@ def test_no_collector_imports_an_example(basic: Project, names: list[str]) -> No
     basic.write("conftest.py", READER)
     done = basic.pytest("-v", "--doctest-modules", "-o", "python_files=*.py", *names)
     assert done.status == 0, done.plain
-    assert f"examples/hello.py::python{VERSION} PASSED" in done.plain
+    assert f"examples/hello.py::python{MINOR} PASSED" in done.plain
     # Others go on: a module of the project, and what only reads a file.
     assert "module.py::module PASSED" in done.plain
     assert "examples/hello.py::read PASSED" in done.plain

@@ -1,7 +1,8 @@
 """``python -m example_output``: sphinx-build, with the examples started first.
 
-It takes the arguments of sphinx-build and one more: ``--why EXAMPLE`` explains why this
-build would or would not run that example, and builds nothing.
+It takes the arguments of sphinx-build and two more: ``--rerun EXAMPLE`` runs an example
+again although its result is kept, and may be repeated; ``--why EXAMPLE`` explains why
+this build would or would not run that example, and builds nothing.
 
 The process that runs the examples starts before anything else, and the examples run
 while Sphinx is being imported.  This saves about half a second, and evaluates
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from example_output.settings import Settings
 
 _PREFIX = "example_output_"
+_RERUN = "example_output_rerun="
 # New objects that trigger a garbage collection: more than Sphinx's setup allocates.
 _STARTING = 1_000_000
 # The thresholds of the three generations afterwards: reading pages leaves many dead
@@ -42,6 +44,7 @@ _BUILDING = (10_000, 2, 2)
 
 def main(arguments: "Sequence[str]") -> int:
     """Start the examples, then Sphinx."""
+    arguments = with_reruns(arguments)
     if "--why" in arguments:
         return why(arguments)
     gc.set_threshold(_STARTING)
@@ -59,8 +62,23 @@ def main(arguments: "Sequence[str]") -> int:
     try:
         return build(arguments)
     finally:
+        description.close()
         if session:  # a build with other settings does not close it
             session.close()
+
+
+def with_reruns(arguments: "Sequence[str]") -> "Sequence[str]":
+    """The arguments with a setting of ``conf.py`` in place of each ``--rerun``."""
+    if not any(word.startswith("--rerun") for word in arguments):
+        return arguments
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="python -m example_output", add_help=False, allow_abbrev=False
+    )
+    parser.add_argument("--rerun", metavar="EXAMPLE", action="append", default=[])
+    known, others = parser.parse_known_args(arguments)
+    return [*others, "-D", f"{_RERUN}{','.join(known.rerun)}"]
 
 
 def _set_up() -> None:
@@ -121,11 +139,12 @@ def _head_start(
 
 def why(arguments: "Sequence[str]") -> int:
     """Explain why this build would or would not run one example."""
+    from dataclasses import replace
     from pathlib import Path
 
     from example_output.conf_file import read_settings
     from example_output.running.interpreter import Description
-    from example_output.settings import SettingsError
+    from example_output.settings import SettingsError, names
 
     known, _ = _parser().parse_known_args(arguments)
     try:
@@ -133,7 +152,15 @@ def why(arguments: "Sequence[str]") -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    session = _session(known, settings, Description())
+    for word in known.define or ():
+        if word.startswith(_RERUN):
+            again = names(word.removeprefix(_RERUN))
+            settings = replace(settings, rerun=again)
+    try:
+        session = _session(known, settings, Description())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
     name, path = known.why, Path(known.why)
     wanted = path.parent.resolve() / path.name
     if wanted.is_relative_to(session.settings.folder):

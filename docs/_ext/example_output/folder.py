@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -187,6 +188,18 @@ class Folder:
                 starts.sort(key=lambda since: since or _OLDEST)
             self._listings[folder] = found
         return self._listings[folder]
+
+    def matching(self, pattern: str) -> set[str]:
+        """The names of the examples that a name, a path or a pattern stands for.
+
+        :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
+        """
+        return {
+            name
+            for name, example in self.examples.items()
+            for known in (name, example.path.name, self.settings.shown(example.path))
+            if fnmatchcase(known, pattern)
+        }
 
     # -- What is wrong with it as a whole --------------------------------------------
 

@@ -89,10 +89,9 @@ class Build:
     def start(self, app: "Sphinx", _config: "Config") -> None:
         """Start with the final settings, unless the session already has them."""
         try:
-            settings = _settings(app)
+            self._session = self._begin(_settings(app))
         except SettingsError as error:
             raise ConfigError(str(error)) from None
-        self._session = self._begin(settings)
 
     def _begin(self, settings: Settings) -> Session:
         return _begin(self.app, settings, self._session, self._description)

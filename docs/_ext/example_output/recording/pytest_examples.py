@@ -61,6 +61,14 @@ def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
         raise pytest.UsageError(str(error)) from None
 
 
+_Python = tuple[Interpreter, Gate]
+
+
+def _minor(python: _Python) -> str:
+    version = python[1].version
+    return f"{version.major}.{version.minor}"
+
+
 class _Examples(Collecting):
     """The examples of one pytest session, and their runs."""
 
@@ -96,6 +104,16 @@ class _Examples(Collecting):
                 f"{list(self.settings.pythons)}, was found on this machine"
             )
         return found
+
+    def label(self, python: "_Python") -> str:
+        """The version of a Python in the names of tests.
+
+        It has the patch release only if two are asked for that differ in nothing else:
+        ``--lf`` and lists of known failures outlive the next release of Python.
+        """
+        minor = _minor(python)
+        alone = [_minor(other) for other in self.pythons].count(minor) == 1
+        return minor if alone else python[0].version
 
     def pytest_report_header(self) -> list[str]:
         """Name the Pythons, and say if nothing will be recorded."""
@@ -200,7 +218,7 @@ class _File(pytest.File):
         pythons = self.examples.pythons
         groups = [pythons] if self.examples.recording else [[one] for one in pythons]
         for group in groups:
-            versions = "+".join(python.version for python, _ in group)
+            versions = "+".join(map(self.examples.label, group))
             name = f"{'record ' if self.examples.recording else ''}python{versions}"
             item: _Item = _Item.from_parent(self, name=name)
             item.prepare(self.examples, self.example, group)
@@ -214,7 +232,7 @@ class _Item(ExampleTest):
         self,
         examples: _Examples,
         example: Example,
-        pythons: list[tuple[Interpreter, Gate]],
+        pythons: list[_Python],
     ) -> None:
         """Plan the runs."""
         self.examples, self.example = examples, example

@@ -57,8 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
     confdir = config.getini(CONFDIR)
     if not confdir:
         return
+    from example_output.recording.collecting import MARKER
     from example_output.recording.pytest_examples import read_project
 
+    config.addinivalue_line("markers", f"{MARKER}: runs an example of the docs")
     folder = config.rootpath / confdir
     if not (folder / "conf.py").is_file():
         raise pytest.UsageError(

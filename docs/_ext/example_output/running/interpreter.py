@@ -64,6 +64,12 @@ class Description:
         answer = json.loads(out.splitlines()[-1])
         return Interpreter(**{**answer, "library": tuple(answer["library"])})
 
+    def close(self) -> None:
+        """End it, if nobody wants the answer."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
+
 
 def this_interpreter() -> Interpreter:
     """The interpreter that this process runs on, as it is when started anew."""

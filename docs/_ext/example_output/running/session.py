@@ -20,7 +20,7 @@ from example_output.running.cache import OBSERVER, Cache, digest, explain, key_p
 from example_output.running.interpreter import Description
 from example_output.running.job import plan
 from example_output.running.runs import Runs, start
-from example_output.settings import Settings
+from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
 
@@ -62,6 +62,7 @@ class Session:
 
     :param folder: the folder of the cache.
     :param description: the interpreter, which may have been asked before.
+    :raises SettingsError: if the setting ``rerun`` names no example.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Session:
         self.gate = Gate(Folder(settings), self.interpreter.version)
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
+        self._rerun = self._names_to_rerun()
         self.outcomes = {
             example.name: self._look_up(example)
             for example in self.gate.folder.examples.values()
@@ -117,6 +119,19 @@ class Session:
         names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
         return [outcome for outcome in self.states(names) if outcome.is_pending]
 
+    def _names_to_rerun(self) -> set[str]:
+        found: set[str] = set()
+        for pattern in self.settings.rerun:
+            names = self.gate.folder.matching(pattern)
+            if not names:
+                problem = self.gate.folder.missing(pattern, "")
+                raise SettingsError(
+                    f"example_output_rerun: no example is called {pattern!r}. "
+                    f"{problem.cure}"
+                )
+            found |= names
+        return found
+
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
         if problem := self.gate.validate(example):
@@ -125,6 +140,8 @@ class Session:
             needs = f"it needs Python {example.metadata.requires_python}"
             return Outcome(example, why=f"not run: {needs}")
         parts = key_parts(example, self.interpreter)
+        if example.name in self._rerun:
+            return Outcome(example, parts, why="run: example_output_rerun names it")
         run = self.cache.get(digest(parts))
         if run and self.gate.check(example, run):
             # Pages call it "this run", so it has to be one.
@@ -140,7 +157,10 @@ class Session:
         """Look an example's timeline up in the cache."""
         parts = {**outcome.parts, "timeline": OBSERVER}
         run = self.cache.get(digest(parts))
-        if run and self.gate.check_timeline(outcome.example, run):
+        if run and (
+            outcome.example.name in self._rerun
+            or self.gate.check_timeline(outcome.example, run)
+        ):
             run = None
         cached = run is not None
         return Outcome(outcome.example, parts, run, timeline=True, cached=cached)
