@@ -27,7 +27,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 html: environment playground ## Build the site in _build/html
-	$(SPHINX) -b html docs _build/html
+	$(SPHINX) -b html docs _build/html $(ARGS)
 	@echo "Open _build/html/index.html, or call make serve."
 
 live: environment playground ## Build the site, serve it, and build again at each change

@@ -506,6 +506,32 @@ def test_verbose_build_says_why(basic: Project) -> None:
 HEAD_START = [sys.executable, "-m", "example_output", "-n"]
 
 
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--rerun", "fails.py"], 1),
+        (["-D", "example_output_rerun=hello.py, topic/*"], 2),
+    ],
+)
+def test_kept_result_is_run_again_on_request(
+    built: Project, options: list[str], count: int
+) -> None:
+    places = ["-d", "_build/doctrees", ".", "_build/html"]
+    again = built.command([*HEAD_START, *options, *places])
+    assert status(again) == f"{count} run, {2 - count} unchanged, 0 drifted"
+    why = built.command([*HEAD_START, "--why", "topic/fails.py", *options, *places])
+    assert why.plain == "topic/fails.py: run: example_output_rerun names it\n"
+    assert status(built.command([*HEAD_START, *places])).startswith("0 run, 2 unch")
+
+
+def test_unknown_example_cannot_be_run_again(built: Project) -> None:
+    done = built.command([*HEAD_START, "--rerun", "helo.py", ".", "_build/html"])
+    assert done.status == 2
+    assert (
+        "example_output_rerun: no example is called 'helo.py'. Did you mean hello.py?"
+    ) in done.plain
+
+
 def test_a_head_start_makes_the_same_site(built: Project, tmp_path: Path) -> None:
     expected = pages(built / "_build" / "html")
     (built / "_build").rename(tmp_path / "plain")

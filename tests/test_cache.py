@@ -86,35 +86,6 @@ def test_changed_runner_code_changes_its_digest(tmp_path: Path, name: str) -> No
     assert look() != before
 
 
-def test_editable_package_counts_with_its_contents(tmp_path: Path) -> None:
-    site, package = tmp_path / "site-packages", tmp_path / "src" / "mylib.py"
-    (site / "other-1.dist-info").mkdir(parents=True)
-    package.parent.mkdir()
-    seen = set()
-
-    def look() -> None:
-        seen.add(tuple(describe.installed(str(site))))
-
-    look()
-    package.write_text("V = 1\n")
-    (site / "mylib.pth").write_text(f"import os\n{package.parent}\n")
-    look()
-    package.write_text("V = 2\n")
-    look()
-    (site / "other-1.dist-info" / "RECORD").write_text("other.py,sha256=1,2\n")
-    look()
-    finder = site / "__editable___mylib_finder.py"
-    place = str(package).removesuffix(".py")
-    finder.write_text(f"MAPPING: dict[str, str] = {{'mylib': {place!r}}}\n")
-    look()
-    package.write_text("V = 3\n")
-    (site / "mylib.pth").unlink()
-    look()
-    package.write_text("V = 4\n")
-    look()
-    assert len(seen) == 7
-
-
 @pytest.mark.parametrize(
     "change",
     [

@@ -456,6 +456,23 @@ BREAKS = {
         "",
         HOSTILE,
     ),
+    "a data file of an editable package is part of the key": Break(
+        "        whole=whole or entry.name",
+        "        whole=entry.name",
+        "test_describe.py::test_changed_file_of_a_package_changes_the_key"
+        "[path/src/pathpkg/data/words.txt]",
+    ),
+    "a borrowed package is part of the key": Break(
+        "    entries = dict.fromkeys(sys.path)\n",
+        "    entries = dict.fromkeys(site.getsitepackages())\n",
+        "test_describe.py::test_changed_file_of_a_package_changes_the_key"
+        "[lent/lent-1.dist-info/RECORD]",
+    ),
+    "a file of somebody else is not overwritten": Break(
+        "        if path.exists():\n            raise RefusedError(",
+        "        if not path:\n            raise RefusedError(",
+        "test_pytest_plugin.py::test_file_of_somebody_else_is_no_recording",
+    ),
     "a result counts for the interpreter that gave it": Break(
         '        "interpreter": _sha256_of(interpreter.identity),\n',
         "",

@@ -1,6 +1,7 @@
 """The examples as tests: collecting, comparing, recording."""
 
 import re
+import shlex
 import sys
 import venv
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pytest
 from conftest import PYTHON, Project, version_of
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
+MINOR = "{}.{}".format(*sys.version_info)
 DRIFT = ("examples/hello.py", '"hello"', '"salut"')
 
 MakeProject = Callable[[str], Project]
@@ -33,9 +35,26 @@ def test_each_example_is_one_test_named_by_its_path(basic: Project) -> None:
     done = basic.pytest("--collect-only", "-q")
     assert done.status == 0
     assert re.findall(r"(?m)^(\S+::\S+)$", done.plain) == [
-        f"examples/hello.py::python{VERSION}",
-        f"examples/topic/fails.py::python{VERSION}",
+        f"examples/hello.py::python{MINOR}",
+        f"examples/topic/fails.py::python{MINOR}",
     ]
+
+
+def test_patch_release_is_named_where_the_minor_version_is_not_enough(
+    basic: Project,
+) -> None:
+    twice = [f"--example-python={PYTHON}"] * 2
+    done = basic.pytest("--collect-only", "-q", "examples/hello.py", *twice)
+    assert done.plain.count(f"examples/hello.py::python{VERSION}\n") == 2
+
+
+def test_examples_have_a_marker(basic: Project) -> None:
+    basic.write("t/test_a.py", "def test_a():\n    pass\n")
+    options = ["--strict-markers", "-m", "not example", "examples", "t"]
+    done = basic.pytest(*options)
+    assert done.status == 0, done.plain
+    assert "1 passed, 2 deselected" in done.plain
+    assert "@pytest.mark.example: runs an example" in basic.pytest("--markers").plain
 
 
 @pytest.mark.parametrize("options", [[], ["-n", "2"]])
@@ -146,7 +165,7 @@ def test_no_collector_imports_an_example(basic: Project, names: list[str]) -> No
     basic.write("conftest.py", READER)
     done = basic.pytest("-v", "--doctest-modules", "-o", "python_files=*.py", *names)
     assert done.status == 0, done.plain
-    assert f"examples/hello.py::python{VERSION} PASSED" in done.plain
+    assert f"examples/hello.py::python{MINOR} PASSED" in done.plain
     # Others go on: a module of the project, and what only reads a file.
     assert "module.py::module PASSED" in done.plain
     assert "examples/hello.py::read PASSED" in done.plain
@@ -226,6 +245,17 @@ def test_invalid_option_or_setting_is_reported(
     assert words in done.plain
 
 
+@pytest.mark.parametrize("by", ["command line", "PYTEST_ADDOPTS"])
+def test_path_of_a_python_after_a_space_is_refused(basic: Project, by: str) -> None:
+    words = ["--example-python", sys.executable]
+    if by == "command line":
+        done = basic.pytest(*words)
+    else:
+        done = basic.pytest(PYTEST_ADDOPTS=shlex.join(words))
+    assert done.status == 4
+    assert f"a space; write --example-python={sys.executable}" in done.plain
+
+
 def test_chosen_python_runs_the_examples(basic: Project) -> None:
     venv.create(basic / "other", symlinks=True)
     show = "import os, sys\nprint(os.path.basename(sys.prefix))\n"
@@ -266,6 +296,46 @@ def test_first_recording_of_a_failure_needs_an_option(basic: Project) -> None:
     assert "examples/topic/fails.out" not in recordings(basic)
     assert basic.pytest("--example-record", "--example-accept-failure").status == 0
     assert recordings(basic) == before
+
+
+FOREIGN = ("examples/hello.out", "Program received signal SIGSEGV\n")
+
+
+def test_file_of_somebody_else_is_no_recording(basic: Project) -> None:
+    basic.write(*FOREIGN)
+    basic.write("examples/book.out", "\\BOOKMARK [1][-]{chapter.1}{One}{}% 1\n")
+    (basic / "examples/nothing.out").touch()
+    message = (
+        "examples/hello.out is not a recording, since its first line is not "
+        "'$ python hello.py': move it, or rename the example"
+    )
+    built = basic.build().plain
+    assert "hello.py: it has no recording; this run printed" in built
+    assert message in built
+    assert "book.out" not in built + basic.pytest().plain
+    done = basic.pytest("--example-record")
+    assert done.status == 1
+    assert f"hello.py: {message}" in done.plain
+    assert "1 failed, 1 passed" in done.plain
+    assert basic.read("examples/hello.out") == FOREIGN[1]
+
+
+def test_recording_warns_once_of_what_git_ignores(basic: Project) -> None:
+    basic.command(["git", "init", "-q"])
+    basic.write(".gitignore", "*.o\n*.out\n")
+    basic.remove("examples/hello.out", "examples/topic/fails.out")
+    done = basic.pytest("--example-record", "--example-accept-failure", "-n", "2")
+    assert done.plain.count("git ignores") == 1
+    assert re.search(
+        r"git ignores (\S+\.out) and 1 more, because of \*\.out in \.gitignore:2: "
+        r"change that line, or commit with git add --force \1\n",
+        done.plain,
+    )
+    basic.command(["git", "add", "--force", "examples"])
+    basic.replace(*DRIFT)
+    done = basic.pytest("--example-record")
+    assert "wrote examples/hello.out" in done.plain
+    assert "git ignores" not in done.plain
 
 
 def test_xdist_workers_report_what_they_recorded(basic: Project) -> None:

@@ -54,6 +54,9 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Register everything that the extension adds to Sphinx."""
     # Imported here, because the process that runs the examples also imports this
     # package, and does not need Sphinx.
+    from example_output.running.session import describing
+
+    description = describing()  # it answers while the rest is imported
     from example_output.pages import catalogue, domain, outputs, report, roles
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
@@ -77,7 +80,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_js_file("example_output.js")
     app.add_js_file("example_timeline.js", loading_method="defer")
 
-    build = Build(app)
+    build = Build(app, description)
     build.start_early()
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)

@@ -1,7 +1,8 @@
 """``python -m example_output``: sphinx-build, with the examples started first.
 
-It takes the arguments of sphinx-build and one more: ``--why EXAMPLE`` explains why this
-build would or would not run that example, and builds nothing.
+It takes the arguments of sphinx-build and two more: ``--rerun EXAMPLE`` runs an example
+again although its result is kept, and may be repeated; ``--why EXAMPLE`` explains why
+this build would or would not run that example, and builds nothing.
 
 The process that runs the examples starts before anything else, and the examples run
 while Sphinx is being imported.  This saves about half a second, and evaluates
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from example_output.running.interpreter import Description
     from example_output.running.session import Session
     from example_output.settings import Settings
 
 _PREFIX = "example_output_"
+_RERUN = "example_output_rerun="
 # New objects that trigger a garbage collection: more than Sphinx's setup allocates.
 _STARTING = 1_000_000
 # The thresholds of the three generations afterwards: reading pages leaves many dead
@@ -41,22 +44,41 @@ _BUILDING = (10_000, 2, 2)
 
 def main(arguments: "Sequence[str]") -> int:
     """Start the examples, then Sphinx."""
+    arguments = with_reruns(arguments)
     if "--why" in arguments:
         return why(arguments)
     gc.set_threshold(_STARTING)
     process = warm_up(arguments)
-    # Imported after the process has started, because this import takes long.
+    from example_output.running.interpreter import Description
+
+    description = Description()
+    # Imported after the processes have started, because this import takes long.
     from example_output.running.session import HEAD_START, HeadStart
 
-    session = begin(arguments, process)
-    HEAD_START.set(HeadStart(session, _set_up))
+    session = begin(arguments, process, description)
+    HEAD_START.set(HeadStart(session, description, _set_up))
     from sphinx.cmd.build import main as build
 
     try:
         return build(arguments)
     finally:
+        description.close()
         if session:  # a build with other settings does not close it
             session.close()
+
+
+def with_reruns(arguments: "Sequence[str]") -> "Sequence[str]":
+    """The arguments with a setting of ``conf.py`` in place of each ``--rerun``."""
+    if not any(word.startswith("--rerun") for word in arguments):
+        return arguments
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="python -m example_output", add_help=False, allow_abbrev=False
+    )
+    parser.add_argument("--rerun", metavar="EXAMPLE", action="append", default=[])
+    known, others = parser.parse_known_args(arguments)
+    return [*others, "-D", f"{_RERUN}{','.join(known.rerun)}"]
 
 
 def _set_up() -> None:
@@ -81,23 +103,27 @@ def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
 
 
 def begin(
-    arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None" = None
+    arguments: "Sequence[str]",
+    process: "subprocess.Popen[bytes]",
+    description: "Description",
 ) -> "Session | None":
     """Start the examples of a build, unless its arguments override our settings.
 
     :param process: the process from :func:`warm_up`.
+    :param description: the interpreter.
     """
     if "-M" not in arguments and not any(_PREFIX in word for word in arguments):
         # Sphinx runs into the same error, and reports it better.
         with contextlib.suppress(Exception, SystemExit):
-            return _head_start(arguments, process)
-    if process:
-        process.communicate()
+            return _head_start(arguments, process, description)
+    process.communicate()
     return None
 
 
 def _head_start(
-    arguments: "Sequence[str]", process: "subprocess.Popen[bytes] | None"
+    arguments: "Sequence[str]",
+    process: "subprocess.Popen[bytes]",
+    description: "Description",
 ) -> "Session":
     from example_output.conf_file import evaluate
     from example_output.settings import Settings
@@ -106,17 +132,19 @@ def _head_start(
     confdir = _confdir(known)
     # Evaluated in this process, because starting another one would take longer.
     settings = Settings.read(confdir, evaluate(confdir / "conf.py"))
-    session = _session(known, settings)
+    session = _session(known, settings, description)
     session.start(process)
     return session
 
 
 def why(arguments: "Sequence[str]") -> int:
     """Explain why this build would or would not run one example."""
+    from dataclasses import replace
     from pathlib import Path
 
     from example_output.conf_file import read_settings
-    from example_output.settings import SettingsError
+    from example_output.running.interpreter import Description
+    from example_output.settings import SettingsError, names
 
     known, _ = _parser().parse_known_args(arguments)
     try:
@@ -124,7 +152,15 @@ def why(arguments: "Sequence[str]") -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    session = _session(known, settings)
+    for word in known.define or ():
+        if word.startswith(_RERUN):
+            again = names(word.removeprefix(_RERUN))
+            settings = replace(settings, rerun=again)
+    try:
+        session = _session(known, settings, Description())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
     name, path = known.why, Path(known.why)
     wanted = path.parent.resolve() / path.name
     if wanted.is_relative_to(session.settings.folder):
@@ -137,12 +173,15 @@ def why(arguments: "Sequence[str]") -> int:
     return 0
 
 
-def _session(known: "argparse.Namespace", settings: "Settings") -> "Session":
+def _session(
+    known: "argparse.Namespace", settings: "Settings", description: "Description"
+) -> "Session":
     from pathlib import Path
 
     from example_output.running.session import Session, cache_folder
 
-    return Session(settings, cache_folder(settings, Path(_doctrees(known))))
+    folder = cache_folder(settings, Path(_doctrees(known)))
+    return Session(settings, folder, description)
 
 
 def _confdir(known: "argparse.Namespace") -> "Path":

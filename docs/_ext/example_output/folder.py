@@ -4,9 +4,9 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -20,6 +20,7 @@ OUTPUT = ".out"
 """The suffix of a recorded output."""
 TIMELINE = ".timeline"
 """The suffix of a recorded timeline."""
+_COMMAND = b"$ python "
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
@@ -95,6 +96,14 @@ def _is_file(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
+def _is_recording(path: Path) -> bool:
+    """Whether a file is a recording: other programs write ``.out`` files, too."""
+    if path.suffix == TIMELINE or not path.is_file():
+        return path.suffix == TIMELINE
+    with open(path, "rb") as file:
+        return file.read(len(_COMMAND)) == _COMMAND
+
+
 def recording_path(
     example: Example, since: Version | None = None, suffix: str = OUTPUT
 ) -> Path:
@@ -144,10 +153,18 @@ class Folder:
         folder, _, file = example.name.rpartition("/")
         stem = file.removesuffix(".py")
         starts = self._listing(folder).get((stem, suffix), ())
-        return [
-            Recording(recording_path(example, since, suffix), since, before)
-            for since, before in zip_longest(starts, starts[1:])
-        ]
+        paths = [recording_path(example, since, suffix) for since in starts]
+        found = list(map(Recording, paths, starts))
+        if suffix == OUTPUT:
+            found = [one for one in found if one.content.startswith(_COMMAND)]
+        for number, following in enumerate(found[1:]):
+            found[number] = replace(found[number], before=following.since)
+        return found
+
+    def foreign(self, example: Example) -> Path | None:
+        """The file of somebody else where the recording of an example would be."""
+        path = recording_path(example)
+        return path if path.is_file() and not _is_recording(path) else None
 
     def _listing(self, folder: str) -> Listing:
         """The recordings in a folder: for each stem and suffix, their first versions.
@@ -171,6 +188,18 @@ class Folder:
                 starts.sort(key=lambda since: since or _OLDEST)
             self._listings[folder] = found
         return self._listings[folder]
+
+    def matching(self, pattern: str) -> set[str]:
+        """The names of the examples that a name, a path or a pattern stands for.
+
+        :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
+        """
+        return {
+            name
+            for name, example in self.examples.items()
+            for known in (name, example.path.name, self.settings.shown(example.path))
+            if fnmatchcase(known, pattern)
+        }
 
     # -- What is wrong with it as a whole --------------------------------------------
 
@@ -261,4 +290,5 @@ class Folder:
                 places=(f"{self.settings.shown(path)}:1",),
             )
             for path in sorted(map(Path, found - own))
+            if _is_recording(path)
         ]

@@ -5,6 +5,7 @@ The docs build and pytest share this comparison and its messages.
 
 import contextlib
 import re
+from pathlib import Path
 
 from packaging.version import Version
 
@@ -149,6 +150,8 @@ class Gate:
 
     def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
         cure = f"If this output is right, record it: {self.cure(example)}"
+        if foreign := self.folder.foreign(example):
+            cure = not_ours(self.settings, example, foreign)
         if run.status:
             accept = self.cure(example, options.ACCEPT_FAILURE)
             cure += f" (it fails; if that is intended: {accept})"
@@ -183,6 +186,14 @@ class Gate:
             "it has no recorded timeline",
             cure=f"Record one: {self.cure(example, options.TIMELINE)}",
         )
+
+
+def not_ours(settings: Settings, example: Example, path: Path) -> str:
+    """Say that a file of somebody else is where a recording would be."""
+    return (
+        f"{settings.shown(path)} is not a recording, since its first line is not "
+        f"'$ {example.command}': move it, or rename the example"
+    )
 
 
 def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:

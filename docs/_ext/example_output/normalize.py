@@ -99,10 +99,10 @@ def _escape_sequences(text: str, _where: Surroundings) -> str:
 
 
 def _library_frames(text: str, where: Surroundings) -> str:
-    return "".join(_fold(_lines(text), where.library))
+    return "".join(_fold(_lines(text), where))
 
 
-def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
+def _fold(lines: list[str], where: Surroundings) -> Iterator[str]:
     """Yield the lines with each run of library frames as one ``...`` line."""
     last, position, inside = "", 0, False
     while position < len(lines):
@@ -113,7 +113,7 @@ def _fold(lines: list[str], library: tuple[str, ...]) -> Iterator[str]:
             inside = bool(_TRACEBACK.fullmatch(line))
             continue
         end = _frame_end(lines, position + 1, frame["margin"], inside=inside)
-        if _in_library(frame["file"], library):
+        if _in_library(frame["file"], where):
             fold = f"{frame['margin']}  ...\n"
             if last != fold:
                 yield fold
@@ -149,9 +149,15 @@ def _frame_end(lines: list[str], start: int, margin: str, *, inside: bool) -> in
     return end
 
 
-def _in_library(file: str, library: tuple[str, ...]) -> bool:
-    roots = tuple(folder + separator for folder in library for separator in "/\\")
-    return file.startswith(("<frozen ", *roots))
+def _in_library(file: str, where: Surroundings) -> bool:
+    # The temporary folder may lie in a project that is installed as editable.
+    own = file.startswith(_inside(where.folders))
+    return not own and file.startswith(("<frozen ", *_inside(where.library)))
+
+
+def _inside(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """What the paths of files in these folders begin with."""
+    return tuple(folder + separator for folder in folders for separator in "/\\")
 
 
 def _own_paths(text: str, where: Surroundings) -> str:

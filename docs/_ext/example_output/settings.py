@@ -1,7 +1,7 @@
 """The settings of one project, from its ``conf.py``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,14 @@ OPTIONS: dict[str, Option] = {
         "The folder of cached results, relative to the folder of ``conf.py``; by "
         "default beside the doctrees.  The environment variable "
         "``EXAMPLE_OUTPUT_CACHE`` takes precedence.",
+    ),
+    "rerun": Option(
+        [],
+        (list, tuple, str),
+        "The examples to run again although their results are kept: names, or patterns "
+        "such as ``tutorial/*``, as a list or separated by commas.  Usually given for "
+        "one build: ``-D example_output_rerun=NAME``, or ``--rerun NAME`` of ``python "
+        "-m example_output``.",
     ),
     "fast_start": Option(
         True,
@@ -103,6 +111,7 @@ class Settings:
     timeout: float
     limit: int
     cache: Path | None
+    rerun: tuple[str, ...]
     fast_start: bool
     scheduler: str
     playground: Path | None
@@ -131,6 +140,7 @@ class Settings:
             timeout=float(found["timeout"]),
             limit=found["limit"],
             cache=base / cache if cache else None,
+            rerun=names(found["rerun"]),
             fast_start=found["fast_start"],
             scheduler=found["scheduler"],
             playground=base / found["playground"] if found["playground"] else None,
@@ -144,6 +154,12 @@ class Settings:
             return path.relative_to(self.base).as_posix()
         except ValueError:  # the examples folder is elsewhere
             return path.as_posix()
+
+
+def names(value: Iterable[str]) -> tuple[str, ...]:
+    """The names in a list, or in a text with commas."""
+    words = value.split(",") if isinstance(value, str) else map(str, value)
+    return tuple(filter(None, map(str.strip, words)))
 
 
 def checked(name: str, values: Mapping[str, Any]) -> Any:

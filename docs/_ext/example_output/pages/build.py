@@ -21,6 +21,7 @@ from example_output.pages.report import WARNING_TYPE, Report
 from example_output.pages.written import Written
 from example_output.playground.proofs import publish
 from example_output.playground.runtime import Runtime
+from example_output.running.interpreter import Description
 from example_output.running.runs import RunnerError
 from example_output.running.session import HEAD_START, Session, cache_folder
 from example_output.settings import OPTIONS, RENAMED, Settings, SettingsError
@@ -54,8 +55,9 @@ def _runner_errors() -> Iterator[None]:
 class Build:
     """The state of one build, from the first event to the last."""
 
-    def __init__(self, app: "Sphinx") -> None:
+    def __init__(self, app: "Sphinx", description: Description) -> None:
         self.app = app
+        self._description = description
         self._session: Session | None = None
         self._runtime: Runtime | None = None
         self._page_by_page = False
@@ -82,15 +84,17 @@ class Build:
         These may still change a setting, which :meth:`start` checks.
         """
         with contextlib.suppress(SettingsError):
-            self._session = _begin(self.app, _settings(self.app), self._session)
+            self._session = self._begin(_settings(self.app))
 
     def start(self, app: "Sphinx", _config: "Config") -> None:
         """Start with the final settings, unless the session already has them."""
         try:
-            settings = _settings(app)
+            self._session = self._begin(_settings(app))
         except SettingsError as error:
             raise ConfigError(str(error)) from None
-        self._session = _begin(app, settings, self._session)
+
+    def _begin(self, settings: Settings) -> Session:
+        return _begin(self.app, settings, self._session, self._description)
 
     # -- builder-inited, env-get-outdated --------------------------------------------
 
@@ -247,7 +251,9 @@ def write_page_by_page(
     return True
 
 
-def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
+def _begin(
+    app: "Sphinx", settings: Settings, begun: Session | None, description: Description
+) -> Session:
     """The session for these settings: one that has already started, or a new one."""
     folder = cache_folder(settings, Path(app.doctreedir))
     head_start = HEAD_START.get()
@@ -258,7 +264,7 @@ def _begin(app: "Sphinx", settings: Settings, begun: Session | None) -> Session:
         return begun
     if begun:
         begun.close()
-    session = Session(settings, folder)
+    session = Session(settings, folder, description)
     with _runner_errors():
         session.start()
     return session

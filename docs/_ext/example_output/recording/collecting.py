@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from pluggy import Result
 
 
+MARKER = "example"
+"""The marker of pytest that all our tests have."""
+
+
 class Failure(Exception):  # noqa: N818  # not an error of the program
     """A problem with an example; its text is the whole report of the test."""
 
@@ -51,7 +55,11 @@ class Collecting(ABC):
 
 
 class ExampleTest(pytest.Item):
-    """A test whose failure is a text, without a traceback."""
+    """A test whose failure is a text, without a traceback; it has the marker."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_marker(MARKER)
 
     def repr_failure(
         self,

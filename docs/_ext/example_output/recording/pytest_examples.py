@@ -18,6 +18,7 @@ from example_output.gate import Gate
 from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
+from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import (
     STRESS,
     RefusedError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _ANNOTATIONS = "example_output annotations"
 _NOTE = "example_output note"
 _RUN = "example_output run"
+_WRITTEN = "example_output written"
 
 
 def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
@@ -57,6 +59,14 @@ def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
         return Unreadable(confdir / "conf.py", str(error))
     except (SettingsError, InterpreterError) as error:
         raise pytest.UsageError(str(error)) from None
+
+
+_Python = tuple[Interpreter, Gate]
+
+
+def _minor(python: _Python) -> str:
+    version = python[1].version
+    return f"{version.major}.{version.minor}"
 
 
 class _Examples(Collecting):
@@ -94,6 +104,16 @@ class _Examples(Collecting):
                 f"{list(self.settings.pythons)}, was found on this machine"
             )
         return found
+
+    def label(self, python: "_Python") -> str:
+        """The version of a Python in the names of tests.
+
+        It has the patch release only if two are asked for that differ in nothing else:
+        ``--lf`` and lists of known failures outlive the next release of Python.
+        """
+        minor = _minor(python)
+        alone = [_minor(other) for other in self.pythons].count(minor) == 1
+        return minor if alone else python[0].version
 
     def pytest_report_header(self) -> list[str]:
         """Name the Pythons, and say if nothing will be recorded."""
@@ -158,6 +178,9 @@ class _Examples(Collecting):
             terminalreporter.section("recordings")
             for note in list(_values(terminalreporter, _NOTE)) or ["nothing changed"]:
                 terminalreporter.write_line(note)
+            written = list(_values(terminalreporter, _WRITTEN))
+            if warning := ignored_by_git(written, self.settings.base):
+                terminalreporter.write_line(warning, yellow=True)
 
     def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
         for name, version, same in _values(terminalreporter, _RUN):
@@ -195,7 +218,7 @@ class _File(pytest.File):
         pythons = self.examples.pythons
         groups = [pythons] if self.examples.recording else [[one] for one in pythons]
         for group in groups:
-            versions = "+".join(python.version for python, _ in group)
+            versions = "+".join(map(self.examples.label, group))
             name = f"{'record ' if self.examples.recording else ''}python{versions}"
             item: _Item = _Item.from_parent(self, name=name)
             item.prepare(self.examples, self.example, group)
@@ -209,7 +232,7 @@ class _Item(ExampleTest):
         self,
         examples: _Examples,
         example: Example,
-        pythons: list[tuple[Interpreter, Gate]],
+        pythons: list[_Python],
     ) -> None:
         """Plan the runs."""
         self.examples, self.example = examples, example
@@ -312,6 +335,7 @@ class _Item(ExampleTest):
                 for old in done.unseen
             ]
         self.user_properties += [(_NOTE, note) for note in notes]
+        self.user_properties += [(_WRITTEN, shown(path)) for path in done.written]
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Name the test by the example."""

@@ -5,6 +5,9 @@ its project has examples or not.  So it imports almost nothing, and works with p
 7.4; it imports :mod:`.pytest_examples` if ``example_output_confdir`` is set.
 """
 
+import os
+import shlex
+
 import pytest
 
 from example_output import options
@@ -50,11 +53,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the settings, if this project has examples."""
+    _check_words(config)
     confdir = config.getini(CONFDIR)
     if not confdir:
         return
+    from example_output.recording.collecting import MARKER
     from example_output.recording.pytest_examples import read_project
 
+    config.addinivalue_line("markers", f"{MARKER}: runs an example of the docs")
     folder = config.rootpath / confdir
     if not (folder / "conf.py").is_file():
         raise pytest.UsageError(
@@ -64,3 +70,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(
         read_project(config, folder), "example_output_session"
     )
+
+
+def _check_words(config: pytest.Config) -> None:
+    """Refuse a path that pytest has taken for an argument, before it knew our option.
+
+    It then reads the settings beside that path, which are those of no project or of
+    another one.
+    """
+    given = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
+    given += config.invocation_params.args
+    for path in config.option.example_python:
+        if path in given and os.path.exists(path):
+            raise pytest.UsageError(
+                f"{options.PYTHON} {path}: pytest looks for its settings beside a path "
+                f"after a space; write {options.PYTHON}={shlex.quote(path)}"
+            )

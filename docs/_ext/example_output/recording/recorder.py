@@ -13,9 +13,10 @@ from example_output import options
 from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.folder import OUTPUT, TIMELINE, Recording, recording_path
-from example_output.gate import Gate, blame
+from example_output.gate import Gate, blame, not_ours
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
+from example_output.settings import Settings
 from example_output.timeline.events import (
     UnfitError,
     differences,
@@ -118,7 +119,7 @@ def record(
         old = gates[0].folder.recordings(example, suffix)
         varies = example.metadata.varies and suffix == OUTPUT
         pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
-        done.add(_write(example, old, pieces, suffix))
+        done.add(_write(gates[0].settings, example, old, pieces, suffix))
     return done
 
 
@@ -298,6 +299,7 @@ def _merged(pieces: Iterator[_Piece], *, varies: bool) -> list[_Piece]:
 
 
 def _write(
+    settings: Settings,
     example: Example,
     old: Sequence[Recording],
     pieces: Sequence[_Piece],
@@ -308,6 +310,9 @@ def _write(
         recording_path(example, piece.since, suffix): piece.text for piece in pieces
     }
     before = {recording.path: recording.read() for recording in old}
+    for path in wanted.keys() - before.keys():
+        if path.exists():
+            raise RefusedError(f"{example.name}: {not_ours(settings, example, path)}")
     for path, text in wanted.items():
         if before.get(path) != text:
             write_atomically(path, text)

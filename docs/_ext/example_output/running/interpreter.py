@@ -2,12 +2,17 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from pathlib import Path
 
-from example_output.running import describe
+from example_output.running.process import SYSTEM, environment
+
+_TIMEOUT = 60  # seconds that a description may take
 
 
 @dataclass(frozen=True)
@@ -23,29 +28,69 @@ class Interpreter:
     """The folders of its standard library and of installed packages."""
 
 
+class Description:
+    """An interpreter that describes itself, in a new process.
+
+    This takes some 50 ms, in which other work can be done.  It has the environment of
+    a program, so that it imports from the same places.
+    """
+
+    def __init__(self, executable: str = sys.executable) -> None:
+        script = Path(__file__).with_name("describe.py")
+        self._process = subprocess.Popen(
+            [executable, "-I", script, *SYSTEM],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=environment(Path(os.sep), 0),
+        )
+
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        """The answer.
+
+        :raises subprocess.SubprocessError: if it fails, or takes more than a minute.
+        """
+        try:
+            out, error = self._process.communicate(timeout=_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            raise
+        if status := self._process.returncode:
+            raise subprocess.CalledProcessError(status, self._process.args, out, error)
+        # A sitecustomize may print, too.
+        answer = json.loads(out.splitlines()[-1])
+        return Interpreter(**{**answer, "library": tuple(answer["library"])})
+
+    def close(self) -> None:
+        """End it, if nobody wants the answer."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
+
+
 def this_interpreter() -> Interpreter:
-    """The interpreter that this process runs on."""
-    return _interpreter(describe.describe())
+    """The interpreter that this process runs on, as it is when started anew."""
+    return Description().interpreter
 
 
-def ask_interpreter(executable: str) -> Interpreter:
+def ask_interpreter(command: str) -> Interpreter:
     """Have another interpreter describe itself.
 
+    :param command: it may be a script that chooses one, and needs our environment.
     :raises OSError: if it cannot be started.
     :raises subprocess.SubprocessError: if it fails, or does not answer in a minute.
     """
     done = subprocess.run(
-        [executable, "-I", describe.__file__],
+        [command, "-I", "-S", "-c", "import sys; print(sys.executable)"],
         capture_output=True,
         check=True,
-        text=True,
-        timeout=60,
+        encoding="utf-8",
+        timeout=_TIMEOUT,
     )
-    return _interpreter(json.loads(done.stdout))
-
-
-def _interpreter(answer: dict[str, Any]) -> Interpreter:
-    return Interpreter(**{**answer, "library": tuple(answer["library"])})
+    return Description(done.stdout.strip()).interpreter
 
 
 class InterpreterError(LookupError):

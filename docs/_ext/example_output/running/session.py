@@ -17,10 +17,10 @@ from example_output.folder import OUTPUT, TIMELINE, Folder, Recording
 from example_output.gate import Gate
 from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
-from example_output.running.interpreter import this_interpreter
+from example_output.running.interpreter import Description
 from example_output.running.job import plan
 from example_output.running.runs import Runs, start
-from example_output.settings import Settings
+from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
 
@@ -61,15 +61,20 @@ class Session:
     """The examples under one set of settings, and the runs of those not in the cache.
 
     :param folder: the folder of the cache.
+    :param description: the interpreter, which may have been asked before.
+    :raises SettingsError: if the setting ``rerun`` names no example.
     """
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, description: Description
+    ) -> None:
         self.began = time.perf_counter()
         self.settings = settings
-        self.interpreter = this_interpreter()
+        self.interpreter = description.interpreter
         self.gate = Gate(Folder(settings), self.interpreter.version)
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
+        self._rerun = self._names_to_rerun()
         self.outcomes = {
             example.name: self._look_up(example)
             for example in self.gate.folder.examples.values()
@@ -114,6 +119,19 @@ class Session:
         names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
         return [outcome for outcome in self.states(names) if outcome.is_pending]
 
+    def _names_to_rerun(self) -> set[str]:
+        found: set[str] = set()
+        for pattern in self.settings.rerun:
+            names = self.gate.folder.matching(pattern)
+            if not names:
+                problem = self.gate.folder.missing(pattern, "")
+                raise SettingsError(
+                    f"example_output_rerun: no example is called {pattern!r}. "
+                    f"{problem.cure}"
+                )
+            found |= names
+        return found
+
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
         if problem := self.gate.validate(example):
@@ -122,6 +140,8 @@ class Session:
             needs = f"it needs Python {example.metadata.requires_python}"
             return Outcome(example, why=f"not run: {needs}")
         parts = key_parts(example, self.interpreter)
+        if example.name in self._rerun:
+            return Outcome(example, parts, why="run: example_output_rerun names it")
         run = self.cache.get(digest(parts))
         if run and self.gate.check(example, run):
             # Pages call it "this run", so it has to be one.
@@ -137,7 +157,10 @@ class Session:
         """Look an example's timeline up in the cache."""
         parts = {**outcome.parts, "timeline": OBSERVER}
         run = self.cache.get(digest(parts))
-        if run and self.gate.check_timeline(outcome.example, run):
+        if run and (
+            outcome.example.name in self._rerun
+            or self.gate.check_timeline(outcome.example, run)
+        ):
             run = None
         cached = run is not None
         return Outcome(outcome.example, parts, run, timeline=True, cached=cached)
@@ -210,9 +233,17 @@ class HeadStart:
 
     session: Session | None
     """The session of the build that follows, if it could be started."""
+    description: Description
+    """The interpreter, which was asked before anything else."""
     when_set_up: Callable[[], None]
     """Called once Sphinx and all extensions are set up."""
 
 
 HEAD_START: ContextVar[HeadStart | None] = ContextVar("HEAD_START", default=None)
 """The head start of the build in this process, if it has one."""
+
+
+def describing() -> Description:
+    """The description that was started early, or a new one."""
+    head_start = HEAD_START.get()
+    return head_start.description if head_start else Description()
