@@ -142,7 +142,7 @@ def command(words: list[str], folder: Path, **variables: str) -> Done:
     """
     if forked.can_fork(words, variables):
         environment = environment_with(variables)
-        return Done(*forked.run(words, folder, environment, timeout=120))
+        return Done(*forked.run(words, folder, environment, timeout=600))
     return start(words, folder, **variables)
 
 
@@ -156,7 +156,7 @@ def start(words: list[str], folder: Path, **variables: str) -> Done:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
     )
     return Done(done.returncode, done.stdout)
 

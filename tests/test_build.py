@@ -43,6 +43,19 @@ def pages(folder: Path) -> dict[str, bytes]:
 
 # -- What fails a build --------------------------------------------------------------
 
+# An editor saves a program and its recording while pages are read.
+SAVE = """
+def setup(app):
+    from pathlib import Path
+
+    def save(app, env, docnames):
+        folder = Path(app.confdir, "examples")
+        (folder / "hello.py").write_text("print('new')\\n")
+        (folder / "hello.out").write_text("$ python hello.py\\nnew\\n")
+
+    app.connect("env-before-read-docs", save)
+"""
+
 CHANGES: dict[str, tuple[str, str, Callable[[Project], object]]] = {
     "drift": (
         "index.md:3",
@@ -98,6 +111,11 @@ CHANGES: dict[str, tuple[str, str, Callable[[Project], object]]] = {
             p.write("examples/new.py", "pass\n"),
             p.write("examples/new.out", "$ python new.py\n"),
         ),
+    ),
+    "changed": (
+        "index.md:3",
+        "it was saved during the build",
+        lambda p: p.write("conf.py", p.read("conf.py") + SAVE),
     ),
     "orphan": (
         "examples/gone.out:1",

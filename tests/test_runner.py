@@ -335,7 +335,8 @@ def test_endless_loop_is_stopped_and_keeps_its_output(run: Run) -> None:
     began = time.monotonic()
     result = run("print('so far')\nwhile True: pass", timeout=1)
     assert (result.output, result.ending) == ("so far\n", "timeout")
-    assert time.monotonic() - began < 6
+    # Ten times its limit, if other programs take all cores, and the time to start.
+    assert time.monotonic() - began < 40
 
 
 @pytest.fixture

@@ -143,6 +143,17 @@ class Folder:
             self._recordings[key] = self._find_recordings(example, suffix)
         return self._recordings[key]
 
+    def has_changed(self, example: Example) -> bool:
+        """Whether its program or a recording is not what this build has read."""
+        read = {example.path: example.source}
+        for suffix in (OUTPUT, TIMELINE):
+            for recording in self.recordings(example, suffix):
+                read[recording.path] = recording.content
+        try:
+            return any(read_file(path) != content for path, content in read.items())
+        except OSError:  # it was removed
+            return True
+
     def label(self, example: Example, recording: Recording) -> str:
         """The Python versions that a recording is for, in words."""
         alone = len(self.recordings(example, recording.path.suffix)) == 1

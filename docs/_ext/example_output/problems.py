@@ -22,6 +22,7 @@ class Kind(Enum):
     TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
+    CHANGED = "changed"
 
     @property
     def meaning(self) -> str:
@@ -49,6 +50,8 @@ _MEANINGS = {
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",
     Kind.ORPHAN: "A recording belongs to no example, or to no Python of the project.",
+    Kind.CHANGED: "An example or its recording was saved during the build, so a page "
+    "may show two versions of it. Build again.",
 }
 
 

@@ -209,6 +209,7 @@ class Build:
         _publish(app, self.domain, self._runtime)
         current = self._settled or self._written.current()
         _keep(self.session, self._written, current)
+        self._report.warn_of_changes(self._written.now)
         if self._report.failures:
             app.statuscode = 1
             self._report.list_failures()

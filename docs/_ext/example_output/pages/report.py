@@ -38,7 +38,14 @@ class Report:
 
     def warn(self) -> None:
         """Warn about each problem, once, where a page shows it."""
-        for location, problem in self._problems():
+        self._warn(self._problems())
+
+    def warn_of_changes(self, pages: Iterable[str]) -> None:
+        """Warn about examples on these pages whose files were saved meanwhile."""
+        self._warn(self._changed(pages))
+
+    def _warn(self, problems: Iterable[tuple[str, Problem]]) -> None:
+        for location, problem in problems:
             logger.warning(
                 "%s",
                 problem.text,
@@ -78,6 +85,25 @@ class Report:
             *self.folder.unreachable(self.domain.gate.version),
         ):
             yield problem.places[0], problem
+
+    def _changed(self, pages: Iterable[str]) -> Iterator[tuple[str, Problem]]:
+        seen: set[str] = set()
+        for page in sorted(self.domain.pages.keys() & set(pages)):
+            for request in self.domain.pages[page].requests:
+                outcome = self.session.outcomes.get(request.name)
+                if request.name in seen or outcome is None:
+                    continue
+                seen.add(request.name)
+                if self.folder.has_changed(outcome.example):
+                    cause = (
+                        "it was saved during the build, so a page may show one version "
+                        "of it and the output of another"
+                    )
+                    place = f"{self.folder.settings.shown(outcome.example.path)}:1"
+                    problem = Problem(
+                        Kind.CHANGED, request.name, cause, "", "Build again", (place,)
+                    )
+                    yield request.location, problem
 
     def _refuted(self) -> Iterator[tuple[str, Problem]]:
         """The quotations that are wrong, in the order of the pages."""
