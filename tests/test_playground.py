@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from conftest import REPOSITORY, NewPage, Project
+from conftest import REPOSITORY, NewPage, Project, wait_until
 from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.folder import Folder
@@ -608,6 +608,61 @@ def test_stop_works_while_a_program_prints(new_page: NewPage) -> None:
     assert box.locator(".run-status").inner_text() == "Stopped."
 
 
+# The longest time, in milliseconds, for which a page was busy.
+WATCH = """() => {
+  window.longest = 0;
+  new PerformanceObserver(list => {
+    for (const { duration } of list.getEntries())
+      window.longest = Math.max(window.longest, duration);
+  }).observe({ entryTypes: ["longtask"] });
+}"""
+# Presses Stop at a time when lines arrive, and says how long the answer took.
+STOP = """button => new Promise((done) => {
+  const began = performance.now();
+  const status = document.querySelector(".run-status");
+  new MutationObserver(() => {
+    if (status.textContent === "Stopped.") done(performance.now() - began);
+  }).observe(status, { childList: true });
+  setTimeout(() => button.click());
+})"""
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.parametrize(
+    "program",
+    [
+        "i = 0\nwhile True:\n    print(i)\n    i += 1\n",
+        "i = 0\nwhile True:\n    print(i, end='\\r')\n    i += 1\n",
+        "while True: print('x', end='')\n",
+        "print('\\n' * 1_000_000)\n",
+    ],
+)
+def test_page_answers_whatever_a_program_prints(
+    new_page: NewPage, program: str
+) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    run_until(box, "Same as the documented output.")
+    edit(box, program)
+    page.evaluate(WATCH)
+    began = time.monotonic()
+    run_until(box, "Stopped after")
+    assert time.monotonic() - began < 5
+    page.wait_for_timeout(500)
+    assert page.evaluate("longest") < 100
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_stop_answers_at_once_while_a_program_prints(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, "import time\nwhile True:\n    print(1)\n    time.sleep(0.001)\n")
+    run_until(box, "s 1")
+    assert box.get_by_role("button", name="Stop").evaluate(STOP) < 200
+
+
 @pytest.mark.slow
 def test_line_is_shown_before_later_computation_ends(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
@@ -624,6 +679,152 @@ def test_line_is_shown_before_later_computation_ends(new_page: NewPage) -> None:
     times = [float(t.split()[0]) for t in box.locator(".run-time").all_inner_texts()]
     assert times[1] - times[0] < 1
     assert times[2] - times[1] > 2.9
+
+
+FAILS = """import asyncio
+
+
+async def work():
+    return 1 / 0
+
+
+async def main():
+    print("before")
+    await asyncio.create_task(work())
+
+
+asyncio.run(main())
+"""
+
+
+def test_an_error_leads_to_its_line(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, FAILS)
+    run_until(box, "You changed the program.")
+    assert "exit status 1" in box.locator(".run-status").inner_text()
+    # The message first, the traceback under it, and what was printed before them.
+    error = box.locator(".run-error")
+    shown = error.inner_text().split("\n")
+    assert shown[0] == "ZeroDivisionError: division by zero (line 5)"
+    assert "Traceback (most recent call last):" in shown
+    output = box.locator(".run-output")
+    assert "before" in output.inner_text()
+    assert top_of(output) < top_of(error)
+    assert printed(box)[-1] == "ZeroDivisionError: division by zero"
+    # In the editor, and in the program once the editor is closed.
+    error.get_by_role("link", name="line 10").click()
+    marked = box.locator(".run-marked:visible")
+    assert marked.inner_text().strip() == "await asyncio.create_task(work())"
+    box.get_by_role("button", name="Done").click()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    error.get_by_role("link", name="line 5").first.press("Enter")
+    assert marked.inner_text().strip() == "return 1 / 0"
+    assert wait_until(lambda: 0 < top_of(marked) < 600)  # pages scroll smoothly
+    box.get_by_role("button", name="Close").click()
+    assert box.locator(".run-marked:visible").count() == 0
+
+
+def test_an_error_marks_the_documented_program(new_page: NewPage) -> None:
+    page = new_page("tutorial/no-running-event-loop")
+    box = box_of(page, "outside_coroutine")
+    run_until(box, "Same as the documented output.")
+    text = box.locator(".run-message a").inner_text()
+    box.locator(".run-message a").click()
+    marked = box.locator(".run-marked:visible")
+    number, line = text.split()[1], marked.inner_text().strip()
+    source = REPOSITORY / "examples/tutorial/outside_coroutine.py"
+    assert line.removeprefix(number).strip() in source.read_text("utf-8").split("\n")
+    run_until(box, "Same as the documented output.")
+    assert box.locator(".run-marked:visible").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("input('Name? ')\n", "no keyboard"),
+        slow(
+            "import threading\nthreading.Thread(target=print).start()\n", "no threads"
+        ),
+        slow("import asyncio\nasyncio.run(asyncio.to_thread(print))\n", "no threads"),
+        slow(
+            "import asyncio\nasyncio.run(asyncio.open_connection('example.org', 80))\n",
+            "no network",
+        ),
+        slow("import subprocess\nsubprocess.run(['ls'])\n", "cannot start processes"),
+        slow("import requests\n", "no installed packages"),
+    ],
+)
+def test_limits_of_the_page_are_explained(
+    new_page: NewPage, program: str, reason: str
+) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, program)
+    run_until(box, "You changed the program.")
+    why = box.locator(".run-why").inner_text()
+    assert why.startswith("In this page a program ")
+    assert reason in why
+    assert why.endswith("to run it at home.")
+
+
+def test_other_errors_need_no_explanation(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(box, "raise KeyError('input')\n")
+    run_until(box, "You changed the program.")
+    assert box.locator(".run-message").is_visible()
+    assert box.locator(".run-why").count() == 0
+
+
+# What a terminal shows; _ is where the cursor is, and shows nothing.
+SHOWN = {
+    "10%\r20%\r30%": "30%",
+    "hello\rbye": "byelo",
+    "hello\r\x1b[Kbye": "bye",
+    "hello\r\x1b[0Kbye": "bye",
+    "abc\b\bX": "aXc",
+    "\b\bx": "x",
+    "abc\b\x1b[K": "ab",
+    "\x1b[31mred\x1b[0m\rgr": "grd",
+    "é𝄞x\rab": "abx",
+    "a\x07b\rX": "X\\x07b",
+    "one\r": "one",
+}
+
+
+def test_output_obeys_the_rules_of_a_terminal(new_page: NewPage) -> None:
+    page = with_scripts(new_page("tutorial/one-task"))
+    for text, shown in SHOWN.items():
+        assert page.evaluate(NORMALIZE, f"{text}\n") == f"{shown}\n", repr(text)
+
+
+def test_a_progress_bar_stays_on_its_line(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    edit(
+        box,
+        "import time\nfor n in range(4):\n    print(f'{n} of 3', end='\\r')\n"
+        "    time.sleep(0.2)\nprint()\nprint('a\\x1b', end='')\nprint('[Kb')\n",
+    )
+    run_until(box, "You changed the program.")
+    assert printed(box) == ["3 of 3", "ab"]
+
+
+def test_bar_keeps_its_place_on_run(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", viewport={"width": 390, "height": 844})
+    box = box_of(page, "create_task")
+    button = box.locator(".example-actions button").first
+    program = box.locator(".highlight pre").first
+    before = [button.bounding_box(), program.bounding_box()]
+    page.context.route("**/library.bin", lambda route: None)  # it goes on starting
+    run_until(box, "ing Python")
+    assert button.inner_text() == "Stop"
+    assert [button.bounding_box(), program.bounding_box()] == before
+    button.click()
+    assert box.locator(".run-status").inner_text() == "Stopped."
+    assert button.inner_text() == "Run"
+    assert [button.bounding_box(), program.bounding_box()] == before
 
 
 def test_deadlock_in_the_page_is_reported(new_page: NewPage) -> None:
@@ -975,6 +1176,45 @@ def test_stalled_start_is_reported(new_page: NewPage, stalled: str) -> None:
     page.clock.fast_forward("01:30")
     wait_for(box, UNLOADABLE)
     assert focused(page) == "Try again"
+
+
+def test_loading_says_how_much_has_arrived(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    devtools = page.context.new_cdp_session(page)
+    line = {"offline": False, "latency": 20, "downloadThroughput": 2_000_000}
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", {**line, "uploadThroughput": -1})
+    box = box_of(page, "create_task")
+    run_until(box, " of 5.5 MB")
+    status = box.locator(".run-status")
+    first = re.fullmatch(r"Loading Python: (\d\.\d) of 5\.5 MB", status.inner_text())
+    assert first
+    # It is for the eye: no screen reader could follow.
+    assert status.get_attribute("aria-live") == "off"
+    wait_for(box, "Running on Python")
+    assert status.get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("how", ["pointer", "focus", "passing", "saving data"])
+def test_python_is_fetched_when_a_hand_comes_near(new_page: NewPage, how: str) -> None:
+    page = new_page("tutorial/one-task")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    if how == "saving data":
+        saving = (
+            "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
+        )
+        page.evaluate(saving)
+    button = box_of(page, "create_task").get_by_role("button", name="Run")
+    if how == "focus":
+        button.focus()
+    else:
+        button.hover()
+    if how == "passing":
+        page.mouse.move(0, 0)
+    page.wait_for_timeout(1000)
+    fetched = any(url.endswith("pyodide.bin") for url in asked)
+    assert fetched == (how in ("pointer", "focus"))
 
 
 class served:  # noqa: N801  # a context manager, as contextlib's are called

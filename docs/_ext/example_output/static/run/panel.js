@@ -115,7 +115,7 @@
     const lines = [...text.matchAll(new RegExp(`File "${name}", line (\\d+)`, "g"))];
     if (lines.length) {
       const number = Number(lines.at(-1)[1]);
-      heading.append(" ", link(`line ${number}`, number));
+      heading.append(" (", link(`line ${number}`, number), ")");
     }
     const trace = element("div", { className: "run-trace", tabIndex: 0, role: "group" });
     trace.ariaLabel = "Traceback";

@@ -143,6 +143,7 @@
   // -- Failures ------------------------------------------------------------------------
 
   const OUTER = /^(?:  \+ Exception Group )?Traceback \(most recent call last\):$/;
+  const AFTER_PROMPT = /[^ |+].*Traceback \(most recent call last\):$/;
   const SYNTAX = /^  File "[^"]+", line \d+$/; // a SyntaxError has no traceback
   const CHAIN = /^(?:During handling of the above|The above exception was the direct)/;
   const MESSAGE = /^(?:  \| )?([A-Za-z_][\w.]*(?:: .*)?)$/;
@@ -151,7 +152,9 @@
   const errorOf = (lines) => {
     const texts = lines.map(({ text }) => text);
     let start = texts.findLastIndex((text) => OUTER.test(text));
-    if (start < 0) start = texts.findLastIndex((text) => SYNTAX.test(text));
+    for (const other of [AFTER_PROMPT, SYNTAX]) {
+      if (start < 0) start = texts.findLastIndex((text) => other.test(text));
+    }
     if (start < 0) return undefined;
     const found = texts.slice(start + 1).find((text) => MESSAGE.test(text));
     if (!found) return undefined;
@@ -161,23 +164,26 @@
     return { start, message: MESSAGE.exec(found)[1], text: texts.slice(start).join("\n") };
   };
 
-  const HOME = "Download the program to run it at home.";
+  const HOME = "Download it to run it at home.";
+  // In this order: a connection starts a thread to look up a name.
   const LIMITS = [
     [
       /EOFError: EOF when reading a line/,
       "In this page a program has no keyboard, so input() finds nothing to read. " +
         "Write the value into the program, or download it to run it at home.",
     ],
-    [/can't start new thread/, `In this page a program has no threads. ${HOME}`],
-    [/emscripten does not support processes/, `In this page a program cannot start processes. ${HOME}`],
     [
-      /module '_?socket' has no attribute|gaierror|socket\.py|No module named '_?ssl'|Host is unreachable/,
+      /(?:open|create)_connection|(?:start|create)_server|getaddrinfo|urlopen|http\.client|_?socket' has no attribute/,
       `In this page a program has no network. ${HOME}`,
+    ],
+    [/can't start new thread/, `In this page a program has no threads. ${HOME}`],
+    [
+      /emscripten does not support processes|No module named '_multiprocessing'/,
+      `In this page a program cannot start processes. ${HOME}`,
     ],
     [
       /ModuleNotFoundError: /,
-      `In this page a program has only the standard library of Python, without the parts ` +
-        `that need an operating system. ${HOME}`,
+      `In this page a program has no installed packages, and not all of the standard library. ${HOME}`,
     ],
   ];
   /** Why a program fails in a page that would not fail elsewhere, if that is known. */
