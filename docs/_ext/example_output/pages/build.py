@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.builders import Builder
 from sphinx.errors import ConfigError, SphinxError
@@ -110,7 +110,7 @@ class Build:
         self.domain.unfolds = app.builder.format == "html"
         self.domain.runs = self._runtime is not None
         if self.domain.runs:
-            parts = {"data-parts": " ".join(_parts_of_run())}
+            parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
             app.add_js_file("example_run.js", loading_method="defer", **parts)
         app.config.html_static_path.append(str(STATIC))
         self._written = Written(self.domain, app.builder)

@@ -3,7 +3,7 @@
   const ours = (window.exampleOutput ??= {});
   const { newLine, write, textOf, normalize, difference, errorOf, whyNot } = ours;
   // Limits below which a page lays out lines without a noticeable pause.
-  const LINES_A_FRAME = 200;
+  const LINES_A_FRAME = 100;
   const LINE = 10_000; // characters
 
   const element = (name, properties, ...children) => {

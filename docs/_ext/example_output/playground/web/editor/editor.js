@@ -91,7 +91,7 @@ export function edit({ parent, text, label, changed, run, leave }) {
         ...historyKeymap,
         ...defaultKeymap,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       EditorView.domEventHandlers({ blur: () => void (typed = false) }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
@@ -107,12 +107,12 @@ export function edit({ parent, text, label, changed, run, leave }) {
       const changes = { from: 0, to: view.state.doc.length, insert: now };
       view.dispatch({ changes, userEvent: "input.reset" });
     },
-    select: () => view.dispatch({ selection: { anchor: 0, head: view.state.doc.length } }),
     /** Mark a line, and move the cursor there. */
     goTo: (number) => {
-      const { from } = view.state.doc.line(Math.min(number, view.state.doc.lines));
-      const place = EditorView.scrollIntoView(from, { y: "center" });
-      view.dispatch({ selection: { anchor: from }, effects: [mark.of(Math.min(number, view.state.doc.lines)), place] });
+      const line = Math.min(number, view.state.doc.lines);
+      const anchor = view.state.doc.line(line).from;
+      const place = EditorView.scrollIntoView(anchor, { y: "center" });
+      view.dispatch({ selection: { anchor }, effects: [mark.of(line), place] });
       view.focus();
     },
   };
