@@ -791,7 +791,7 @@ def test_other_errors_need_no_explanation(new_page: NewPage) -> None:
     assert box.locator(".run-why").count() == 0
 
 
-# What a terminal shows; _ is where the cursor is, and shows nothing.
+# What a terminal shows of a line.
 SHOWN = {
     "10%\r20%\r30%": "30%",
     "hello\rbye": "byelo",
@@ -804,6 +804,12 @@ SHOWN = {
     "é𝄞x\rab": "abx",
     "a\x07b\rX": "X\\x07b",
     "one\r": "one",
+    "12345\b\b\x1b[1Kx": "   x5",
+    "12345\x1b[2Kx": "     x",
+    "12345\r\x1b[2Kx": "x",
+    "a\r\nb": "a\nb",
+    "abc\x1b": "abc\\x1b",
+    "ab\x1b[2": "ab2",
 }
 
 
@@ -811,6 +817,9 @@ def test_output_obeys_the_rules_of_a_terminal(new_page: NewPage) -> None:
     page = with_scripts(new_page("tutorial/one-task"))
     for text, shown in SHOWN.items():
         assert page.evaluate(NORMALIZE, f"{text}\n") == f"{shown}\n", repr(text)
+        # As the gate does.
+        answer = {"output": f"{text}\n", "status": 0, "ending": "exit", "seconds": 0}
+        assert transcript(answer).output == f"{shown}\n", repr(text)
 
 
 def test_a_progress_bar_stays_on_its_line(new_page: NewPage) -> None:

@@ -18,15 +18,21 @@
       : control;
 
   const newLine = (time) => ({ time, cells: [], column: 0, held: "" });
+  const overwrite = (line, characters) => {
+    const { cells } = line;
+    while (cells.length < line.column) cells.push(" ");
+    for (const character of characters) cells[line.column++] = character;
+  };
   const put = (line, text) => {
     const { cells } = line;
     for (const [token] of text.matchAll(TOKEN)) {
       if (token === "\r") line.column = 0;
       else if (token === "\b") line.column = Math.max(line.column - 1, 0);
-      else if (token === "\x1b[K" || token === "\x1b[0K") cells.length = line.column;
+      else if (token === "\x1b[K" || token === "\x1b[0K") cells.splice(line.column);
+      else if (token === "\x1b[1K") cells.fill(" ", 0, line.column + 1);
+      else if (token === "\x1b[2K") cells.length = 0;
       else if (token.length > 1 && token[0] === "\x1b") continue; // colours and the like
-      else if (CONTROL.test(token)) cells[line.column++] = spell(token);
-      else for (const character of token) cells[line.column++] = character;
+      else overwrite(line, CONTROL.test(token) ? [spell(token)] : token);
     }
   };
   /** Write a text without line feeds to a line, at its cursor. */
@@ -37,7 +43,14 @@
     line.text = undefined;
   };
   /** The text of a line as a terminal shows it. */
-  const textOf = (line) => (line.text ??= line.cells.join("") + line.held.replace("\x1b", "\\x1b"));
+  const textOf = (line) => {
+    if (line.text === undefined) {
+      const whole = { ...line, cells: [...line.cells] };
+      put(whole, line.held);
+      line.text = whole.cells.join("");
+    }
+    return line.text;
+  };
   const terminal = (text) => {
     const line = newLine(0);
     write(line, text);
