@@ -730,6 +730,9 @@ def test_an_error_leads_to_its_line(new_page: NewPage) -> None:
     error.get_by_role("link", name="line 10").click()
     marked = box.locator(".run-marked:visible")
     assert marked.inner_text().strip() == "await asyncio.create_task(work())"
+    page.keyboard.press("Control+Enter")
+    error.wait_for()
+    assert marked.count() == 0  # it was of the run before
     box.get_by_role("button", name="Done").click()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     error.get_by_role("link", name="line 5").first.press("Enter")

@@ -77,6 +77,22 @@
     return rows;
   };
 
+  /** Whether a text could be copied. */
+  const copyText = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Without https, only pages from this machine have the clipboard API.
+      const area = element("textarea", { value: text });
+      document.body.append(area);
+      area.select();
+      const copied = document.execCommand("copy");
+      area.remove();
+      return copied;
+    }
+  };
+
   // -- One program ---------------------------------------------------------------------
 
   /**
@@ -188,18 +204,8 @@
       else editButton.focus();
     };
     const copy = async () => {
-      let copied = true;
-      try {
-        await navigator.clipboard.writeText(text);
-      } catch {
-        // Without https, only pages from this machine have the clipboard API.
-        const area = element("textarea", { value: text });
-        foot.append(area);
-        area.select();
-        copied = document.execCommand("copy");
-        area.remove();
-        copyButton.focus();
-      }
+      const copied = await copyText(text);
+      copyButton.focus();
       copyButton.textContent = copied ? "Copied" : "Not copied";
       setTimeout(() => (copyButton.textContent = "Copy"), 2000);
     };
@@ -215,6 +221,7 @@
       box.querySelector(".run-marked")?.scrollIntoView({ block: "center" });
     };
     const forgetMark = () => {
+      editor?.unmark();
       for (const marked of box.querySelectorAll(".run-marked")) marked.classList.remove("run-marked");
       draw();
     };

@@ -45,6 +45,7 @@ const marked = StateField.define({
   create: () => Decoration.none,
   update(lines, transaction) {
     for (const effect of transaction.effects) {
+      if (effect.is(mark) && effect.value === 0) return Decoration.none;
       if (effect.is(mark)) {
         const { from } = transaction.state.doc.line(effect.value);
         return Decoration.set(Decoration.line({ class: "run-marked" }).range(from));
@@ -107,6 +108,8 @@ export function edit({ parent, text, label, changed, run, leave }) {
       const changes = { from: 0, to: view.state.doc.length, insert: now };
       view.dispatch({ changes, userEvent: "input.reset" });
     },
+    /** Mark no line. */
+    unmark: () => view.dispatch({ effects: mark.of(0) }),
     /** Mark a line, and move the cursor there. */
     goTo: (number) => {
       const line = Math.min(number, view.state.doc.lines);
