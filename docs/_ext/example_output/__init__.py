@@ -15,8 +15,10 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, nodes
+    from example_output.pages import catalogue, colors, nodes
 
+    app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
+    app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)

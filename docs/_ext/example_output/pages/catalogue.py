@@ -147,8 +147,8 @@ def _output(domain: ExampleDomain, example: "Example", run: "Transcript") -> str
     recording = domain.gate.recording(example)
     if recording and example.metadata.varies:
         with contextlib.suppress(RecordingError):
-            return read_recording(recording.read(), example.command).output
-    return run.output
+            return read_recording(recording.read(), example.command).plain
+    return run.plain
 
 
 def write(domain: ExampleDomain, folder: Path) -> None:

@@ -9,6 +9,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.folder import TIMELINE, Recording
+from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
 from example_output.pages.nodes import (
     output_placeholder,
@@ -205,8 +206,10 @@ def _problem_box(command: str, cause: str) -> nodes.Element:
 def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
     box = nodes.container("", _output_bar(command, label), classes=["example-output"])
     if run.output:
-        block = nodes.literal_block(run.output, run.output, classes=["example-text"])
+        kind = nodes.literal_block if run.plain == run.output else colored_block
+        block = kind(run.plain, run.plain, classes=["example-text"])
         block["language"] = "none"
+        block["colored"] = run.output
         box += block
     else:
         box += nodes.paragraph("", "No output.", classes=["example-note"])

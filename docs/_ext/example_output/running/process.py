@@ -49,6 +49,14 @@ _ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONNOUSERSITE": "1",
 }
+_COLORS = {
+    "TERM": "xterm-256color",
+    # To libraries that would print none into a pipe, but not to Python's tracebacks,
+    # which have colors in some versions only.
+    "FORCE_COLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "PYTHON_COLORS": "0",
+}
 _TICK = 0.1  # seconds between two checks of a running program
 _SHORT_TICK = 0.005  # the same while it has not slept yet, and others wait for it
 _MOST = 9  # how many times its timeout a run may wait for a core
@@ -135,6 +143,7 @@ def run(
         home=_spellings(home),
         library=tuple(job.library),
         executable=job.executable,
+        colors=job.colors,
         own=None if job.own is None else frozenset(job.own),
     )
     clean = partial(normalize, where=where)
@@ -148,6 +157,9 @@ def _start(
     job: Job, home: Path, folder: Path, server: "ForkServer | None"
 ) -> "Process":
     variables = environment(home, job.seed)
+    if job.colors:
+        del variables["NO_COLOR"]
+        variables |= _COLORS
     if job.garbage is not None:
         variables["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
     if job.timeline:

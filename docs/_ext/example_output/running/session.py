@@ -139,7 +139,7 @@ class Session:
         if not self.gate.applies(example):
             needs = f"it needs Python {example.metadata.requires_python}"
             return Outcome(example, why=f"not run: {needs}")
-        parts = key_parts(example, self.interpreter)
+        parts = self._parts(example)
         if example.name in self._rerun:
             return Outcome(example, parts, why="run: example_output_rerun names it")
         run = self.cache.get(digest(parts))
@@ -152,6 +152,10 @@ class Session:
             return Outcome(example, parts, run, cached=True, why=why)
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
         return Outcome(example, parts, why=why)
+
+    def _parts(self, example: Example) -> dict[str, str]:
+        colors = self.settings.colors
+        return key_parts(example, self.interpreter, colors=colors)
 
     def _look_up_timeline(self, outcome: Outcome) -> Outcome:
         """Look an example's timeline up in the cache."""
@@ -210,7 +214,7 @@ class Session:
         # After an edit meanwhile, it is unknown which version was run.
         fresh = Example(outcome.example.folder, outcome.example.name)
         with contextlib.suppress(OSError, ExampleError):
-            parts = key_parts(fresh, self.interpreter)
+            parts = self._parts(fresh)
             if outcome.parts != {**outcome.parts, **parts}:
                 return
             self.cache.put(outcome.key, run)
