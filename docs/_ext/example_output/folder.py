@@ -111,6 +111,24 @@ def recording_path(
     return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
 
 
+def _own(files: Iterable[Recording]) -> list[Recording]:
+    """The recordings among files in the order of versions; each ends the one before."""
+    found = [
+        file
+        for file in files
+        if file.path.suffix == TIMELINE or file.content.startswith(_COMMAND)
+    ]
+    for number, following in enumerate(found[1:]):
+        found[number] = replace(found[number], before=following.since)
+    return found
+
+
+def foreign_file(example: Example) -> Path | None:
+    """The file of somebody else where the recording of an example would be."""
+    path = recording_path(example)
+    return path if path.is_file() and not _is_recording(path) else None
+
+
 class Folder:
     """The examples folder of one project, independent of any Python version."""
 
@@ -165,17 +183,7 @@ class Folder:
         stem = file.removesuffix(".py")
         starts = self._listing(folder).get((stem, suffix), ())
         paths = [recording_path(example, since, suffix) for since in starts]
-        found = list(map(Recording, paths, starts))
-        if suffix == OUTPUT:
-            found = [one for one in found if one.content.startswith(_COMMAND)]
-        for number, following in enumerate(found[1:]):
-            found[number] = replace(found[number], before=following.since)
-        return found
-
-    def foreign(self, example: Example) -> Path | None:
-        """The file of somebody else where the recording of an example would be."""
-        path = recording_path(example)
-        return path if path.is_file() and not _is_recording(path) else None
+        return _own(map(Recording, paths, starts))
 
     def _listing(self, folder: str) -> Listing:
         """The recordings in a folder: for each stem and suffix, their first versions.
@@ -199,18 +207,6 @@ class Folder:
                 starts.sort(key=lambda since: since or _OLDEST)
             self._listings[folder] = found
         return self._listings[folder]
-
-    def matching(self, pattern: str) -> set[str]:
-        """The names of the examples that a name, a path or a pattern stands for.
-
-        :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
-        """
-        return {
-            name
-            for name, example in self.examples.items()
-            for known in (name, example.path.name, self.settings.shown(example.path))
-            if fnmatchcase(known, pattern)
-        }
 
     # -- What is wrong with it as a whole --------------------------------------------
 
@@ -303,3 +299,16 @@ class Folder:
             for path in sorted(map(Path, found - own))
             if _is_recording(path)
         ]
+
+
+def matching(folder: Folder, pattern: str) -> set[str]:
+    """The names of the examples that a name, a path or a pattern stands for.
+
+    :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
+    """
+    return {
+        name
+        for name, example in folder.examples.items()
+        for known in (name, example.path.name, folder.settings.shown(example.path))
+        if fnmatchcase(known, pattern)
+    }
