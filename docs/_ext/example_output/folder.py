@@ -123,10 +123,9 @@ def _own(files: Iterable[Recording]) -> list[Recording]:
     return found
 
 
-def foreign_file(example: Example) -> Path | None:
-    """The file of somebody else where the recording of an example would be."""
-    path = recording_path(example)
-    return path if path.is_file() and not _is_recording(path) else None
+def is_foreign(path: Path) -> bool:
+    """Whether a file is where a recording would be, and is something else."""
+    return path.is_file() and path.stat().st_size > 0 and not _is_recording(path)
 
 
 class Folder:
