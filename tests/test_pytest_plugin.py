@@ -318,10 +318,6 @@ def test_file_of_somebody_else_is_no_recording(basic: Project) -> None:
     assert f"hello.py: {message}" in done.plain
     assert "1 failed, 1 passed" in done.plain
     assert basic.read("examples/hello.out") == FOREIGN[1]
-    # An empty one is lost to nobody.
-    basic.write("examples/hello.out", "")
-    assert "hello.py\n    hello" in basic.build().plain
-    assert "wrote examples/hello.out" in basic.pytest("--example-record").plain
 
 
 def test_recording_warns_once_of_what_git_ignores(basic: Project) -> None:

@@ -20,7 +20,7 @@ OUTPUT = ".out"
 """The suffix of a recorded output."""
 TIMELINE = ".timeline"
 """The suffix of a recorded timeline."""
-_COMMAND = b"$ python "
+_COMMAND = b"$ python"
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
@@ -116,7 +116,9 @@ def _own(files: Iterable[Recording]) -> list[Recording]:
     found = [
         file
         for file in files
-        if file.path.suffix == TIMELINE or file.content.startswith(_COMMAND)
+        if file.path.suffix == TIMELINE
+        or file.content.startswith(_COMMAND)
+        or not file.content  # a recording that was emptied
     ]
     for number, following in enumerate(found[1:]):
         found[number] = replace(found[number], before=following.since)
