@@ -130,6 +130,25 @@ def is_foreign(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0 and not _is_recording(path)
 
 
+def _listed(folder: Path) -> Listing:
+    """The recordings in a folder: for each stem and suffix, their first versions."""
+    found: Listing = {}
+    with os.scandir(folder) as files:
+        names = [file.name for file in files if _is_file(file)]
+    for name in names:
+        if ".from-" in name and (match := _SINCE.fullmatch(name)):
+            key = match["stem"], match["suffix"]
+            found.setdefault(key, []).append(Version(match["version"]))
+        # The stem itself may look like that of a recording for newer Pythons.
+        for suffix in (OUTPUT, TIMELINE):
+            if name.endswith(suffix):
+                key = name.removesuffix(suffix), suffix
+                found.setdefault(key, []).append(None)
+    for starts in found.values():
+        starts.sort(key=lambda since: since or _OLDEST)
+    return found
+
+
 class Folder:
     """The examples folder of one project, independent of any Python version."""
 
@@ -187,26 +206,12 @@ class Folder:
         return _own(map(Recording, paths, starts))
 
     def _listing(self, folder: str) -> Listing:
-        """The recordings in a folder: for each stem and suffix, their first versions.
+        """The recordings in a folder, read once.
 
         :param folder: relative to the examples folder, with forward slashes.
         """
         if folder not in self._listings:
-            found: Listing = {}
-            with os.scandir(self.settings.folder / folder) as files:
-                names = [file.name for file in files if _is_file(file)]
-            for name in names:
-                if ".from-" in name and (match := _SINCE.fullmatch(name)):
-                    key = match["stem"], match["suffix"]
-                    found.setdefault(key, []).append(Version(match["version"]))
-                # The stem itself may look like that of a recording for newer Pythons.
-                for suffix in (OUTPUT, TIMELINE):
-                    if name.endswith(suffix):
-                        key = name.removesuffix(suffix), suffix
-                        found.setdefault(key, []).append(None)
-            for starts in found.values():
-                starts.sort(key=lambda since: since or _OLDEST)
-            self._listings[folder] = found
+            self._listings[folder] = _listed(self.settings.folder / folder)
         return self._listings[folder]
 
     # -- What is wrong with it as a whole --------------------------------------------
