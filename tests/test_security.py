@@ -6,14 +6,15 @@ import hashlib
 import http.server
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 
-from conftest import DOCS, NewPage
+from conftest import DOCS, NewPage, Project
 from test_playground import box_of, edit, printed, run_until
 
 if TYPE_CHECKING:
@@ -305,6 +306,71 @@ def test_documented_header_is_the_policy(site: Path) -> None:
     _, _, chapter = guide.partition("## Publish the site")
     terms = re.findall("^`(.+)`\n: ", chapter.partition("\n## ")[0], re.MULTILINE)
     assert "; ".join(terms) == f"{policy}; frame-ancestors 'none'"
+
+
+# -- The text of a program -------------------------------------------------------------
+
+# Whatever it can choose is markup: its title, names, outputs.
+MARKUP = '''"""<img src=title> [title](javascript:alert)"""
+import asyncio
+
+
+class Odd(Exception):
+    pass
+
+
+Odd.__name__ = Odd.__qualname__ = "<img src=error>"
+
+
+async def work():
+    raise Odd("<img src=message>")
+
+
+work.__name__ = work.__qualname__ = "<img src=coroutine>"
+
+
+async def main():
+    task = asyncio.create_task(work(), name="~~~ <img src=task>")
+    await asyncio.wait([task])
+    print("```\\n<img src=output>", task.exception())
+    print("<img src=quoted>`&lt;`")
+
+
+asyncio.run(main())
+'''
+
+
+def test_text_of_programs_is_text_in_markdown(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    conf = basic.read("conf.py")
+    extensions = 'extensions = ["site_extensions.markdown_copies", '
+    assert "extensions = [" in conf
+    basic.write("conf.py", conf.replace("extensions = [", extensions))
+    basic.write("examples/markup.py", MARKUP)
+    done = basic.pytest("--example-record", "--example-timeline", "-k", "markup")
+    assert done.status == 0, done.plain
+    basic.write(
+        "second.md",
+        "# Second\n\n```{example} markup.py\n:timeline:\n```\n\n"
+        "It prints {printed}`` <img src=quoted>`&lt;` ``.\n\n```{example-list}\n```\n",
+    )
+    done = basic.build()
+    text = basic.read("_build/html/second.md")
+    tokens = MarkdownIt().parse(text)
+    tokens += [inner for token in tokens for inner in token.children or ()]
+    kinds = {token.type for token in tokens}
+    assert "fence" in kinds
+    assert not kinds & {"html_block", "html_inline", "image"}
+    links = [token.attrs["href"] for token in tokens if token.type == "link_open"]
+    assert not any(str(link).startswith("javascript:") for link in links)
+    plain = "".join(token.content for token in tokens if token.type == "text")
+    for part in ("title", "error", "coroutine", "task", "message"):
+        assert f"<img src={part}>" in plain, text
+    code = [t.content.strip(" ") for t in tokens if t.type in ("fence", "code_inline")]
+    assert "<img src=quoted>`&lt;`" in code
+    assert any("```\n<img src=output> <img src=message>" in part for part in code)
 
 
 # -- An address ------------------------------------------------------------------------
