@@ -17,6 +17,7 @@ extensions = [
     "site_extensions.feedback_links",
     "site_extensions.markdown_copies",
     "site_extensions.metadata",
+    "site_extensions.security_policy",
     "myst_parser",
     "notfound.extension",
     "sphinx_copybutton",

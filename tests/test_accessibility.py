@@ -248,7 +248,7 @@ def test_copying_is_announced_to_screen_readers(new_page: NewPage) -> None:
     assert size is not None
     assert min(size["width"], size["height"]) >= 24
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#spoken').textContent !== ''")
+    page.locator("#spoken:not(:empty)").wait_for(state="attached")
     assert page.locator("#spoken").text_content() == "Copied!"
 
 
@@ -256,7 +256,7 @@ def test_a_page_is_copied_as_markdown(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("button.copy-page").click()
-    page.wait_for_function("document.querySelector('#spoken').textContent !== ''")
+    page.locator("#spoken:not(:empty)").wait_for(state="attached")
     assert page.locator("#spoken").text_content() == "Page copied"
     text = str(page.evaluate("navigator.clipboard.readText()"))
     assert text.startswith("# One task\n")

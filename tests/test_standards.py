@@ -182,9 +182,7 @@ def test_problem_report_names_the_current_program(
     page.locator("#example-start-order").click()
     assert "\nProgram: start_order.py\nVersion: " in told()
     page.goto(f"{page.url}#output-not-awaited")
-    page.wait_for_function(
-        "document.querySelector('.report-problem').href.match('not_')"
-    )
+    page.locator(".report-problem[href*=not_]").wait_for(state="attached")
     assert "\nProgram: not_awaited.py\nVersion: " in told()
 
 

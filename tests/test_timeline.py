@@ -1252,9 +1252,7 @@ def test_focus_is_kept_at_the_end_of_a_replay(
     box.get_by_role("combobox").select_option("2")
     box.get_by_role("button", name="Replay").click()
     show_all.focus()
-    page.wait_for_function(
-        "document.activeElement.textContent === 'Replay'", timeout=20_000
-    )
+    page.locator("button:focus", has_text="Replay").wait_for(timeout=20_000)
 
 
 def test_hovering_highlights_related_parts(new_page: NewPage) -> None:

@@ -55,8 +55,14 @@
   };
 
   // A worker runs one program.  The next worker starts meanwhile.
+  let entry;
   const hire = () => {
-    const worker = new Worker(`${BASE}worker.js`, { type: "module" });
+    // A worker that starts from a blob has the policy of this page; one that starts from
+    // an address would have none.
+    entry ??= URL.createObjectURL(
+      new Blob([`import ${JSON.stringify(`${BASE}worker.js`)};`], { type: "text/javascript" }),
+    );
+    const worker = new Worker(entry, { type: "module" });
     worker.ready = new Promise((resolve, reject) => {
       worker.onmessage = resolve;
       worker.onerror = () => reject(new Error("worker.js did not load"));
