@@ -138,7 +138,15 @@ def run(
         shutil.rmtree(top, ignore_errors=True)
     with processes.lock:
         processes.running.discard(process)
-    where = Surroundings(
+    clean = partial(normalize, where=_surroundings(job, folder, home))
+    text = clean(output.decode("utf-8", "backslashreplace"))
+    status = process.wait() if ending == "exit" else 0
+    timeline = _read_events(_events_file(home), clean) if job.timeline else ""
+    return Transcript(text, status, ending, seconds, timeline)
+
+
+def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
+    return Surroundings(
         folders=_spellings(folder),
         home=_spellings(home),
         library=tuple(job.library),
@@ -146,11 +154,6 @@ def run(
         colors=job.colors,
         own=None if job.own is None else frozenset(job.own),
     )
-    clean = partial(normalize, where=where)
-    text = clean(output.decode("utf-8", "backslashreplace"))
-    status = process.wait() if ending == "exit" else 0
-    timeline = _read_events(_events_file(home), clean) if job.timeline else ""
-    return Transcript(text, status, ending, seconds, timeline)
 
 
 def _start(
