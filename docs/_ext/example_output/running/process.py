@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
-from example_output.normalize import Surroundings, normalize
+from example_output.normalize import Surroundings, name_addresses, normalize
 from example_output.running.job import Job
 from example_output.running.usage import Usage
 from example_output.transcript import Ending, Transcript
@@ -138,10 +138,10 @@ def run(
         shutil.rmtree(top, ignore_errors=True)
     with processes.lock:
         processes.running.discard(process)
-    clean = partial(normalize, where=_surroundings(job, folder, home))
-    text = clean(output.decode("utf-8", "backslashreplace"))
+    where = _surroundings(job, folder, home)
+    text = normalize(output.decode("utf-8", "backslashreplace"), where)
     status = process.wait() if ending == "exit" else 0
-    timeline = _read_events(_events_file(home), clean) if job.timeline else ""
+    timeline = _read_events(_events_file(home), where) if job.timeline else ""
     return Transcript(text, status, ending, seconds, timeline)
 
 
@@ -181,13 +181,16 @@ def _events_file(home: Path) -> Path:
     return home.with_suffix(".events")
 
 
-def _read_events(file: Path, clean: Callable[[str], str]) -> str:
+def _read_events(file: Path, where: Surroundings) -> str:
     """The text of the timeline that an observer has written."""
     from example_output.timeline import events as timeline
 
+    # Addresses are named in the whole text, so that equal ones stay equal.
+    clean = partial(normalize, where=replace(where, own=None))
     try:
         raw = file.read_text("utf-8", "replace")
-        return timeline.write_timeline(timeline.read_events(raw, clean))
+        text = timeline.write_timeline(timeline.read_events(raw, clean))
+        return text if where.own is None else name_addresses(text, where.own)
     except timeline.UnfitError as error:
         return timeline.write_unfit(str(error))
     except FileNotFoundError:
