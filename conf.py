@@ -69,6 +69,8 @@ html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 html_theme_options = {
+    # site.js has them, and lets the reader turn them off.
+    "enable_search_shortcuts": False,
     "light_css_variables": {
         "color-brand-primary": "#0b3f9e",
         "color-brand-content": "#0b3f9e",

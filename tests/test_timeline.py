@@ -1160,6 +1160,7 @@ def test_a_replay_goes_step_by_step_by_keyboard(new_page: NewPage) -> None:
     assert printed == [0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3]
     told = page.locator(f"{BOX} output").inner_text()
     assert told == "1 s: Task-1 finishes"
+    assert page.locator(f"{BOX} .timeline-count").inner_text() == "15 of 15"
     page.keyboard.press("Enter")
     assert page.locator(f"{BOX} output").inner_text() == ""
     assert page.locator(".tl-now").count() == 0
@@ -1185,6 +1186,67 @@ def test_replay_takes_as_long_as_the_program(new_page: NewPage) -> None:
     assert told.inner_text() == ""
     focused = page.evaluate("document.activeElement.textContent")
     assert focused == "Replay"
+
+
+def test_a_replay_goes_back_and_quotes_the_program(new_page: NewPage) -> None:
+    page = new_page(PAGE, viewport={"width": 1280, "height": 900})
+    box = page.locator(BOX)
+    back = box.get_by_role("button", name="Back")
+    assert back.is_disabled()
+    steps = box.locator(".tl-wide .tl-step:visible")
+    every = steps.count()
+    for _ in range(8):
+        box.get_by_role("button", name="Step").click()
+    assert box.get_by_text("8 of 15").is_visible()
+    assert box.get_by_text("line 9: await asyncio.sleep(1)").is_visible()
+    assert steps.count() == 2 < every  # not what is yet to come
+    back.click()
+    assert box.get_by_text("7 of 15").is_visible()
+    assert box.locator("output").inner_text().startswith("0 s: Task-2 prints")
+    back.focus()
+    for _ in range(6):
+        page.keyboard.press("Enter")
+    assert box.get_by_text("1 of 15").is_visible()
+    assert back.is_disabled()
+    assert page.evaluate("document.activeElement.textContent") == "Step"
+    box.get_by_role("button", name="Resume").click()
+    box.get_by_role("button", name="Pause").click()
+    box.get_by_role("button", name="Show all").click()
+    assert steps.count() == every
+    assert box.get_by_role("button", name="Replay").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_player_stays_on_the_screen_during_a_replay(
+    new_page: NewPage, width: int
+) -> None:
+    page = new_page(
+        "tutorial/many-tasks",
+        viewport={"width": width, "height": 800},
+        reduced_motion="reduce",  # pages scroll at once
+    )
+    box = page.locator("#timeline-create-many-tasks")
+    step = box.get_by_role("button", name="Step")
+    top = "e => e.getBoundingClientRect().top + scrollY"
+    for _ in range(4):
+        step.click()
+    picture = box.locator(".timeline-picture")
+    before = picture.evaluate(top)
+    program = page.locator("#example-create-many-tasks")
+    program.evaluate("e => e.scrollIntoView()")
+    page.locator(".tl-pinned").wait_for()
+    place = step.bounding_box()
+    assert place is not None
+    assert place["y"] + place["height"] <= 800
+    step.click()
+    marked = program.locator(".tl-now").bounding_box()
+    assert marked is not None
+    assert 0 <= marked["y"] < place["y"]
+    # As wide as the program, and nothing else has moved.
+    assert marked["width"] > 0.9 * program.evaluate("e => e.clientWidth")
+    assert abs(picture.evaluate(top) - before) < 1
+    box.get_by_role("button", name="Show all").click()
+    assert page.locator(".tl-pinned").count() == 0
 
 
 @pytest.mark.parametrize(("width", "place"), [(390, "narrow"), (1280, "wide")])
@@ -1231,7 +1293,7 @@ def test_search_terms_are_highlighted_in_the_picture(new_page: NewPage) -> None:
 def test_reduced_motion_has_no_automatic_replay(new_page: NewPage) -> None:
     page = new_page(PAGE, reduced_motion="reduce")
     names = page.locator(f"{BOX} button:visible").all_inner_texts()
-    assert names == ["Step", "Show all"]
+    assert names == ["Back", "Step", "Show all"]
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,24 @@
     target.closest("input, textarea, select, dialog, [contenteditable]") ||
     target.scrollWidth > target.clientWidth + 1;
 
-  // In a program that may have been changed, which another page would lose.
+  // In a program, or away from one that has been changed.
   const turnsFromProgram = ({ key, target }) =>
-    key.startsWith("Arrow") && target.closest(".example");
+    key.startsWith("Arrow") && (target.closest(".example") || find(".example-changed"));
+
+  // Speech input types what it hears: single keys can be turned off.
+  const single = find("#single-keys");
+  const SINGLE = "single-keys";
+  const stored = (action) => {
+    try {
+      return action(localStorage);
+    } catch {
+      return null; // a browser may refuse to store anything
+    }
+  };
+  single.checked = stored((storage) => storage.getItem(SINGLE)) !== "off";
+  single.addEventListener("change", () =>
+    stored((storage) => storage.setItem(SINGLE, single.checked ? "on" : "off")),
+  );
 
   document.addEventListener("keydown", (event) => {
     const open = drawers.find(({ box }) => box.checked);
@@ -101,6 +116,7 @@
       event.preventDefault();
       search();
     } else if (
+      single.checked &&
       byKey[event.key] &&
       !turnsFromProgram(event) &&
       !(event.ctrlKey || event.metaKey || event.altKey) &&
@@ -119,6 +135,20 @@
     if (button) setTimeout(() => say(button.dataset.tooltip), 100);
   });
 
+  // Without https, only pages from this machine have the clipboard API.
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const focused = document.activeElement;
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    focused.focus();
+    if (!copied) throw new Error("the browser refuses to copy");
+  };
+
   const markdown = find('link[type="text/markdown"]');
   for (const button of all(".copy-page")) {
     // Pages that are opened as files cannot fetch what lies beside them.
@@ -127,7 +157,7 @@
       try {
         const answer = await fetch(markdown.href);
         if (!answer.ok) throw new Error(answer.statusText);
-        await navigator.clipboard.writeText(await answer.text());
+        await copy(await answer.text());
         say("Page copied");
         button.textContent = "Copied";
       } catch {

@@ -1,13 +1,14 @@
 """One build: start the runs, let Sphinx read, collect and compare, report."""
 
 import contextlib
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.builders import Builder
 from sphinx.errors import ConfigError, SphinxError
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from example_output.transcript import Transcript
 
 logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parents[1] / "static"
+"""The scripts and the style sheet of pages."""
 
 
 class _RunError(SphinxError):
@@ -105,8 +109,9 @@ class Build:
         self.domain.unfolds = app.builder.format == "html"
         self.domain.runs = self._runtime is not None
         if self.domain.runs:
-            app.add_js_file("example_run.js", loading_method="defer")
-        app.config.html_static_path.append(str(Path(__file__).parents[1] / "static"))
+            parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
+            app.add_js_file("example_run.js", loading_method="defer", **parts)
+        app.config.html_static_path.append(str(STATIC))
         self._written = Written(self.domain, app.builder)
         self._report = Report(self.domain, app.config)
         self._page_by_page = write_page_by_page(app.builder, self._write)
@@ -268,6 +273,16 @@ def _begin(
     with _runner_errors():
         session.start()
     return session
+
+
+def _parts_of_run() -> Iterator[str]:
+    """The addresses of the scripts that ``example_run.js`` loads, in their order.
+
+    As Sphinx does, they name the content, so that no browser mixes two versions.
+    """
+    for name in ("text", "python", "panel", "program", "buttons"):
+        content = (STATIC / "run" / f"{name}.js").read_bytes()
+        yield f"run/{name}.js?v={hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def _publish(app: "Sphinx", domain: ExampleDomain, runtime: Runtime | None) -> None:

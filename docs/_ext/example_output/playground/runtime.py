@@ -1,13 +1,14 @@
 """The Python that runs in readers' browsers: fetch and prepare it.
 
 It is CPython, built for WebAssembly by Pyodide; ``web/`` makes it run a program as the
-``python`` command does.  npm fetches its files once.  They are checked and prepared in
-a folder that no build removes, from which pages get them.
+``python`` command does.  npm fetches its files once, and the editor's.  They are
+checked and prepared in a folder that no build removes, from which pages get them.
 """
 
 import base64
 import gzip
 import hashlib
+import json
 import shutil
 import subprocess
 import tarfile
@@ -34,8 +35,9 @@ HOW_IT_RUNS = PYODIDE + "".join(
 def fingerprint() -> str:
     """A digest of everything that a runtime is made from."""
     total = hashlib.sha256(f"{PYODIDE} {INTEGRITY}".encode())
-    for path in sorted(SOURCES.iterdir()):
-        total.update(path.name.encode() + path.read_bytes())
+    for path in sorted(path for path in SOURCES.rglob("*") if path.is_file()):
+        name = path.relative_to(SOURCES).as_posix()
+        total.update(name.encode() + path.read_bytes())
     return total.hexdigest()[:16]
 
 
@@ -78,6 +80,8 @@ _RENAMED = {
     "pyodide-lock.json": "pyodide-lock.json",
     "python_stdlib.zip": "python_stdlib.zip",
 }
+# What pages get compressed, since few servers compress files of these types.
+_PACKED = {"pyodide.asm.wasm": "pyodide.bin", "pyodide.asm.js": "pyodide.asm.bin"}
 _OWN = ("run.js", "worker.js", "prepare.py", "LICENSES.txt")
 
 
@@ -124,7 +128,7 @@ class Maker(Runtime):
     def make(self) -> None:
         """Fetch and prepare it, atomically.
 
-        :raises PlaygroundError: if npm cannot fetch it, or its hash is wrong.
+        :raises PlaygroundError: if npm cannot fetch it, or a hash is wrong.
         """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder.parent) as name:
@@ -133,6 +137,8 @@ class Maker(Runtime):
             made.site.mkdir()
             _unpack(_fetch(Path(name)), made.raw)
             made.repack()
+            _bundle_editor(Path(name) / "editor", made.site)
+            made.note_sizes()
             (made.folder / "files").write_text(made.digests(), "utf-8")
             (made.folder / "fingerprint").write_text(fingerprint(), "utf-8")
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -142,20 +148,42 @@ class Maker(Runtime):
         """Make the files for pages from the fetched ones."""
         for name in _OWN:
             shutil.copyfile(SOURCES / name, self.site / name)
-        for name in ("pyodide.js", "pyodide.asm.js"):
-            shutil.copyfile(self.raw / name, self.site / name)
-        wasm = (self.raw / "pyodide.asm.wasm").read_bytes()
-        packed = gzip.compress(wasm, 9, mtime=0)
-        (self.site / "pyodide.bin").write_bytes(packed)
+        shutil.copyfile(self.raw / "pyodide.js", self.site / "pyodide.js")
+        for name, packed in _PACKED.items():
+            content = gzip.compress((self.raw / name).read_bytes(), 9, mtime=0)
+            (self.site / packed).write_bytes(content)
         script = str(SOURCES / "build.mjs")
-        done = subprocess.run(
-            [*node(), script, str(self.raw) + "/", str(self.site)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise PlaygroundError(f"the library cannot be compiled:\n{done.stderr}")
+        _call([*node(), script, f"{self.raw}/", str(self.site)], self.site)
+
+    def note_sizes(self) -> None:
+        """Add to the manifest how large the files are that a first run waits for."""
+        path = self.site / "runtime.json"
+        names = [*_PACKED.values(), "library.bin"]
+        manifest = json.loads(path.read_text("utf-8"))
+        manifest["sizes"] = {name: (self.site / name).stat().st_size for name in names}
+        path.write_text(json.dumps(manifest), "utf-8")
+
+
+def _bundle_editor(folder: Path, site: Path) -> None:
+    """Make ``editor.bin`` in ``site`` from the packages of the lock file."""
+    shutil.copytree(SOURCES / "editor", folder)
+    # Install scripts would fetch things from elsewhere.
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    _call([*npm(), *words], folder)
+    _call([*node(), "build.mjs", str(site)], folder)
+
+
+def _call(words: list[str], folder: Path) -> None:
+    """Call Node in a folder.
+
+    :raises PlaygroundError: if it fails.
+    """
+    done = subprocess.run(
+        words, cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        shown = " ".join(Path(word).name for word in words)
+        raise PlaygroundError(f"{shown} fails:\n{done.stdout}{done.stderr}")
 
 
 def _fetch(folder: Path) -> Path:

@@ -66,12 +66,12 @@
       }
       return null;
     };
-    const look = ({ target }) => {
+    const highlight = ({ target }) => {
       if (position >= 0 || !(target instanceof Element)) return;
       mark(meant(target) ?? (() => false));
     };
-    document.addEventListener("pointerover", look);
-    document.addEventListener("focusin", look);
+    document.addEventListener("pointerover", highlight);
+    document.addEventListener("focusin", highlight);
 
     // Each picture is one tab stop; the arrow keys move from mark to mark.
     for (const svg of picture.querySelectorAll("svg")) {
@@ -102,9 +102,11 @@
     let position = -1; // the event that is shown; -1 without a replay
     let timer = 0;
     const player = box.querySelector(".timeline-player");
-    const play = element("button", { type: "button", textContent: "Replay" });
-    const step = element("button", { type: "button", textContent: "Step" });
-    const stop = element("button", { type: "button", textContent: "Show all" });
+    const button = (textContent) => element("button", { type: "button", textContent });
+    const play = button("Replay");
+    const back = button("Back");
+    const step = button("Step");
+    const stop = button("Show all");
     const speed = element(
       "select",
       { ariaLabel: "Speed" },
@@ -112,31 +114,52 @@
         element("option", { value, textContent, selected: value === 1 }),
       ),
     );
+    const count = element("span", { className: "timeline-count" });
     const said = element("output");
+    const quoted = element("code", { className: "timeline-quoted" });
+    const bar = element("div", { className: "timeline-bar" }, play, back, step, stop, speed);
+    bar.append(count, said, quoted);
 
-    const show = (to) => {
-      position = to;
-      const done = position < 0 || position >= events.length;
-      if (done) position = -1;
+    const showUntil = (to) => {
       for (const [index, event] of events.entries()) {
         for (const line of printedBy(event)) {
-          line.classList.toggle("tl-unprinted", !done && index > position);
+          line.classList.toggle("tl-unprinted", to >= 0 && index > to);
         }
       }
+      const reached = Math.max(...events.slice(0, to + 1).map((event) => event.step));
+      for (const mark of picture.querySelectorAll("[data-step]")) {
+        mark.classList.toggle("tl-future", to >= 0 && Number(mark.dataset.step) > reached);
+      }
+    };
+    const tell = () => {
+      const { time, line } = events[position];
+      const sentence = words[position].firstElementChild.textContent;
+      count.textContent = `${position + 1} of ${events.length}`;
+      said.textContent = `${time / 1000} s: ${sentence}`;
+      const text = lineOf(code, line)?.textContent.trim();
+      quoted.textContent = text ? `line ${line}: ${text}` : "";
+    };
+    const show = (to) => {
+      position = to < events.length ? Math.max(to, -1) : -1;
+      const done = position < 0;
+      showUntil(position);
       mark((_, index) => index === position);
-      const time = done ? 0 : events[position].time / 1000;
-      const sentence = done ? "" : words[position].firstElementChild.textContent;
-      said.textContent = done ? "" : `${time} s: ${sentence}`;
+      if (done) for (const part of [count, said, quoted]) part.textContent = "";
+      else tell();
       // A button that gets disabled loses the focus.
-      const focused = document.activeElement === stop;
+      const focused = document.activeElement;
+      bar.classList.toggle("tl-replaying", !done);
       stop.disabled = done;
+      back.disabled = position < 1;
       if (done) pause();
-      if (done && focused) (play.hidden ? step : play).focus();
+      if (focused === stop && done) (play.hidden ? step : play).focus();
+      if (focused === back && back.disabled) step.focus();
+      pin();
     };
     const pause = () => {
       clearTimeout(timer);
       timer = 0;
-      play.textContent = position < 0 ? "Replay" : "Go on";
+      play.textContent = position < 0 ? "Replay" : "Resume";
     };
     const goOn = () => {
       const now = events[position];
@@ -147,8 +170,14 @@
         if (position >= 0) goOn();
       }, wait / Number(speed.value));
     };
-    play.addEventListener("click", () => {
+    const go = (by) => {
       // Screen readers announce single steps, but not a running replay.
+      said.ariaLive = "polite";
+      pause();
+      show(position + by);
+      pause();
+    };
+    play.addEventListener("click", () => {
       said.ariaLive = "off";
       if (timer) {
         pause();
@@ -158,24 +187,44 @@
       play.textContent = "Pause";
       goOn();
     });
-    step.addEventListener("click", () => {
-      said.ariaLive = "polite";
-      pause();
-      show(position + 1);
-      pause();
-    });
+    back.addEventListener("click", () => go(-1));
+    step.addEventListener("click", () => go(1));
     stop.addEventListener("click", () => show(-1));
+
+    // While its place is off the screen, the player of a replay is at the bottom of it,
+    // so that the program and its output can be watched.
+    let inView = true;
+    const pin = () => {
+      const pinned = position >= 0 && !inView;
+      if (pinned === bar.classList.contains("tl-pinned")) return;
+      const { left, width, height } = player.getBoundingClientRect();
+      player.style.height = pinned ? `${height}px` : "";
+      bar.style.left = pinned ? `${left}px` : "";
+      bar.style.width = pinned ? `${width}px` : "";
+      bar.classList.toggle("tl-pinned", pinned);
+    };
+    const look = ([entry]) => {
+      inView = entry.intersectionRatio > 0.9;
+      pin();
+    };
+    new IntersectionObserver(look, { threshold: [0, 0.9, 1] }).observe(player);
+    window.addEventListener("resize", () => {
+      const { left, width } = player.getBoundingClientRect();
+      if (!bar.classList.contains("tl-pinned")) return;
+      bar.style.left = `${left}px`;
+      bar.style.width = `${width}px`;
+    });
 
     player.role = "group";
     player.ariaLabel = `Replay of ${player.dataset.name}`;
-    player.append(play, step, stop, speed, said);
+    player.append(bar);
     const settle = () => {
       // With reduced motion, nothing moves by itself.
       play.hidden = speed.hidden = still.matches;
       if (still.matches) pause();
     };
     still.addEventListener("change", settle);
-    stop.disabled = true;
+    stop.disabled = back.disabled = true;
     settle();
   };
 

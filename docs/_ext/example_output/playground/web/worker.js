@@ -39,7 +39,8 @@ function finish(how) {
   sleeper()(60_000);
 }
 
-onmessage = async ({ data: { name, source, prepare, lock, module, library, rest } }) => {
+onmessage = async ({ data }) => {
+  const { name, source, prepare, lock, module, library, rest, script } = data;
   // Pyodide would fetch files that the page has already fetched and compiled.
   const base = new URL("./", import.meta.url).href;
   const { fetch } = globalThis;
@@ -69,8 +70,10 @@ onmessage = async ({ data: { name, source, prepare, lock, module, library, rest 
     },
   };
   try {
+    const { default: createPyodideModule } = await import(script);
     const status = await run({
-      loadPyodide: async (settings) => (python = await loadPyodide(settings)),
+      loadPyodide: async (settings) =>
+        (python = await loadPyodide({ ...settings, createPyodideModule })),
       settings: { indexURL: base, stdLibURL: `${base}library.bin`, lockFileContents: lock },
       name,
       source,

@@ -1,0 +1,119 @@
+// The editor of a program: CodeMirror, with the colours of the page.
+//
+// Pages load it at the first Edit.
+
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
+
+// The classes of Pygments, which the page has colours for.
+const CLASSES = [
+  [tags.keyword, "k"],
+  [[tags.operatorKeyword], "ow"],
+  [[tags.moduleKeyword], "kn"],
+  [[tags.bool, tags.null, tags.self], "kc"],
+  [tags.comment, "c1"],
+  [[tags.string, tags.special(tags.string)], "s2"],
+  [tags.docString, "sd"],
+  [tags.number, "mi"],
+  [tags.operator, "o"],
+  [[tags.punctuation, tags.bracket, tags.separator], "p"],
+  [[tags.meta], "nd"],
+  [tags.function(tags.definition(tags.variableName)), "nf"],
+  [tags.definition(tags.className), "nc"],
+  [[tags.variableName, tags.propertyName], "n"],
+].map(([tag, name]) => ({ tag, class: name }));
+const highlighter = tagHighlighter(CLASSES);
+
+/**
+ * Colour a program.
+ * @param {string} text
+ * @returns {Array<Array<[string, string]>>} for each line its pieces, with their classes.
+ */
+export function colour(text) {
+  const lines = [[]];
+  const put = (piece, classes) => lines.at(-1).push([piece, classes]);
+  highlightCode(text, pythonLanguage.parser.parse(text), highlighter, put, () => lines.push([]));
+  return lines;
+}
+
+const mark = StateEffect.define();
+const marked = StateField.define({
+  create: () => Decoration.none,
+  update(lines, transaction) {
+    for (const effect of transaction.effects) {
+      if (effect.is(mark)) {
+        const { from } = transaction.state.doc.line(effect.value);
+        return Decoration.set(Decoration.line({ class: "run-marked" }).range(from));
+      }
+    }
+    return transaction.docChanged ? Decoration.none : lines;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/**
+ * Show an editor.
+ * @param {object} options
+ * @param {Element} options.parent what to show it in.
+ * @param {string} options.text the program.
+ * @param {string} options.label its accessible name.
+ * @param {(text: string) => void} options.changed called after each change.
+ * @param {() => void} options.run called at Ctrl+Enter.
+ * @param {() => void} options.leave called at Escape.
+ */
+export function edit({ parent, text, label, changed, run, leave }) {
+  // Tab moves the focus until the reader has typed, so that nobody who only passes
+  // through is caught.
+  let typed = false;
+  const withTab = (command) => (view) => typed && command(view);
+  const does = (what) => () => (what(), true);
+  const view = new EditorView({
+    parent,
+    doc: text,
+    extensions: [
+      lineNumbers(),
+      history(),
+      indentUnit.of("    "),
+      EditorState.tabSize.of(4),
+      indentOnInput(),
+      bracketMatching(),
+      pythonLanguage,
+      syntaxHighlighting(highlighter),
+      marked,
+      keymap.of([
+        { key: "Mod-Enter", run: does(run) },
+        { key: "Escape", run: does(leave), stopPropagation: true },
+        { key: "Tab", run: withTab(indentMore), shift: withTab(indentLess) },
+        ...historyKeymap,
+        ...defaultKeymap,
+      ]),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+      EditorView.domEventHandlers({ blur: () => void (typed = false) }),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        typed = update.view.hasFocus;
+        changed(update.state.doc.toString());
+      }),
+    ],
+  });
+  return {
+    focus: () => view.focus(),
+    /** Replace the program; the reader can undo it. */
+    replace: (now) => {
+      const changes = { from: 0, to: view.state.doc.length, insert: now };
+      view.dispatch({ changes, userEvent: "input.reset" });
+    },
+    /** Mark a line, and move the cursor there. */
+    goTo: (number) => {
+      const line = Math.min(number, view.state.doc.lines);
+      const anchor = view.state.doc.line(line).from;
+      const place = EditorView.scrollIntoView(anchor, { y: "center" });
+      view.dispatch({ selection: { anchor }, effects: [mark.of(line), place] });
+      view.focus();
+    },
+  };
+}

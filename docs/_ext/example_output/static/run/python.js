@@ -1,0 +1,203 @@
+// The Python that runs in the page: CPython, built for WebAssembly.  It is fetched from
+// this site, once per page, when a hand comes near a Run button.
+(() => {
+  const ours = (window.exampleOutput ??= {});
+  const BASE = new URL("../playground/", document.currentScript.src).href;
+  const PATIENCE = 60_000; // milliseconds without data before a start fails
+
+  // -- Fetching -----------------------------------------------------------------------
+
+  let arrived = 0; // when data last arrived
+  let leave; // aborts all current fetches
+  let fetched;
+  let spare;
+  let entry; // the address from which workers start
+  let sizes; // of the files that take long, in bytes; undefined until they are known
+  let received = {};
+  const listeners = new Set(); // called when data has arrived
+
+  const get = async (name, signal = leave.signal) => {
+    const answer = await fetch(BASE + name, { signal });
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
+    const note = new TransformStream({
+      transform: (chunk, controller) => {
+        arrived = performance.now();
+        received[name] = (received[name] ?? 0) + chunk.length;
+        for (const listener of listeners) listener();
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(answer.body.pipeThrough(note));
+  };
+  const unpack = async (name, type, signal) => {
+    const { body } = await get(name, signal);
+    const stream = body.pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream, { headers: { "Content-Type": type } });
+  };
+  // A module that is fetched compressed has no address of its own.
+  const unpackScript = async (name, signal) => {
+    const script = await unpack(name, "text/javascript", signal);
+    return URL.createObjectURL(await script.blob());
+  };
+  const getManifest = async () => {
+    const answer = await get("runtime.json");
+    const manifest = await answer.json();
+    sizes = manifest.sizes;
+    return manifest;
+  };
+  const fetchAll = async () => {
+    const [module, script, library, prepare, manifest, expected] = await Promise.all([
+      unpack("pyodide.bin", "application/wasm").then(WebAssembly.compileStreaming),
+      unpackScript("pyodide.asm.bin"),
+      get("library.bin").then((answer) => answer.arrayBuffer()),
+      get("prepare.py").then((answer) => answer.text()),
+      getManifest(),
+      get("expected.json").then((answer) => answer.json()),
+    ]);
+    const { lock, rest, python } = manifest;
+    return { files: { module, script, library, prepare, lock, rest }, python, expected };
+  };
+  const runtime = () => {
+    leave ??= new AbortController();
+    if (!fetched) received = {};
+    fetched ??= fetchAll().catch((error) => {
+      // The next Run tries again, even if this one was stopped meanwhile.
+      leave = fetched = undefined;
+      throw error;
+    });
+    return fetched;
+  };
+
+  // A worker runs one program.  The next worker starts meanwhile.
+  const hire = () => {
+    // A worker that starts from a blob has the policy of this page; one that starts from
+    // an address would have none.
+    entry ??= URL.createObjectURL(
+      new Blob([`import ${JSON.stringify(`${BASE}worker.js`)};`], { type: "text/javascript" }),
+    );
+    const worker = new Worker(entry, { type: "module" });
+    worker.ready = new Promise((resolve, reject) => {
+      worker.onmessage = resolve;
+      worker.onerror = () => reject(new Error("worker.js did not load"));
+    });
+    // A run awaits this, and handles a failure; a spare worker ignores it.
+    worker.ready.catch(() => {});
+    return worker;
+  };
+  const worker = () => {
+    const next = spare ?? hire();
+    spare = hire();
+    return next;
+  };
+  // After a failed start, the next one begins from scratch.
+  const forget = () => {
+    leave?.abort();
+    spare?.terminate();
+    leave = fetched = spare = undefined;
+  };
+  /** Fetch what the first run needs, unless the reader saves data. */
+  const approach = () => {
+    if (navigator.connection?.saveData) return;
+    runtime().catch(() => {});
+  };
+  /** How much has arrived, in words. */
+  const loaded = () => {
+    const sum = (numbers) => Object.values(numbers).reduce((a, b) => a + b, 0);
+    const inMegabytes = (bytes) => (bytes / 1_000_000).toFixed(1);
+    if (!sizes) return { words: "Loading Python …", share: 0 };
+    const total = sum(sizes);
+    const now = sum(Object.fromEntries(Object.keys(sizes).map((name) => [name, received[name] ?? 0])));
+    const done = now >= total;
+    return {
+      words: done
+        ? "Starting Python …"
+        : `Loading Python: ${inMegabytes(now)} of ${inMegabytes(total)} MB`,
+      share: done ? undefined : now / total,
+    };
+  };
+
+  // -- One run ------------------------------------------------------------------------
+
+  /**
+   * Run a program.
+   * @param {string} name its file name.
+   * @param {string} source
+   * @param {object} tell what is called: loading({words, share}), ready({python, expected}),
+   *   started(), print({text, time}), ended(status), stopped(why), crashed(message),
+   *   failed().
+   * @returns {() => void} stops the program.
+   */
+  const start = (name, source, tell) => {
+    const mine = worker();
+    let over = false;
+    const stop = () => {
+      over = true;
+      clearInterval(watch);
+      listeners.delete(listen);
+      mine.terminate();
+    };
+    const fail = (error) => {
+      if (over) return;
+      console.error(error);
+      stop();
+      forget();
+      tell.failed();
+    };
+    arrived = performance.now();
+    const watch = setInterval(() => {
+      if (performance.now() - arrived > PATIENCE) fail("no data arrives");
+    }, 1000);
+    const answer = ({ data }) => {
+      if (over) return;
+      if (data.started) {
+        clearInterval(watch);
+        mine.onerror = ({ message }) => tell.crashed(message);
+        tell.started();
+      }
+      if (data.text) tell.print(data);
+      if (data.unloadable) fail(data.unloadable);
+      if (data.limit) tell.stopped(`Stopped after ${data.limit} of output.`);
+      if (data.deadlock) tell.stopped("Stopped: it waits for something that can never happen.");
+      if (data.broken) tell.crashed(data.broken);
+      if (data.status !== undefined) tell.ended(data.status);
+    };
+    const begin = async () => {
+      const all = runtime();
+      all.then(() => {
+        listeners.delete(listen);
+        if (!over) tell.loading(loaded());
+      }, () => {}); // reported below
+      const [{ files, python, expected }] = await Promise.all([all, mine.ready]);
+      if (over) return;
+      tell.ready({ python, expected });
+      mine.onerror = fail;
+      mine.onmessage = answer;
+      mine.postMessage({ name, source, ...files });
+    };
+    let shown = 0;
+    const listen = () => {
+      // Each chunk would be more than anybody can read.
+      if (performance.now() - shown < 100) return;
+      shown = performance.now();
+      tell.loading(loaded());
+    };
+    listeners.add(listen);
+    tell.loading(loaded());
+    begin().catch(fail);
+    return stop;
+  };
+
+  // -- The editor ---------------------------------------------------------------------
+
+  let editor;
+  /** The module of the editor, fetched at the first call. */
+  const loadEditor = () => {
+    editor ??= unpackScript("editor.bin", null)
+      .then((address) => import(address))
+      .then((module) => (ours.editor = module));
+    editor.catch(() => (editor = undefined));
+    return editor;
+  };
+
+  Object.assign(ours, { approach, start, loadEditor });
+})();

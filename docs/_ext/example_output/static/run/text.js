@@ -1,0 +1,214 @@
+// What a run prints, as text: how a terminal shows it, how it is compared, and what a
+// failure means.  Nothing here touches the page.
+(() => {
+  const ours = (window.exampleOutput ??= {});
+
+  // -- A terminal: the same as `normalize` does ---------------------------------------
+
+  // ECMA-48: a control sequence, an operating system command, or another escape.
+  const ESCAPE =
+    /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/.source;
+  const TOKEN = new RegExp(`${ESCAPE}|[^\\x00-\\x1f\\x7f-\\x9f]+|[^]`, "gu");
+  const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+  // An escape whose end may come with the next write.
+  const OPEN_ESCAPE = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)$/;
+  const spell = (control) =>
+    CONTROL.test(control)
+      ? `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`
+      : control;
+
+  const newLine = (time) => ({ time, cells: [], column: 0, held: "" });
+  const overwrite = (line, characters) => {
+    const { cells } = line;
+    while (cells.length < line.column) cells.push(" ");
+    for (const character of characters) cells[line.column++] = character;
+  };
+  const put = (line, text) => {
+    const { cells } = line;
+    for (const [token] of text.matchAll(TOKEN)) {
+      if (token === "\r") line.column = 0;
+      else if (token === "\b") line.column = Math.max(line.column - 1, 0);
+      else if (token === "\x1b[K" || token === "\x1b[0K") cells.splice(line.column);
+      else if (token === "\x1b[1K") cells.fill(" ", 0, line.column + 1);
+      else if (token === "\x1b[2K") cells.length = 0;
+      else if (token.length > 1 && token[0] === "\x1b") continue; // colours and the like
+      else overwrite(line, CONTROL.test(token) ? [spell(token)] : token);
+    }
+  };
+  /** Write a text without line feeds to a line, at its cursor. */
+  const write = (line, text) => {
+    const whole = line.held + text;
+    line.held = OPEN_ESCAPE.exec(whole)?.[0] ?? "";
+    put(line, whole.slice(0, whole.length - line.held.length));
+    line.text = undefined;
+  };
+  /** The text of a line as a terminal shows it. */
+  const textOf = (line) => {
+    if (line.text === undefined) {
+      const whole = { ...line, cells: [...line.cells] };
+      put(whole, line.held);
+      line.text = whole.cells.join("");
+    }
+    return line.text;
+  };
+  const terminal = (text) => {
+    const line = newLine(0);
+    write(line, text);
+    return textOf(line);
+  };
+
+  // -- Normalize the output: a port of `normalize.normalize` --------------------------
+
+  const LIBRARY = /^(?:<frozen |\/lib\/(?:python314\.zip|rest\.zip|python3\.14)\/)/;
+  const FRAME = /^([ |]*)  File "([^"]+)", line \d+(?:,? in .*)?$/;
+  const TRACEBACK = /^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):$/;
+  const CARETS = /^[ |]*[~^][~^ ]*$/;
+  const MORE = /^[ |]*(?:    \.\.\.<\d+ lines>\.\.\.|  \[Previous line repeated \d+ more times?\])$/;
+
+  const frameEnd = (lines, start, margin, inside) => {
+    let end = start;
+    for (; end < lines.length; end++) {
+      const { text } = lines[end];
+      const indented = text.startsWith(`${margin}    `);
+      const carets = CARETS.test(lines[end + 1]?.text ?? "");
+      const belongs = indented && (inside || end === start || carets);
+      if (!(CARETS.test(text) || MORE.test(text) || belongs)) break;
+    }
+    return end;
+  };
+  const fold = (lines) => {
+    const found = [];
+    let inside = false;
+    for (let at = 0; at < lines.length; ) {
+      const frame = FRAME.exec(lines[at].text);
+      if (!frame) {
+        inside = TRACEBACK.test(lines[at].text);
+        found.push(lines[at++]);
+        continue;
+      }
+      const end = frameEnd(lines, at + 1, frame[1], inside);
+      if (LIBRARY.test(frame[2])) {
+        const text = `${frame[1]}  ...`;
+        if (found.at(-1)?.text !== text) found.push({ ...lines[at], text });
+      } else {
+        found.push(...lines.slice(at, end).filter(({ text }) => !CARETS.test(text)));
+      }
+      at = end;
+    }
+    return found;
+  };
+  const ADDRESS = /\b(at |id=)0x([0-9A-Fa-f]+)\b/g;
+  /**
+   * Lines `{text, time}` as the gate compares them.
+   * @param {string} documented the documented output: addresses in it stay as they are.
+   */
+  const normalize = (lines, documented = "") => {
+    const seen = new Map();
+    const own = new Set(Array.from(documented.matchAll(ADDRESS), ([, , digits]) => digits));
+    const clean = (text) =>
+      text
+        .replace(/\/home\/pyodide[/\\]/g, "")
+        .replaceAll("/home/pyodide", ".")
+        .replace(
+          /\/lib\/(?:python314\.zip|rest\.zip|python3\.14)\/([^\s:'"]*)(:\d+)?/g,
+          (_, path, line) => `<library>/${path}${line ? ":..." : ""}`,
+        )
+        .replace(ADDRESS, (found, before, digits) => {
+          if (own.has(digits)) return found;
+          const number = BigInt(`0x${digits}`);
+          if (!seen.has(number)) seen.set(number, `address-${seen.size + 1}`);
+          return before + seen.get(number);
+        });
+    return fold(lines).map((line) => ({ ...line, text: clean(line.text) }));
+  };
+  const normalizeText = (text, documented) => {
+    const lines = text.split("\n").map((line) => ({ text: terminal(line) }));
+    return normalize(lines, documented)
+      .map(({ text: line }) => line)
+      .join("\n");
+  };
+
+  // -- Two texts side by side ----------------------------------------------------------
+
+  /** Pairs of line numbers, `undefined` where a line is only in one of the two. */
+  const align = (old, now) => {
+    const lengths = Array.from({ length: old.length + 1 }, () => new Uint16Array(now.length + 1));
+    for (let i = old.length - 1; i >= 0; i--) {
+      for (let j = now.length - 1; j >= 0; j--) {
+        lengths[i][j] =
+          old[i] === now[j]
+            ? lengths[i + 1][j + 1] + 1
+            : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+      }
+    }
+    const pairs = [];
+    let [i, j] = [0, 0];
+    while (i < old.length || j < now.length) {
+      if (i < old.length && j < now.length && old[i] === now[j]) {
+        pairs.push([i++, j++]);
+      } else if (j === now.length || (i < old.length && lengths[i + 1][j] >= lengths[i][j + 1])) {
+        pairs.push([i++, undefined]);
+      } else {
+        pairs.push([undefined, j++]);
+      }
+    }
+    return pairs;
+  };
+  const difference = (old, now) =>
+    align(old, now)
+      .map(([i, j]) => (j === undefined ? `- ${old[i]}` : `${i === undefined ? "+" : " "} ${now[j]}`))
+      .join("\n");
+
+  // -- Failures ------------------------------------------------------------------------
+
+  const OUTER = /^(?:  \+ Exception Group )?Traceback \(most recent call last\):$/;
+  const AFTER_PROMPT = /[^ |+].*Traceback \(most recent call last\):$/;
+  const SYNTAX = /^  File "[^"]+", line \d+$/; // a SyntaxError has no traceback
+  const CHAIN = /^(?:During handling of the above|The above exception was the direct)/;
+  const MESSAGE = /^(?:  \| )?([A-Za-z_][\w.]*(?:: .*)?)$/;
+
+  /** Where the error that ended a program begins, and what it says. */
+  const errorOf = (lines) => {
+    const texts = lines.map(({ text }) => text);
+    let start = texts.findLastIndex((text) => OUTER.test(text));
+    for (const other of [AFTER_PROMPT, SYNTAX]) {
+      if (start < 0) start = texts.findLastIndex((text) => other.test(text));
+    }
+    if (start < 0) return undefined;
+    const found = texts.slice(start + 1).find((text) => MESSAGE.test(text));
+    if (!found) return undefined;
+    while (CHAIN.test(texts[start - 2] ?? "")) {
+      start = texts.findLastIndex((text, at) => at < start - 2 && OUTER.test(text));
+    }
+    return { start, message: MESSAGE.exec(found)[1], text: texts.slice(start).join("\n") };
+  };
+
+  const HOME = "Download it to run it at home.";
+  // In this order: a connection starts a thread to look up a name.
+  const LIMITS = [
+    [
+      /EOFError: EOF when reading a line/,
+      "In this page a program has no keyboard, so input() finds nothing to read. " +
+        "Write the value into the program, or download it to run it at home.",
+    ],
+    [
+      /(?:open|create)_connection|(?:start|create)_server|getaddrinfo|urlopen|http\.client|_?socket' has no attribute|Host is unreachable/,
+      `In this page a program has no network. ${HOME}`,
+    ],
+    [/can't start new thread/, `In this page a program has no threads. ${HOME}`],
+    [
+      /emscripten does not support processes|No module named '_multiprocessing'/,
+      `In this page a program cannot start processes. ${HOME}`,
+    ],
+    [
+      /ModuleNotFoundError: /,
+      `In this page a program has no installed packages, and not all of the standard library. ${HOME}`,
+    ],
+  ];
+  /** Why a program fails in a page that would not fail elsewhere, if that is known. */
+  const whyNot = (text) => LIMITS.find(([pattern]) => pattern.test(text))?.[1];
+
+  Object.assign(ours, {
+    newLine, write, textOf, normalize, normalizeText, align, difference, errorOf, whyNot,
+  });
+})();
