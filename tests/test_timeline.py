@@ -1102,8 +1102,8 @@ def test_timelines_on_pages_match_their_recordings(site: Path) -> None:
             (recording,) = [r for r in recordings if in_words(r.read()) == found]
             run = recording == gate.recording(example, TIMELINE)
             run = run and gate.applies(example)
-            ending = rf"(\(|here )(Python )?{gate.version}\)"
-            not_run = r"; recorded, not run in this build\)"
+            ending = rf"(^|here )(Python )?{gate.version}"
+            not_run = r"; recorded, not run in this build"
             assert re.search(f"{ending if run else not_run}$", label), label
             data = json.loads(str(box.select(".timeline-picture")[0]["data-ticks"]))
             assert len(data) == len(found)

@@ -41,6 +41,13 @@ class permalink(nodes.Inline, nodes.Element):  # noqa: N801
     """The permalink of a program or an output."""
 
 
+class python_label(nodes.inline):  # noqa: N801  # as docutils' own
+    """The Python that printed an output.
+
+    In HTML it is ``badge``, a button that opens the ``sentence``; elsewhere its text.
+    """
+
+
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
     """A question whose answer is hidden until the reader asks for it."""
 
@@ -78,6 +85,28 @@ def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
 
 def depart_permalink(_translator: "HTML5Translator", _node: nodes.Element) -> None:
     """Write nothing: the link has no children."""
+
+
+def visit_python_label(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write the badge and its sentence, which the browser opens without a script."""
+    if translator.builder.name == "epub":
+        translator.visit_inline(node)
+        return
+    before = sum("example-badge" in part for part in translator.body)
+    name = f"example-python-{before + 1}"
+    badge, sentence = html.escape(node["badge"]), html.escape(node["sentence"])
+    held = ' <span class="held">\N{CHECK MARK}</span>' if node["held"] else ""
+    translator.body.append(
+        f'<button type="button" class="example-badge" popovertarget="{name}" '
+        f'aria-describedby="{name}">{badge}{held}</button>'
+        f'<span id="{name}" popover class="example-python">{sentence}</span>'
+    )
+    raise nodes.SkipNode
+
+
+def depart_python_label(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Close the text of an e-book."""
+    translator.depart_inline(node)
 
 
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:

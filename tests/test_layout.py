@@ -1,0 +1,222 @@
+"""Where things are: measured in a browser, by what is visible."""
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest import NewPage, slow_but
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PAGES = [
+    "index",
+    "tutorial/one-task",
+    "tutorial/many-tasks",
+    "howto/blocking-code",
+    "howto/cancel-and-timeouts",
+    "reference/errors",
+    "reference/examples",
+    "404",
+]
+WIDTHS = [390, 768, 1280, 1920]
+
+# What can be used, and what is read, as boxes: those that overlap, and those that are
+# not whole.  Boxes within each other, or within what scrolls, do not count.
+CLASHES = """() => {
+  const rows = [];
+  const seen = (one) => one.checkVisibility({
+    opacityProperty: true, visibilityProperty: true,
+  }) && one.getClientRects().length;
+  const name = (one) => `${one.localName}.${one.className} ${one.textContent.trim()}`;
+  const within = `article a, article button, article select, .mobile-header button,
+    .content-icon-container button, .example-bar > *, .example-actions > *,
+    .related-pages a`;
+  const every = [...new Set(document.querySelectorAll(within))].filter(
+    (one) => seen(one) && !one.closest("svg, .highlight pre, [popover]")
+      && getComputedStyle(one).clipPath === "none");
+  const boxes = every.map((one) => [one, [...one.getClientRects()]]);
+  for (const [index, [one, some]] of boxes.entries()) {
+    for (const [other, others] of boxes.slice(index + 1)) {
+      if (one.contains(other) || other.contains(one)) continue;
+      const clash = some.some((a) => others.some((b) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1));
+      if (clash) rows.push(`${name(one)} / ${name(other)}`);
+    }
+  }
+  return rows;
+}"""
+BOX = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((one) => one.checkVisibility() && one.getClientRects().length)
+  .map((one) => {
+    const { left, top, right, bottom, width, height } = one.getBoundingClientRect();
+    return { left, top, right, bottom, width, height };
+  })"""
+
+
+def boxes(page: "Page", selector: str) -> list[dict[str, float]]:
+    """The boxes of what is visible."""
+    found: list[dict[str, float]] = page.evaluate(BOX, selector)
+    return found
+
+
+def at(new_page: NewPage, name: str, width: int, **options: Any) -> "Page":
+    """A page in a window of this width."""
+    return new_page(name, viewport={"width": width, "height": 900}, **options)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", slow_but("tutorial/one-task", of=PAGES))
+def test_nothing_overlaps_and_nothing_is_cut_off(
+    new_page: NewPage, name: str, width: int
+) -> None:
+    page = at(new_page, name, width)
+    assert page.evaluate(CLASHES) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for box in boxes(page, "article .example, article .example-bar > *"):
+        assert box["left"] >= 0
+        assert box["right"] <= width
+    # Text is comfortable to read; on very wide pages the theme's letters are larger.
+    rem = page.evaluate(
+        "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    )
+    for box in boxes(page, "article p:not(.example-bar), article li"):
+        assert box["width"] <= 42 * rem + 1
+
+
+def test_contents_are_beside_the_text_from_1200_pixels_on(new_page: NewPage) -> None:
+    page = at(new_page, "reference/errors", 1280)
+    (contents,) = boxes(page, ".toc-tree")
+    (text,) = boxes(page, "article")
+    (pages,) = boxes(page, ".sidebar-drawer")
+    assert pages["left"] == 0
+    assert pages["right"] <= text["left"]
+    assert text["right"] <= contents["left"]
+    assert contents["right"] <= 1280
+    assert not page.locator("button.toc-overlay-icon").first.is_visible()
+    page.set_viewport_size({"width": 1100, "height": 900})
+    assert page.locator(".toc-content-icon:visible").count() == 1
+
+
+def test_program_stays_beside_its_picture_on_a_wide_page(new_page: NewPage) -> None:
+    page = at(new_page, "howto/cancel-and-timeouts", 1920)
+    box = page.locator(".example").first
+    program, output, picture = (
+        box.locator(f"> .example-{part}") for part in ("source", "output", "timeline")
+    )
+    places = [part.bounding_box() for part in (program, output, picture)]
+    left, right, under = (place or {} for place in places)
+    assert left["x"] + left["width"] <= right["x"] == under["x"]
+    assert left["y"] == right["y"]
+    assert right["y"] + right["height"] <= under["y"]
+    assert all(place["y"] + place["height"] <= 900 for place in (right, under))
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_icons_at_the_top_are_apart(new_page: NewPage, width: int) -> None:
+    page = at(new_page, "tutorial/one-task", width)
+    icons = boxes(page, ".theme-toggle, button.toc-overlay-icon")
+    for one, other in itertools.pairwise(icons):
+        assert one["right"] + 4 <= other["left"]
+    assert all(min(icon["width"], icon["height"]) >= 24 for icon in icons)
+
+
+@pytest.mark.parametrize(
+    "name",
+    slow_but("reference/errors", of=["howto/uvloop", "reference/errors", "index"]),
+)
+def test_current_page_is_in_view_in_the_list_of_pages(
+    new_page: NewPage, name: str
+) -> None:
+    page = at(new_page, name, 1280)
+    assert page.evaluate("scrollY") == 0
+    current = boxes(page, ".sidebar-tree .current-page")
+    assert len(current) == (name != "index")
+    for box in current:
+        assert 100 < box["top"] < box["bottom"] < 900
+
+
+def test_page_says_where_it_is_and_what_comes_next(new_page: NewPage) -> None:
+    page = at(new_page, "tutorial/one-task", 1280)
+    (place,) = boxes(page, "article .position")
+    (title,) = boxes(page, "article h1")
+    assert page.locator("article .position").inner_text() == "Tutorial · 4 of 10"
+    assert place["bottom"] <= title["top"]
+    numbers = page.locator(".sidebar-tree ul").first.locator("a")
+    assert numbers.count() == 10
+    number = "link => getComputedStyle(link, '::before').content"
+    assert "counter" in numbers.nth(3).evaluate(number)
+    page.get_by_role("link", name="Next Many tasks").click()
+    page.wait_for_url("**/many-tasks.html")
+
+
+def test_link_to_a_line_shows_the_line(new_page: NewPage) -> None:
+    for width in (390, 1280):
+        page = at(new_page, "tutorial/many-tasks", width, reduced_motion="reduce")
+        page.locator(".example-timeline svg a:visible").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("location.hash !== ''")
+        page.wait_for_timeout(200)
+        line = page.evaluate("location.hash")
+        (box,) = boxes(page, line)
+        (top,) = boxes(page, ".mobile-header") or [{"bottom": 0}]
+        assert box["top"] >= top["bottom"] + 8
+        assert box["bottom"] < 900
+
+
+def test_one_filled_button_and_one_copy_button(new_page: NewPage) -> None:
+    page = at(new_page, "tutorial/one-task", 1280)
+    box = page.locator(".example-source").first
+    bar = box.locator(".example-bar").bounding_box() or {}
+    run = box.get_by_role("button", name="Run create_task.py")
+    edit = box.get_by_role("button", name="Edit create_task.py")
+    copy = box.locator(".copybtn")
+    download = box.get_by_role("link", name="Download create_task.py")
+    colours = [
+        part.evaluate("part => getComputedStyle(part).backgroundColor")
+        for part in (run, edit)
+    ]
+    assert colours[0] != colours[1]
+    assert copy.count() == 1
+    for part in (run, edit, download, copy):
+        place = part.bounding_box() or {}
+        assert place["y"] >= bar["y"]
+        assert place["y"] + place["height"] <= bar["y"] + bar["height"]
+        assert min(place["width"], place["height"]) >= 24
+    # An icon says its name to who looks at it.
+    download.hover()
+    tip = download.evaluate(
+        "link => ({...getComputedStyle(link, '::after')}, "
+        "[getComputedStyle(link, '::after').content, "
+        "getComputedStyle(link, '::after').opacity])"
+    )
+    assert tip == ['"Download"', "1"]
+
+
+def test_the_pythons_of_an_output_are_told_by_keyboard(new_page: NewPage) -> None:
+    page = at(new_page, "tutorial/one-task", 1280)
+    badge = page.locator("#output-create-task .example-badge")
+    sentence = page.locator("#output-create-task .example-python")
+    assert "3.11" in badge.inner_text()
+    assert not sentence.is_visible()
+    # A screen reader reads it with the badge.
+    assert badge.get_attribute("aria-describedby") == sentence.get_attribute("id")
+    badge.focus()
+    page.keyboard.press("Enter")
+    assert sentence.is_visible()
+    assert sentence.inner_text().startswith("Python 3.")
+    box, place = sentence.bounding_box() or {}, badge.bounding_box() or {}
+    assert box["x"] >= 0
+    assert abs(box["y"] - place["y"]) < 200
+    page.keyboard.press("Escape")
+    assert not sentence.is_visible()
+
+
+def test_page_not_found_leads_on(new_page: NewPage) -> None:
+    page = at(new_page, "404", 390)
+    links = page.locator("article li a")
+    assert links.count() >= 4
+    assert all(link.is_visible() for link in links.all())
+    assert "/tutorial/what-is-a-task.html" in str(links.nth(2).get_attribute("href"))
