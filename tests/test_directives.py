@@ -180,7 +180,7 @@ def test_the_output_bar_says_the_command_the_python_and_the_status(
 ) -> None:
     app = page("")
     text = read(app, "second")
-    assert re.search(r"\$ python fails\.py \(Python 3\.\d+\.\d+\)", text)
+    assert re.search(r"\$ python fails\.py 3\.\d+ \u2713Python 3\.\d+\.\d+", text)
     assert "Exit status: 1" in text
 
 

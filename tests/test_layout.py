@@ -62,6 +62,12 @@ def boxes(page: "Page", selector: str) -> list[dict[str, float]]:
     return found
 
 
+def whole(box: Any) -> dict[str, float]:
+    """The box of what has to be visible."""
+    assert box is not None
+    return dict(box)
+
+
 def at(new_page: NewPage, name: str, width: int, **options: Any) -> "Page":
     """A page in a window of this width."""
     return new_page(name, viewport={"width": width, "height": 900}, **options)
@@ -107,7 +113,7 @@ def test_program_stays_beside_its_picture_on_a_wide_page(new_page: NewPage) -> N
         box.locator(f"> .example-{part}") for part in ("source", "output", "timeline")
     )
     places = [part.bounding_box() for part in (program, output, picture)]
-    left, right, under = (place or {} for place in places)
+    left, right, under = map(whole, places)
     assert left["x"] + left["width"] <= right["x"] == under["x"]
     assert left["y"] == right["y"]
     assert right["y"] + right["height"] <= under["y"]
@@ -169,7 +175,7 @@ def test_link_to_a_line_shows_the_line(new_page: NewPage) -> None:
 def test_one_filled_button_and_one_copy_button(new_page: NewPage) -> None:
     page = at(new_page, "tutorial/one-task", 1280)
     box = page.locator(".example-source").first
-    bar = box.locator(".example-bar").bounding_box() or {}
+    bar = whole(box.locator(".example-bar").bounding_box())
     run = box.get_by_role("button", name="Run create_task.py")
     edit = box.get_by_role("button", name="Edit create_task.py")
     copy = box.locator(".copybtn")
@@ -181,16 +187,15 @@ def test_one_filled_button_and_one_copy_button(new_page: NewPage) -> None:
     assert colours[0] != colours[1]
     assert copy.count() == 1
     for part in (run, edit, download, copy):
-        place = part.bounding_box() or {}
+        place = whole(part.bounding_box())
         assert place["y"] >= bar["y"]
         assert place["y"] + place["height"] <= bar["y"] + bar["height"]
         assert min(place["width"], place["height"]) >= 24
     # An icon says its name to who looks at it.
     download.hover()
     tip = download.evaluate(
-        "link => ({...getComputedStyle(link, '::after')}, "
-        "[getComputedStyle(link, '::after').content, "
-        "getComputedStyle(link, '::after').opacity])"
+        "link => ['content', 'opacity'].map("
+        "(name) => getComputedStyle(link, '::after')[name])"
     )
     assert tip == ['"Download"', "1"]
 
@@ -207,7 +212,7 @@ def test_the_pythons_of_an_output_are_told_by_keyboard(new_page: NewPage) -> Non
     page.keyboard.press("Enter")
     assert sentence.is_visible()
     assert sentence.inner_text().startswith("Python 3.")
-    box, place = sentence.bounding_box() or {}, badge.bounding_box() or {}
+    box, place = whole(sentence.bounding_box()), whole(badge.bounding_box())
     assert box["x"] >= 0
     assert abs(box["y"] - place["y"]) < 200
     page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from example_output.timeline.picture import draw
+from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ticks
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def depart_permalink(_translator: "HTML5Translator", _node: nodes.Element) -> No
     """Write nothing: the link has no children."""
 
 
-def visit_python_label(translator: "HTML5Translator", node: nodes.Element) -> None:
+def visit_python_label(translator: "HTML5Translator", node: python_label) -> None:
     """Write the badge and its sentence, which the browser opens without a script."""
     if translator.builder.name == "epub":
         translator.visit_inline(node)
@@ -104,7 +104,7 @@ def visit_python_label(translator: "HTML5Translator", node: nodes.Element) -> No
     raise nodes.SkipNode
 
 
-def depart_python_label(translator: "HTML5Translator", node: nodes.Element) -> None:
+def depart_python_label(translator: "HTML5Translator", node: python_label) -> None:
     """Close the text of an e-book."""
     translator.depart_inline(node)
 
@@ -120,7 +120,7 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
             f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
             f'<div class="timeline-picture" data-ticks="{data}" '
             f'data-code="{links.code}" data-output="{links.output}">'
-            f"{draw(name, events, links, node['target'])}</div>"
+            f"{draw(name, events, links, node['target'])}</div>\n{explain(events)}"
         )
     raise nodes.SkipNode
 
