@@ -274,6 +274,18 @@ def test_diff_with_a_missing_example_fails(page: Page, name: str, kind: str) -> 
     assert blocks(app)[0].astext() == PROGRAM
 
 
+def test_diff_is_only_what_has_changed(page: Page) -> None:
+    old = '"""Say one."""\n\nimport sys\n\nprint("one")\n'
+    new = '"""Say two."""\n\nimport sys\n\nprint("two")\n'
+    files = {"examples__old_one.py": old, "examples__new_one.py": new}
+    app = page(directive(":diff: old_one.py\n:no-output:", name="new_one.py"), **files)
+    (block,) = blocks(app)
+    assert block.astext().split("\n") == [
+        " import sys", " ", '-print("one")', '+print("two")',
+    ]  # fmt: skip
+    assert "changes to old_one.py" in read(app, "third")
+
+
 def test_diff_of_equal_files_is_empty(page: Page) -> None:
     app = page(directive(":diff: parts.py"))
     assert blocks(app)[0].astext() == ""

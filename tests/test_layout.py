@@ -106,8 +106,13 @@ def test_contents_are_beside_the_text_from_1200_pixels_on(new_page: NewPage) -> 
     assert page.locator(".toc-content-icon:visible").count() == 1
 
 
-def test_program_stays_beside_its_picture_on_a_wide_page(new_page: NewPage) -> None:
-    page = at(new_page, "howto/cancel-and-timeouts", 1920)
+@pytest.mark.parametrize(
+    ("name", "width"), [("howto/cancel-and-timeouts", 1920), ("index", 1280)]
+)
+def test_program_is_beside_its_picture_on_a_wide_page(
+    new_page: NewPage, name: str, width: int
+) -> None:
+    page = at(new_page, name, width)
     box = page.locator(".example").first
     program, output, picture = (
         box.locator(f"> .example-{part}") for part in ("source", "output", "timeline")
@@ -118,6 +123,12 @@ def test_program_stays_beside_its_picture_on_a_wide_page(new_page: NewPage) -> N
     assert left["y"] == right["y"]
     assert right["y"] + right["height"] <= under["y"]
     assert all(place["y"] + place["height"] <= 900 for place in (right, under))
+    # It stays in view while what it did is scrolled through.
+    page.evaluate("document.querySelector('.example').style.paddingBottom = '999px'")
+    page.mouse.move(600, 500)
+    page.mouse.wheel(0, 400)
+    page.wait_for_function("scrollY > 300")
+    assert 0 <= whole(program.bounding_box())["y"] < 30
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
@@ -217,6 +228,35 @@ def test_the_pythons_of_an_output_are_told_by_keyboard(new_page: NewPage) -> Non
     assert abs(box["y"] - place["y"]) < 200
     page.keyboard.press("Escape")
     assert not sentence.is_visible()
+
+
+def test_home_begins_with_the_program_and_ways_on(new_page: NewPage) -> None:
+    page = at(new_page, "index", 1280)
+    (title,) = boxes(page, "h1")
+    assert title["height"] < 60  # one line
+    run = page.get_by_role("button", name="Run create_task.py")
+    assert whole(run.bounding_box())["y"] < 250
+    for words, there in (("Start: What a Task is", "what-is"), ("error", "errors")):
+        link = page.locator(".start").get_by_role("link", name=words)
+        assert whole(link.bounding_box())["y"] < 900
+        assert there in str(link.get_attribute("href"))
+
+
+def test_errors_begin_with_a_list_and_a_program_that_runs(new_page: NewPage) -> None:
+    page = at(new_page, "reference/errors", 1280)
+    links = page.locator(".contents a")
+    assert links.count() == page.locator("article h2").count()
+    links.nth(1).click()
+    heading = page.locator("article h2").nth(1)
+    page.wait_for_function("scrollY > 0")
+    assert 0 <= whole(heading.bounding_box())["y"] < 200
+    first = page.locator(".example-source").first
+    assert first.get_by_role("button", name="Run").count() == 1
+    # What mends it is a click away.
+    fixed = page.locator("details", has_text="coroutine_handed_over.py")
+    assert not fixed.locator(".highlight").first.is_visible()
+    fixed.locator("summary").click()
+    assert fixed.locator(".highlight").first.is_visible()
 
 
 def test_page_not_found_leads_on(new_page: NewPage) -> None:

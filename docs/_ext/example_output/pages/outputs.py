@@ -93,6 +93,9 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     name = file.rpartition("/")[2]
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
+    if old := place["old"].rpartition("/")[2]:
+        over += nodes.inline("", f"changes to {old}", classes=["example-old"])
+        over += nodes.Text(" ")
     over += _controls(file, domain)
     known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
     spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
