@@ -3,6 +3,7 @@
 import ast
 import difflib
 import html
+import re
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -198,9 +199,9 @@ def _quiet_diff(block: nodes.literal_block, old: Example, new: Example) -> None:
         bodies = _lines(old), _lines(new)
     # Without its two headings, and without where the first change is.
     rows = list(difflib.unified_diff(*bodies, lineterm=""))[3:]
-    while rows and rows[0] == " ":
-        del rows[0]
     text = "\n".join("\N{VERTICAL ELLIPSIS}" if r.startswith("@@") else r for r in rows)
+    # Blank lines at either end separate what is not shown.
+    text = re.sub(r"^(?: \n)+|(?:\n )+$", "", text)
     block.rawsource = text
     block[:] = [nodes.Text(text)]
 
