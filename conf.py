@@ -78,7 +78,7 @@ html_copy_source = False
 html_search_scorer = "docs/_search.js"
 html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
+pygments_dark_style = "github-dark"
 html_theme_options = {
     "light_css_variables": {
         "color-brand-primary": "#0b57d0",
