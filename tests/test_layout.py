@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import NewPage, slow_but
+from conftest import NewPage, slow_but, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -127,7 +127,7 @@ def test_program_is_beside_its_picture_on_a_wide_page(
     output.evaluate("output => output.style.minHeight = '1500px'")
     page.mouse.move(600, 500)
     page.mouse.wheel(0, 400)
-    page.wait_for_function("scrollY > 300")
+    assert wait_until(lambda: page.evaluate("scrollY") > 300)
     assert 0 <= whole(program.bounding_box())["y"] < 30
 
 
@@ -169,18 +169,18 @@ def test_page_says_where_it_is_and_what_comes_next(new_page: NewPage) -> None:
     page.wait_for_url("**/many-tasks.html")
 
 
-def test_link_to_a_line_shows_the_line(new_page: NewPage) -> None:
-    for width in (390, 1280):
-        page = at(new_page, "tutorial/many-tasks", width, reduced_motion="reduce")
-        page.locator(".example-timeline svg a:visible").first.focus()
-        page.keyboard.press("Enter")
-        page.wait_for_function("location.hash !== ''")
-        page.wait_for_timeout(200)
-        line = page.evaluate("location.hash")
-        (box,) = boxes(page, line)
-        (top,) = boxes(page, ".mobile-header") or [{"bottom": 0}]
-        assert box["top"] >= top["bottom"] + 8
-        assert box["bottom"] < 900
+@pytest.mark.parametrize("width", [390, 1280])
+def test_link_to_a_line_shows_the_line(new_page: NewPage, width: int) -> None:
+    page = at(new_page, "tutorial/many-tasks", width, reduced_motion="reduce")
+    page.locator(".example-timeline svg a:visible").first.focus()
+    page.keyboard.press("Enter")
+    assert wait_until(lambda: "#" in str(page.evaluate("location.href")))
+    page.wait_for_timeout(200)
+    line = page.evaluate("location.hash")
+    (box,) = boxes(page, line)
+    (top,) = boxes(page, ".mobile-header") or [{"bottom": 0}]
+    assert box["top"] >= top["bottom"] + 8
+    assert box["bottom"] < 900
 
 
 def test_one_filled_button_and_one_copy_button(new_page: NewPage) -> None:
@@ -230,6 +230,23 @@ def test_the_pythons_of_an_output_are_told_by_keyboard(new_page: NewPage) -> Non
     assert not sentence.is_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_list_of_keys_is_in_two_columns(new_page: NewPage, width: int) -> None:
+    page = at(new_page, "tutorial/one-task", width)
+    page.get_by_role("button", name="Keys").click()
+    (dialog,) = boxes(page, "#keys")
+    (title,) = boxes(page, "#keys h2")
+    assert title["top"] - dialog["top"] < 30
+    assert page.locator("#keys").get_by_text("Enter").is_visible()
+    keys, deeds = boxes(page, "#keys dt"), boxes(page, "#keys dd")
+    assert len(keys) == len(deeds) == 6
+    for side in ("left", "right"):
+        assert len({round(box[side]) for box in keys}) == 1
+    assert len({round(box["left"]) for box in deeds}) == 1
+    assert dialog["left"] >= 0
+    assert dialog["right"] <= width
+
+
 def test_home_begins_with_the_program_and_ways_on(new_page: NewPage) -> None:
     page = at(new_page, "index", 1280)
     (title,) = boxes(page, "h1")
@@ -248,7 +265,7 @@ def test_errors_begin_with_a_list_and_a_program_that_runs(new_page: NewPage) -> 
     assert links.count() == page.locator("article h2").count()
     links.nth(1).click()
     heading = page.locator("article h2").nth(1)
-    page.wait_for_function("scrollY > 0")
+    assert wait_until(lambda: page.evaluate("scrollY") > 0)
     assert 0 <= whole(heading.bounding_box())["y"] < 200
     first = page.locator(".example-source").first
     assert first.get_by_role("button", name="Run").count() == 1
