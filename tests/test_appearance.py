@@ -114,7 +114,7 @@ def _open(path: Path) -> Image.Image:
         ".highlight pre { padding: 0.2rem !important }",
         "h1 { font-size: 2rem !important }",
         "a { color: inherit !important }",
-        ".copybtn { display: none !important }",
+        ".example-actions { visibility: hidden !important }",
     ],
 )
 def test_comparison_detects_visual_changes(new_page: NewPage, change: str) -> None:

@@ -228,6 +228,10 @@ def test_the_pythons_of_an_output_are_told_by_keyboard(new_page: NewPage) -> Non
     assert abs(box["y"] - place["y"]) < 200
     page.keyboard.press("Escape")
     assert not sentence.is_visible()
+    # Paper has no buttons.
+    page.emulate_media(media="print")
+    assert sentence.is_visible()
+    assert not badge.is_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

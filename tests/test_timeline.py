@@ -455,12 +455,14 @@ def test_every_picture_has_every_step_and_stays_inside(name: str) -> None:
     found = recorded(name)
     markup = draw("a.py", found, Links("code", "output"), "t")
     pictures = BeautifulSoup(markup, "html.parser").select("svg")
-    assert len(pictures) == (6 if fold(tell(found)) != tell(found) else 3)
+    # One for each width, unless it is the same for two.
+    places = " ".join(str((svg.parent or svg).get("class")) for svg in pictures)
+    assert all(places.count(width) for width in ("wide", "middle", "narrow"))
     for picture in pictures:
-        place = str((picture.parent or picture)["class"])
+        place = str((picture.parent or picture).get("class", "narrow"))
         limit = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
         width = float(str(picture["width"]))
-        assert width <= next(most for name, most in limit.items() if name in place)
+        assert width <= min(most for name, most in limit.items() if name in place)
         steps = [int(str(step["data-step"])) for step in picture.select(".tl-step")]
         assert steps == list(range(len(tell(found).steps)))
         parts = picture.select("[x]")

@@ -39,23 +39,32 @@ def draw(name: str, events: Sequence[Event], links: Links, identifier: str) -> s
     if folded is story:
         return _pictures(story, links, title, identifier)
     count = len(story.lanes)
+    # All lanes are many rows, for which one picture is enough.
+    whole = Vertical(story, links, NARROW).draw(title, f"{identifier}-all")
     return (
         f'<div class="tl-folded">{_pictures(folded, links, title, identifier)}</div>'
         f'<details class="tl-all"><summary>Show all {count} lanes</summary>'
-        f"{_pictures(story, links, title, f'{identifier}-all')}</details>"
+        f"<div>{whole}</div></details>"
     )
 
 
 def _pictures(story: Story, links: Links, title: str, identifier: str) -> str:
-    """A picture for each width."""
-    drawn = []
-    for place, width in (("wide", WIDE), ("middle", MIDDLE), ("narrow", NARROW)):
-        picture: Horizontal | Vertical = Horizontal(story, links)
-        if place == "narrow" or picture.width > width:
-            picture = Vertical(story, links, width)
-        svg = picture.draw(title, f"{identifier}-{place}")
-        drawn.append(f'<div class="tl-{place}">{svg}</div>')
-    return "".join(drawn)
+    """A picture for each width; one for two widths if it is the same."""
+    horizontal = Horizontal(story, links)
+    narrow = Vertical(story, links, NARROW)
+    drawn = {"narrow": narrow.draw(title, f"{identifier}-narrow")}
+    if horizontal.width <= MIDDLE:
+        drawn["middle tl-wide"] = horizontal.draw(title, f"{identifier}-wide")
+        return _places(drawn)
+    middle = Vertical(story, links, MIDDLE)
+    drawn["middle"] = middle.draw(title, f"{identifier}-middle")
+    wide = horizontal if horizontal.width <= WIDE else Vertical(story, links, WIDE)
+    drawn["wide"] = wide.draw(title, f"{identifier}-wide")
+    return _places(drawn)
+
+
+def _places(drawn: dict[str, str]) -> str:
+    return "".join(f'<div class="tl-{at}">{svg}</div>' for at, svg in drawn.items())
 
 
 def explain(events: Sequence[Event]) -> str:
