@@ -296,6 +296,9 @@ def test_a_page_is_copied_as_markdown(new_page: NewPage, *, secure: bool) -> Non
 @pytest.mark.parametrize("width", [390, 1280])
 def test_only_scrollable_code_is_a_tab_stop(new_page: NewPage, width: int) -> None:
     page = new_page("reference/errors", viewport={"width": width, "height": 900})
+    # What is folded is looked at once the reader opens it.
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(PAINTED)
     wrong = page.evaluate(
         """() => [...document.querySelectorAll(".highlight pre")]
           .filter(pre => (pre.scrollWidth > pre.clientWidth + 1)

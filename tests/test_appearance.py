@@ -110,11 +110,11 @@ def _open(path: Path) -> Image.Image:
 @pytest.mark.parametrize(
     "change",
     [
-        ".example-bar { background: transparent !important }",
+        ".example-actions button { background: transparent !important }",
         ".highlight pre { padding: 0.2rem !important }",
         "h1 { font-size: 2rem !important }",
         "a { color: inherit !important }",
-        ".copybtn { display: none !important }",
+        ".example-actions { visibility: hidden !important }",
     ],
 )
 def test_comparison_detects_visual_changes(new_page: NewPage, change: str) -> None:

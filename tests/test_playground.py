@@ -1145,7 +1145,7 @@ def test_copy_works_without_the_clipboard_api(new_page: NewPage) -> None:
 def test_pages_at_file_urls_say_how_to_run_it(new_page: NewPage, site: Path) -> None:
     page = new_page("tutorial/one-task", base=site.as_uri())
     note = box_of(page, "create_task").locator(".example-no-run")
-    assert "make serve" in note.inner_text()
+    assert "opened as a file" in note.inner_text()
 
 
 def test_no_dead_buttons_without_javascript(new_page: NewPage) -> None:

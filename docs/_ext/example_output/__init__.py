@@ -35,6 +35,8 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
+    label = (nodes.visit_python_label, nodes.depart_python_label)
+    app.add_node(nodes.python_label, html=label)
     app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
 
 

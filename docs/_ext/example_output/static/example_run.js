@@ -7,7 +7,7 @@
   const all = [...document.querySelectorAll(".example-actions[data-file]")];
   const missing =
     location.protocol === "file:"
-      ? "It runs in the page where this site is published, not in a copy on a disk."
+      ? "A page that is opened as a file cannot run it: download it."
       : typeof Worker === "undefined" ||
           typeof WebAssembly === "undefined" ||
           typeof DecompressionStream === "undefined"
