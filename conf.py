@@ -17,6 +17,8 @@ extensions = [
     "site_extensions.feedback_links",
     "site_extensions.markdown_copies",
     "site_extensions.metadata",
+    "site_extensions.positions",
+    "site_extensions.security_policy",
     "myst_parser",
     "notfound.extension",
     "sphinx_copybutton",
@@ -47,8 +49,18 @@ html_baseurl = os.environ.get("SITE_URL", "")
 notfound_urls_prefix = urlsplit(html_baseurl).path.rstrip("/") + "/"
 notfound_context = {
     "title": "Page not found",
-    "body": "<h1>Page not found</h1><p>There is no page at this address. "
-    "The search and the list of pages lead to what there is.</p>",
+    "body": "<h1>Page not found</h1><p>There is no page at this address.</p><ul>"
+    + "".join(
+        f'<li><a href="{notfound_urls_prefix}{page}.html">{words}</a></li>'
+        for page, words in (
+            ("search", "Search this site"),
+            ("index", "How to create an asyncio Task"),
+            ("tutorial/what-is-a-task", "The tutorial, from its first page"),
+            ("reference/errors", "Error messages"),
+            ("reference/examples", "All examples"),
+        )
+    )
+    + "</ul>",
 }
 
 # For each page that has moved: its old name, and its new place.  docs/_addresses.txt
@@ -66,21 +78,57 @@ html_copy_source = False
 html_search_scorer = "docs/_search.js"
 html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
+pygments_dark_style = "github-dark"
 html_theme_options = {
     # site.js has them, and lets the reader turn them off.
     "enable_search_shortcuts": False,
     "light_css_variables": {
-        "color-brand-primary": "#0b3f9e",
-        "color-brand-content": "#0b3f9e",
-        "color-foreground-secondary": "#43464d",
-        "color-foreground-muted": "#4a4e55",
+        "color-brand-primary": "#0b57d0",
+        "color-brand-content": "#0b57d0",
+        "color-foreground-primary": "#1f2328",
+        "color-foreground-secondary": "#59636e",
+        "color-foreground-muted": "#59636e",
+        "color-background-secondary": "#f6f8fa",
+        "color-background-border": "#d8dee4",
+        "color-sidebar-link-text--top-level": "var(--color-foreground-secondary)",
+        "color-sidebar-caption-text": "var(--color-foreground-primary)",
+        "color-inline-code-background": "#f3f5f8",
+        "color-code-background": "#ffffff",
+        "color-comment": "#59636e",
+        "example-line": "#d8dee4",
+        "example-quiet": "#59636e",
+        "example-wash": "#f6f8fa",
+        "example-accent": "#0b57d0",
+        "example-on-accent": "#ffffff",
+        "example-wait": "#6e7781",
+        "example-ready": "#9a6700",
+        "example-block": "#bc4c00",
+        "example-bad": "#cf222e",
+        "example-good": "#1a7f37",
     },
     "dark_css_variables": {
-        "color-brand-primary": "#8ec5ff",
-        "color-brand-content": "#8ec5ff",
-        "color-foreground-secondary": "#b9bcc2",
-        "color-foreground-muted": "#b0b4ba",
+        "color-brand-primary": "#79b8ff",
+        "color-brand-content": "#79b8ff",
+        "color-foreground-primary": "#e6edf3",
+        "color-foreground-secondary": "#a3abb5",
+        "color-foreground-muted": "#a3abb5",
+        "color-background-secondary": "#191c20",
+        "color-background-border": "#363c44",
+        "color-sidebar-link-text--top-level": "var(--color-foreground-secondary)",
+        "color-sidebar-caption-text": "var(--color-foreground-primary)",
+        "color-inline-code-background": "#22262c",
+        "color-code-background": "#171a1e",
+        "color-comment": "#959eaa",
+        "example-line": "#363c44",
+        "example-quiet": "#a3abb5",
+        "example-wash": "#1c2025",
+        "example-accent": "#58a6ff",
+        "example-on-accent": "#0d1117",
+        "example-wait": "#8b949e",
+        "example-ready": "#d29922",
+        "example-block": "#f0883e",
+        "example-bad": "#ff7b72",
+        "example-good": "#3fb950",
     },
 }
 

@@ -323,7 +323,11 @@ NewPage = Callable[..., "Page"]
 
 @pytest.fixture
 def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
-    """Open a page of the site; a request to another host fails the test."""
+    """Open a page of the site.
+
+    A request to another host fails the test, as does anything that the page's policy
+    forbids.
+    """
     contexts: list[BrowserContext] = []
     strangers: list[str] = []
     errors: list[str] = []
@@ -332,6 +336,10 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
     def note(url: str) -> None:
         if not url.startswith(tuple(own)):
             strangers.append(url)
+
+    def note_message(text: str) -> None:
+        if "Content Security Policy" in text:
+            errors.append(text)
 
     def open_page(
         name: str, base: str = address, query: str = "", **options: object
@@ -342,6 +350,7 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
         page = context.new_page()
         page.on("request", lambda request: note(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: note_message(message.text))
         page.goto(f"{base}/{name}.html{query}")
         return page
 

@@ -270,7 +270,7 @@ def test_copying_is_announced_to_screen_readers(new_page: NewPage) -> None:
     assert size is not None
     assert min(size["width"], size["height"]) >= 24
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#spoken').textContent !== ''")
+    page.locator("#spoken:not(:empty)").wait_for(state="attached")
     assert page.locator("#spoken").text_content() == "Copied!"
 
 
@@ -285,7 +285,7 @@ def test_a_page_is_copied_as_markdown(new_page: NewPage, *, secure: bool) -> Non
         script = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
         page.evaluate(script)
     page.locator("button.copy-page").click()
-    page.wait_for_function("document.querySelector('#spoken').textContent !== ''")
+    page.locator("#spoken:not(:empty)").wait_for(state="attached")
     assert page.locator("#spoken").text_content() == "Page copied"
     text = str(page.evaluate("read()"))
     assert text.startswith("# One task\n")
@@ -296,6 +296,9 @@ def test_a_page_is_copied_as_markdown(new_page: NewPage, *, secure: bool) -> Non
 @pytest.mark.parametrize("width", [390, 1280])
 def test_only_scrollable_code_is_a_tab_stop(new_page: NewPage, width: int) -> None:
     page = new_page("reference/errors", viewport={"width": width, "height": 900})
+    # What is folded is looked at once the reader opens it.
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(PAINTED)
     wrong = page.evaluate(
         """() => [...document.querySelectorAll(".highlight pre")]
           .filter(pre => (pre.scrollWidth > pre.clientWidth + 1)

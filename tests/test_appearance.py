@@ -78,6 +78,7 @@ def test_page_matches_its_baseline(
         viewport={"width": width, "height": HEIGHT},
         color_scheme=scheme,
         reduced_motion="reduce",
+        bypass_csp=True,  # it forbids fonts from data
     )
     page.add_style_tag(content=font_faces())
     page.evaluate("document.fonts.ready")
@@ -109,17 +110,18 @@ def _open(path: Path) -> Image.Image:
 @pytest.mark.parametrize(
     "change",
     [
-        ".example-bar { background: transparent !important }",
+        ".example-actions button { background: transparent !important }",
         ".highlight pre { padding: 0.2rem !important }",
         "h1 { font-size: 2rem !important }",
         "a { color: inherit !important }",
-        ".copybtn { display: none !important }",
+        ".example-actions { visibility: hidden !important }",
     ],
 )
 def test_comparison_detects_visual_changes(new_page: NewPage, change: str) -> None:
     pictures = []
     for style in ("", change):
-        page = new_page("index", viewport={"width": 390, "height": HEIGHT})
+        size = {"width": 390, "height": HEIGHT}
+        page = new_page("index", viewport=size, bypass_csp=True)
         page.add_style_tag(content=font_faces() + style)
         page.evaluate("document.fonts.ready")
         shot = page.screenshot(animations="disabled")

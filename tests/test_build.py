@@ -654,6 +654,30 @@ def output_of(project: Project, builder: str) -> str:
     return "".join(path.read_text("utf-8") for path in files)
 
 
+COLORED = """\
+import os
+if "FORCE_COLOR" in os.environ:
+    print("\\x1b[31mred\\x1b[0m")
+"""
+
+
+@pytest.mark.slow
+def test_colors_are_recorded_and_shown_if_asked_for(basic: Project) -> None:
+    basic.write("examples/hello.py", COLORED)
+    basic.write("conf.py", basic.read("conf.py") + "example_output_colors = True\n")
+    recorded = basic.pytest("--example-record", "examples/hello.py")
+    assert recorded.status == 0, recorded.plain
+    assert basic.read("examples/hello.out") == "$ python hello.py\n\x1b[31mred\x1b[0m\n"
+    done = basic.build("-W")
+    assert done.status == 0, done.plain
+    assert '<span class=" -Red">red</span>' in basic.html()
+    assert basic.build("-W", builder="text").status == 0
+    assert "\n   red\n" in basic.read("_build/text/index.txt")
+    assert status(basic.build()) == "0 run, 2 unchanged, 0 drifted"
+    basic.replace("conf.py", "colors = True", "colors = False")
+    assert "2 run, 0 unchanged, 1 drifted" in basic.build().plain
+
+
 @pytest.mark.parametrize(
     "builder",
     ["html", "dirhtml", "singlehtml", "epub", "text", "latex", "man", "texinfo", "xml"],
@@ -749,8 +773,8 @@ def test_recordings_of_all_versions_are_shown(basic: Project) -> None:
     assert done.status == 0, done.plain
     html = re.sub(r"<[^>]+>", "", basic.html())
     version = ".".join(map(str, sys.version_info[:3]))
-    assert f"(Python 9.0 and earlier; here {version})" in html
-    assert "(Python 9.1 and later; recorded, not run in this build)" in html
+    assert f"Python 9.0 and earlier; here {version}" in html
+    assert "Python 9.1 and later; recorded, not run in this build" in html
     assert html.index("goodbye") < html.index("another")
 
 

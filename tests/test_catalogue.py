@@ -44,6 +44,16 @@ def test_list_links_to_each_example(listed: Project) -> None:
     assert "Say hello, and then goodbye." in page(listed, "all").text
 
 
+def test_list_has_a_heading_for_each_folder(listed: Project) -> None:
+    assert listed.build("-W").status == 0
+    headings = page(listed, "all").select("h2")
+    assert [heading.text.partition("/")[0] for heading in headings] == ["topic"]
+    listed.write("examples/more/new.py", "print(1)\n")
+    listed.build()
+    headings = page(listed, "all").select("h2")
+    assert [heading.text.partition("/")[0] for heading in headings] == ["more", "topic"]
+
+
 def test_the_list_is_written_again_when_a_title_changes(listed: Project) -> None:
     assert listed.build().status == 0
     listed.replace("examples/hello.py", "Say hello", "Say hi")
@@ -127,6 +137,9 @@ def test_site_has_an_example_list_and_a_404_page(site: Path) -> None:
         target, _, anchor = str(link["href"]).partition("#")
         there = (site / "reference" / target).read_text("utf-8")
         assert f'id="{anchor}"' in there
+    # Most programs run in the page that shows them, and are marked.
+    marks = BeautifulSoup(text, "html.parser").select(".example-runs")
+    assert len(links) / 2 < len(marks) < len(links)
     missing = (site / "404.html").read_text("utf-8")
     assert "<h1>Page not found</h1>" in missing
     assert 'href="/_static/site.css' in missing  # from whatever address it is shown

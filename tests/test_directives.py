@@ -115,7 +115,6 @@ def test_literalincludes_options_choose_what_is_shown(
         assert block.astext().rstrip("\n") == shown.rstrip("\n")
     elif ":diff: other.py" in options:
         assert block["language"] == "udiff"
-        assert block.astext().startswith("--- other.py\n+++ parts.py\n@@ ")
         assert '-    print("three")\n+    print("two")' in block.astext()
     elif ":prepend: above" in options:
         assert block.astext().splitlines()[::2] == ["above", "below"]
@@ -180,7 +179,7 @@ def test_the_output_bar_says_the_command_the_python_and_the_status(
 ) -> None:
     app = page("")
     text = read(app, "second")
-    assert re.search(r"\$ python fails\.py \(Python 3\.\d+\.\d+\)", text)
+    assert re.search(r"\$ python fails\.py 3\.\d+ \u2713Python 3\.\d+\.\d+", text)
     assert "Exit status: 1" in text
 
 
@@ -272,6 +271,18 @@ def test_diff_with_a_missing_example_fails(page: Page, name: str, kind: str) -> 
     (warning,) = warnings(app, kind)
     assert f"third.md:3: WARNING: {name}: " in warning
     assert blocks(app)[0].astext() == PROGRAM
+
+
+def test_diff_is_only_what_has_changed(page: Page) -> None:
+    old = '"""Say one."""\n\nimport sys\n\nprint("one")\n'
+    new = '"""Say two."""\n\nimport sys\n\nprint("two")\n'
+    files = {"examples__old_one.py": old, "examples__new_one.py": new}
+    app = page(directive(":diff: old_one.py\n:no-output:", name="new_one.py"), **files)
+    (block,) = blocks(app)
+    assert block.astext().split("\n") == [
+        " import sys", " ", '-print("one")', '+print("two")',
+    ]  # fmt: skip
+    assert "changes to old_one.py" in read(app, "third")
 
 
 def test_diff_of_equal_files_is_empty(page: Page) -> None:

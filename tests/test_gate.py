@@ -207,9 +207,9 @@ def test_an_example_may_need_a_newer_python(gate: MakeGate) -> None:
 
 def test_unused_examples_and_orphaned_recordings_are_found(gate: MakeGate) -> None:
     folder = gate().settings.folder
-    (folder / "gone.out").touch()
-    (folder / "gone.from-3.13.out").touch()
-    (folder / "two.from-3.13.out").touch()
+    for name in ("gone.out", "gone.from-3.13.out", "two.from-3.13.out"):
+        (folder / name).write_text("$ python gone.py\n")
+    (folder / "book.out").write_text("written by another program\n")
     assert [p.name for p in gate().folder.unused({"other.py"})] == ["two.py"]
     assert gate().folder.unused({"two.py"}) == []
     assert [p.name for p in gate().folder.orphans()] == [
@@ -283,13 +283,13 @@ def test_links_to_themselves_and_pipes_are_no_examples(gate: MakeGate) -> None:
 
 def test_a_recording_for_no_python_of_the_project_is_found(gate: MakeGate) -> None:
     folder = gate().settings.folder
-    (folder / "two.from-3.99.out").touch()
+    (folder / "two.from-3.99.out").write_text("$ python two.py\n")
     made = gate(pythons=["3.11", "3.12"]).folder
     found = made.unreachable(Version("3.11"))
     assert [problem.name for problem in found] == ["two.from-3.99.out"]
     assert made.unreachable(Version("3.99")) == []
     # The base recording holds on no Python that is left to it.
-    (folder / "two.from-3.11.out").touch()
+    (folder / "two.from-3.11.out").write_text("$ python two.py\n")
     made = gate(pythons=["3.11", "3.99"]).folder
     found = made.unreachable(Version("3.11"))
     assert [problem.name for problem in found] == ["two.out"]
@@ -304,10 +304,10 @@ def test_recording_for_a_python_that_the_example_refuses(gate: MakeGate) -> None
     (folder / "new.py").write_text(
         '# /// script\n# requires-python = ">=3.12"\n# ///\n'
     )
-    (folder / "new.from-3.12.out").touch()
+    (folder / "new.from-3.12.out").write_text("$ python two.py\n")
     made = gate(pythons=["3.11", "3.12"]).folder
     assert made.unreachable(Version("3.11")) == []
-    (folder / "new.out").touch()
+    (folder / "new.out").write_text("$ python two.py\n")
     made = gate(pythons=["3.11", "3.12"]).folder
     found = made.unreachable(Version("3.11"))
     assert [problem.name for problem in found] == ["new.out"]

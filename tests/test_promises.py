@@ -469,7 +469,7 @@ BREAKS = {
         "[lent/lent-1.dist-info/RECORD]",
     ),
     "a file of somebody else is not overwritten": Break(
-        "        if path.exists():\n            raise RefusedError(",
+        "        if is_foreign(path):\n            raise RefusedError(",
         "        if not path:\n            raise RefusedError(",
         "test_pytest_plugin.py::test_file_of_somebody_else_is_no_recording",
     ),

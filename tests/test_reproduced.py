@@ -161,7 +161,7 @@ def write(project: Project, *versions: str) -> None:
 
 def bars(project: Project) -> list[str]:
     """What the bars of the first page say of Pythons."""
-    found = re.findall(r'(?s)class="example-python">\((.*?)\)<', project.html())
+    found = re.findall(r'(?s)class="example-python">(.*?)<', project.html())
     return [re.sub(r"<[^>]+>", "", text) for text in found]
 
 

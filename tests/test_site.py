@@ -123,7 +123,7 @@ def test_worked_programs_print_exactly_this_on_their_pages(
 ) -> None:
     (output,) = outputs(soups[page], f"python {name}.py")
     assert output[1:] == (text, [])
-    assert output[0].startswith(f"(Python {VERSION}")
+    assert output[0].startswith(f"Python {VERSION}")
 
 
 def test_the_first_error_is_shown_for_old_and_new_pythons(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from example_output.normalize import RULES, Surroundings, normalize
+from example_output.pages.colors import ColorLexer
 from example_output.transcript import (
     RecordingError,
     Transcript,
@@ -152,6 +153,44 @@ FOLDED_GROUP = """\
 def test_normalize(raw: str, normal: str) -> None:
     assert normalize(raw, WHERE) == normal
     assert normalize(normal, WHERE) == normal, "normalizing twice changes nothing more"
+
+
+@pytest.mark.parametrize(
+    ("raw", "normal"),
+    [
+        ("\x1b[1;31mred\x1b[0m\n", "\x1b[1;31mred\x1b[0m\n"),
+        ("\x1b[2Ja\x1b]8;;https://example.org\x07b\x07\n", "ab\\x07\n"),
+        ("\x1b[32m10%\r\x1b[33m100%\x1b[0m\n", "\x1b[33m100%\x1b[0m\n"),
+        ("abc\r\x1b[2J\x1b[31mx\n", "\x1b[31mxbc\n"),
+        ("at \x1b[36m0x7f00\x1b[0m\n", "at \x1b[36maddress-1\x1b[0m\n"),
+        ("\x1b[35m/tmp/x/run/\x1b[95ma.py\n", "\x1b[35m\x1b[95ma.py\n"),
+    ],
+)
+def test_colors_stay_if_the_project_asks_for_them(raw: str, normal: str) -> None:
+    assert normalize(raw, replace(WHERE, colors=True)) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("a\n", [("", "a\n")]),
+        ("\x1b[1;31mr\x1b[0mp", [(".Bold.Red", "r"), ("", "p")]),
+        ("\x1b[31mr\x1b[32mg\x1b[39md", [(".Red", "r"), (".Green", "g"), ("", "d")]),
+        ("\x1b[1mb\x1b[4mu\x1b[22mu", [(".Bold", "b"), (".Bold.Underline", "u"),
+                                      (".Underline", "u")]),
+        ("\x1b[91mr\x1b[44mo\x1b[49md", [(".Red", "r"), (".OnBlue.Red", "o"),
+                                       (".Red", "d")]),
+        ("\x1b[38;5;34mg\x1b[38;5;9mr\x1b[38;5;250mw", [(".Green", "g"), (".Red", "r"),
+                                                     (".White", "w")]),
+        ("\x1b[38;2;255;255;0my\x1b[mp", [(".Yellow", "y"), ("", "p")]),
+        ("\x1b[38;2mx\x1b[38mx\x1b[38;5mx", [("", "x"), ("", "x"), ("", "x")]),
+    ],
+)  # fmt: skip
+def test_parts_of_one_color_are_found(text: str, tokens: list[tuple[str, str]]) -> None:
+    found = ColorLexer().get_tokens_unprocessed(text)
+    assert [
+        (str(kind).removeprefix("Token"), part) for _, kind, part in found
+    ] == tokens
 
 
 def test_addresses_that_are_the_same_on_every_run_stay() -> None:

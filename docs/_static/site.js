@@ -55,6 +55,17 @@
     });
   }
 
+  // The list of pages shows the current one, without moving the page.
+  const scrolled = find(".sidebar-scroll");
+  const current = scrolled?.querySelector(".current-page");
+  if (current) {
+    const { top, height } = current.getBoundingClientRect();
+    const from = scrolled.getBoundingClientRect().top;
+    const middle = (scrolled.clientHeight - height) / 2;
+    // A page near the top leaves the list as it is.
+    scrolled.scrollTo({ top: top - from - middle, behavior: "instant" });
+  }
+
   // -- Keys ---------------------------------------------------------------------------
 
   const keys = find("#keys");

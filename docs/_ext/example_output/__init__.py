@@ -15,8 +15,10 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, nodes
+    from example_output.pages import catalogue, colors, nodes
 
+    app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
+    app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
@@ -33,6 +35,8 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
+    label = (nodes.visit_python_label, nodes.depart_python_label)
+    app.add_node(nodes.python_label, html=label)
     app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
 
 

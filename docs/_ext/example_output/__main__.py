@@ -78,7 +78,8 @@ def with_reruns(arguments: "Sequence[str]") -> "Sequence[str]":
     )
     parser.add_argument("--rerun", metavar="EXAMPLE", action="append", default=[])
     known, others = parser.parse_known_args(arguments)
-    return [*others, "-D", f"{_RERUN}{','.join(known.rerun)}"]
+    setting = ["-D", f"{_RERUN}{','.join(known.rerun)}"]
+    return [*others, *setting] if "-M" in others else [*setting, *others]
 
 
 def _set_up() -> None:

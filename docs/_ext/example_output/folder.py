@@ -20,7 +20,7 @@ OUTPUT = ".out"
 """The suffix of a recorded output."""
 TIMELINE = ".timeline"
 """The suffix of a recorded timeline."""
-_COMMAND = b"$ python "
+_COMMAND = b"$ python"
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
@@ -111,6 +111,44 @@ def recording_path(
     return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
 
 
+def _own(files: Iterable[Recording]) -> list[Recording]:
+    """The recordings among files in the order of versions; each ends the one before."""
+    found = [
+        file
+        for file in files
+        if file.path.suffix == TIMELINE
+        or file.content.startswith(_COMMAND)
+        or not file.content  # a recording that was emptied
+    ]
+    for number, following in enumerate(found[1:]):
+        found[number] = replace(found[number], before=following.since)
+    return found
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file is where a recording would be, and is something else."""
+    return path.is_file() and path.stat().st_size > 0 and not _is_recording(path)
+
+
+def _listed(folder: Path) -> Listing:
+    """The recordings in a folder: for each stem and suffix, their first versions."""
+    found: Listing = {}
+    with os.scandir(folder) as files:
+        names = [file.name for file in files if _is_file(file)]
+    for name in names:
+        if ".from-" in name and (match := _SINCE.fullmatch(name)):
+            key = match["stem"], match["suffix"]
+            found.setdefault(key, []).append(Version(match["version"]))
+        # The stem itself may look like that of a recording for newer Pythons.
+        for suffix in (OUTPUT, TIMELINE):
+            if name.endswith(suffix):
+                key = name.removesuffix(suffix), suffix
+                found.setdefault(key, []).append(None)
+    for starts in found.values():
+        starts.sort(key=lambda since: since or _OLDEST)
+    return found
+
+
 class Folder:
     """The examples folder of one project, independent of any Python version."""
 
@@ -165,52 +203,16 @@ class Folder:
         stem = file.removesuffix(".py")
         starts = self._listing(folder).get((stem, suffix), ())
         paths = [recording_path(example, since, suffix) for since in starts]
-        found = list(map(Recording, paths, starts))
-        if suffix == OUTPUT:
-            found = [one for one in found if one.content.startswith(_COMMAND)]
-        for number, following in enumerate(found[1:]):
-            found[number] = replace(found[number], before=following.since)
-        return found
-
-    def foreign(self, example: Example) -> Path | None:
-        """The file of somebody else where the recording of an example would be."""
-        path = recording_path(example)
-        return path if path.is_file() and not _is_recording(path) else None
+        return _own(map(Recording, paths, starts))
 
     def _listing(self, folder: str) -> Listing:
-        """The recordings in a folder: for each stem and suffix, their first versions.
+        """The recordings in a folder, read once.
 
         :param folder: relative to the examples folder, with forward slashes.
         """
         if folder not in self._listings:
-            found: Listing = {}
-            with os.scandir(self.settings.folder / folder) as files:
-                names = [file.name for file in files if _is_file(file)]
-            for name in names:
-                if ".from-" in name and (match := _SINCE.fullmatch(name)):
-                    key = match["stem"], match["suffix"]
-                    found.setdefault(key, []).append(Version(match["version"]))
-                # The stem itself may look like that of a recording for newer Pythons.
-                for suffix in (OUTPUT, TIMELINE):
-                    if name.endswith(suffix):
-                        key = name.removesuffix(suffix), suffix
-                        found.setdefault(key, []).append(None)
-            for starts in found.values():
-                starts.sort(key=lambda since: since or _OLDEST)
-            self._listings[folder] = found
+            self._listings[folder] = _listed(self.settings.folder / folder)
         return self._listings[folder]
-
-    def matching(self, pattern: str) -> set[str]:
-        """The names of the examples that a name, a path or a pattern stands for.
-
-        :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
-        """
-        return {
-            name
-            for name, example in self.examples.items()
-            for known in (name, example.path.name, self.settings.shown(example.path))
-            if fnmatchcase(known, pattern)
-        }
 
     # -- What is wrong with it as a whole --------------------------------------------
 
@@ -303,3 +305,16 @@ class Folder:
             for path in sorted(map(Path, found - own))
             if _is_recording(path)
         ]
+
+
+def matching(folder: Folder, pattern: str) -> set[str]:
+    """The names of the examples that a name, a path or a pattern stands for.
+
+    :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
+    """
+    return {
+        name
+        for name, example in folder.examples.items()
+        for known in (name, example.path.name, folder.settings.shown(example.path))
+        if fnmatchcase(known, pattern)
+    }

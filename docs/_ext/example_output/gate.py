@@ -11,7 +11,14 @@ from packaging.version import Version
 
 from example_output import options
 from example_output.example import Example, ExampleError
-from example_output.folder import OUTPUT, TIMELINE, Folder, Recording
+from example_output.folder import (
+    OUTPUT,
+    TIMELINE,
+    Folder,
+    Recording,
+    is_foreign,
+    recording_path,
+)
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
@@ -150,11 +157,11 @@ class Gate:
 
     def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
         cure = f"If this output is right, record it: {self.cure(example)}"
-        if foreign := self.folder.foreign(example):
-            cure = not_ours(self.settings, example, foreign)
         if run.status:
             accept = self.cure(example, options.ACCEPT_FAILURE)
             cure += f" (it fails; if that is intended: {accept})"
+        if is_foreign(path := recording_path(example)):
+            cure = not_ours(self.settings, example, path)
         return Problem(
             Kind.UNRECORDED,
             example.name,

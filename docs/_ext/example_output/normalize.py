@@ -23,6 +23,8 @@ class Surroundings:
     """Where the interpreter's own modules and installed packages are."""
     executable: str = ""
     """The interpreter."""
+    colors: bool = False
+    """Whether colors and the like stay."""
     own: frozenset[str] | None = frozenset()
     """Addresses that stay as they are, because they are the same on every run; ``None``
     if all of them stay."""
@@ -44,8 +46,12 @@ _ESCAPE = re.compile(
 )
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_ADDRESS = re.compile(r"(?P<before>\b(?:at |id=))0x(?P<digits>[0-9A-Fa-f]+)\b")
+# "Select graphic rendition": colors, bold and the like.
+COLOR = re.compile(r"\x1b\[[\d;]*m")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;]*m)")
+_ADDRESS = re.compile(
+    r"(?P<before>\b(?:at |id=)(?:\x1b\[[\d;]*m)*)0x(?P<digits>[0-9A-Fa-f]+)\b"
+)
 _FRAME = re.compile(
     r'(?P<margin>[ |]*)  File "(?P<file>[^"\n]+)", line \d+(?:,? in .*)?\n?'
 )
@@ -65,15 +71,15 @@ def _line_endings(text: str, _where: Surroundings) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _overwritten(text: str, _where: Surroundings) -> str:
+def _overwritten(text: str, where: Surroundings) -> str:
     return "".join(
-        _as_shown(line) if _MOVES.search(line) else line for line in _lines(text)
+        _as_shown(line, where) if _MOVES.search(line) else line for line in _lines(text)
     )
 
 
-def _as_shown(line: str) -> str:
+def _as_shown(line: str, where: Surroundings) -> str:
     """A line as a terminal shows it once all of it is written."""
-    shown: list[str] = []
+    shown: list[str] = []  # each character, with the color sequences before it
     column = 0
     for piece in _MOVES.split(line.removesuffix("\n")):
         if piece == "\r":
@@ -86,15 +92,32 @@ def _as_shown(line: str) -> str:
             shown[: column + 1] = " " * len(shown[: column + 1])
         elif piece in ("\x1b[K", "\x1b[0K"):
             del shown[column:]
-        elif written := _ESCAPE.sub("", piece):  # other sequences take no room
+        elif written := _characters(piece, where):
             shown += " " * (column - len(shown))
             shown[column : column + len(written)] = written
             column += len(written)
     return "".join(shown) + "\n" * line.endswith("\n")
 
 
-def _escape_sequences(text: str, _where: Surroundings) -> str:
-    text = _ESCAPE.sub("", text)
+def _characters(text: str, where: Surroundings) -> list[str]:
+    """The characters of a text; escape sequences take no room."""
+    # Colors after the last character belong to it, all others to the next one.
+    color = COLOR.pattern
+    return re.findall(
+        rf"(?:{color})*[^\x1b](?:(?:{color})+$)?", _without_escapes(text, where)
+    )
+
+
+def _without_escapes(text: str, where: Surroundings) -> str:
+    """Remove escape sequences; colors may stay."""
+    return _ESCAPE.sub(
+        lambda found: found[0] if where.colors and COLOR.fullmatch(found[0]) else "",
+        text,
+    )
+
+
+def _escape_sequences(text: str, where: Surroundings) -> str:
+    text = _without_escapes(text, where)
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
@@ -219,9 +242,9 @@ RULES: tuple[Rule, ...] = (
         _overwritten,
     ),
     Rule(
-        "Escape sequences are removed; other control characters are spelled out, as in "
-        "``\\x07``.",
-        "A page is not a terminal: it has no cursor, no bell and no colours to switch.",
+        "Escape sequences are removed, except colors in a project that asks for "
+        "them; other control characters are spelled out, as in ``\\x07``.",
+        "A page is not a terminal: it has no cursor and no bell.",
         _escape_sequences,
     ),
     Rule(

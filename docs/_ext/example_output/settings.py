@@ -42,6 +42,12 @@ OPTIONS: dict[str, Option] = {
         (int,),
         "Bytes of output after which an example is stopped.",
     ),
+    "colors": Option(
+        False,
+        (bool,),
+        "Whether programs are told that they may print colors.  Recordings keep them, "
+        "and HTML pages show them.",
+    ),
     "cache": Option(
         "",
         (str,),
@@ -110,6 +116,7 @@ class Settings:
     jobs: int
     timeout: float
     limit: int
+    colors: bool
     cache: Path | None
     rerun: tuple[str, ...]
     fast_start: bool
@@ -139,6 +146,7 @@ class Settings:
             jobs=found["jobs"] or min(64, 16 * (os.cpu_count() or 1)),
             timeout=float(found["timeout"]),
             limit=found["limit"],
+            colors=found["colors"],
             cache=base / cache if cache else None,
             rerun=names(found["rerun"]),
             fast_start=found["fast_start"],

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from example_output.normalize import _lines
+from example_output.normalize import COLOR, _lines
 
 Ending = Literal["exit", "timeout", "limit"]
 """How a run ended: by itself, stopped at the time-out, or at the size limit."""
@@ -26,6 +26,11 @@ class Transcript:
     """Wall time of the run; never part of a page or a comparison."""
     timeline: str = ""
     """The text of its timeline, if one was requested; see :mod:`.events`."""
+
+    @property
+    def plain(self) -> str:
+        """The output without its colors."""
+        return COLOR.sub("", self.output)
 
 
 def fingerprint(text: str, status: int = 0) -> str:

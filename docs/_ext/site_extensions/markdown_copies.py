@@ -1,9 +1,11 @@
 """Each page as Markdown beside its HTML, with the real code and outputs; ``llms.txt``.
 
 ``sphinx_llm_friendly`` writes them.  This extension adds support for the nodes of
-:mod:`example_output`, and removes its button, because our template has one.
+:mod:`example_output`, escapes HTML and links in texts, which programs may have chosen,
+and removes its button, because our template has one.
 """
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -19,6 +21,50 @@ from example_output.pages.nodes import (
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
+
+
+# What would be markup in a text.  Of underscores only those that open emphasis are, so
+# that names stay readable.
+_MARKUP = re.compile(
+    r"([\\*`<\[\]~]|(?:^|(?<=\s|_))_|&(?=#?\w+;)|^[#>+-](?=\s|$))", re.MULTILINE
+)
+
+
+def _visit_text(translator: Any, node: nodes.Text) -> None:
+    text = node.astext().replace("\r", "")
+    if translator.status.escape_text:
+        text = _MARKUP.sub(r"\\\1", text)
+    translator.add(text)
+
+
+def _fence(node: nodes.Element, least: int) -> str:
+    """More backticks than the text of a node has in a row."""
+    runs = re.findall("`+", node.astext())
+    return "`" * max(least, 1 + max(map(len, runs), default=0))
+
+
+def _visit_literal(translator: Any, node: nodes.Element) -> None:
+    translator._push_status(escape_text=False)
+    fence = _fence(node, 1)
+    translator.add(f"{fence} " if len(fence) > 1 else fence)
+
+
+def _depart_literal(translator: Any, node: nodes.Element) -> None:
+    fence = _fence(node, 1)
+    translator.add(f" {fence}" if len(fence) > 1 else fence)
+    translator._pop_status()
+
+
+def _visit_literal_block(translator: Any, node: nodes.Element) -> None:
+    translator._push_status(escape_text=False, preserve_line_breaks=True)
+    language = node.get("language", "")
+    name = "" if language == "default" else language
+    translator.add(f"{_fence(node, 3)}{name}", prefix_eol=1, suffix_eol=1)
+
+
+def _depart_literal_block(translator: Any, node: nodes.Element) -> None:
+    translator.add(_fence(node, 3), prefix_eol=1, suffix_eol=2)
+    translator._pop_status()
 
 
 def _pass(_translator: Any, _node: nodes.Element) -> None:
@@ -57,6 +103,11 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     handlers(question, llm_markdown=(_visit_question, _depart_question))
     handlers(permalink, llm_markdown=(_skip, None))
     handlers(run_controls, llm_markdown=(_skip, None))
+    handlers(nodes.Text, llm_markdown=(_visit_text, None))  # type: ignore[arg-type]
+    handlers(nodes.literal, llm_markdown=(_visit_literal, _depart_literal))
+    handlers(
+        nodes.literal_block, llm_markdown=(_visit_literal_block, _depart_literal_block)
+    )
     # Raw nodes are whole programs for the copy button, and charts of tables.
     handlers(nodes.raw, llm_markdown=(_skip, None))
     handlers(timeline_picture, llm_markdown=(_skip, None))

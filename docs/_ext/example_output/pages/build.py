@@ -88,17 +88,16 @@ class Build:
         These may still change a setting, which :meth:`start` checks.
         """
         with contextlib.suppress(SettingsError):
-            self._session = self._begin(_settings(self.app))
+            settings = _settings(self.app)
+            self._session = _begin(self.app, settings, self._session, self._description)
 
     def start(self, app: "Sphinx", _config: "Config") -> None:
         """Start with the final settings, unless the session already has them."""
         try:
-            self._session = self._begin(_settings(app))
+            settings = _settings(app)
+            self._session = _begin(app, settings, self._session, self._description)
         except SettingsError as error:
             raise ConfigError(str(error)) from None
-
-    def _begin(self, settings: Settings) -> Session:
-        return _begin(self.app, settings, self._session, self._description)
 
     # -- builder-inited, env-get-outdated --------------------------------------------
 

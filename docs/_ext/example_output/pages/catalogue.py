@@ -5,7 +5,6 @@ import json
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,10 +40,18 @@ class ExampleListDirective(SphinxDirective):
     """
 
     def run(self) -> list[nodes.Node]:
-        """Insert the placeholder."""
+        """Insert the placeholders, each folder under a heading of its own."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
-        domain.page(self.env.docname).lists = True
-        return [example_list()]
+        page = domain.page(self.env.docname)
+        page.lists = domain.folders()
+        found: list[nodes.Node] = [example_list(folder="")]
+        for folder in filter(None, page.lists):
+            title = nodes.title("", f"{folder}/")
+            section = nodes.section("", title, example_list(folder=folder))
+            section["names"].append(nodes.fully_normalize_name(folder))
+            self.state.document.note_implicit_target(section, section)
+            found.append(section)
+        return found
 
 
 class ListTransform(SphinxPostTransform):
@@ -53,23 +60,21 @@ class ListTransform(SphinxPostTransform):
     default_priority = 5
 
     def run(self, **_kwargs: Any) -> None:
-        """Write a list for each folder, under its name."""
+        """Write the list of each folder."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
         for place in list(self.document.findall(example_list)):
-            place.replace_self(list(self._lists(domain)))
+            place.replace_self(list(self._list(domain, place["folder"])))
 
-    def _lists(self, domain: ExampleDomain) -> Iterator[nodes.Node]:
-        if is_site(self.app):
+    def _list(self, domain: ExampleDomain, folder: str) -> Iterator[nodes.Node]:
+        if not folder and is_site(self.app):
             yield self._downloads()
-        examples = domain.gate.folder.examples.values()
-        for folder, group in groupby(examples, lambda e: e.name.rpartition("/")[0]):
-            if folder:
-                yield nodes.paragraph("", "", nodes.strong("", f"{folder}/"))
-            items = [
-                self._item(example, *place)
-                for example in group
-                if (place := domain.place(example.name))
-            ]
+        items = [
+            self._item(example, *place, runs=domain.runs_in_page(example))
+            for example in domain.gate.folder.examples.values()
+            if example.name.rpartition("/")[0] == folder
+            and (place := domain.place(example.name))
+        ]
+        if items:
             yield nodes.bullet_list("", *items, classes=["example-list"])
 
     def _downloads(self) -> nodes.Node:
@@ -93,7 +98,9 @@ class ListTransform(SphinxPostTransform):
             nodes.Text("."),
         )
 
-    def _item(self, example: "Example", docname: str, anchor: str) -> nodes.Node:
+    def _item(
+        self, example: "Example", docname: str, anchor: str, *, runs: bool
+    ) -> nodes.Node:
         name: nodes.Node = nodes.literal("", example.path.name)
         try:
             uri = self.app.builder.get_relative_uri(self.env.docname, docname)
@@ -105,6 +112,9 @@ class ListTransform(SphinxPostTransform):
         line = nodes.paragraph("", "", name)
         if text := example.title:
             line += nodes.Text(f" {text}")
+        if runs:
+            line += nodes.Text(" ")
+            line += nodes.inline("", "runs in its page", classes=["example-runs"])
         return nodes.list_item("", line)
 
 
@@ -147,8 +157,8 @@ def _output(domain: ExampleDomain, example: "Example", run: "Transcript") -> str
     recording = domain.gate.recording(example)
     if recording and example.metadata.varies:
         with contextlib.suppress(RecordingError):
-            return read_recording(recording.read(), example.command).output
-    return run.output
+            return read_recording(recording.read(), example.command).plain
+    return run.plain
 
 
 def write(domain: ExampleDomain, folder: Path) -> None:

@@ -52,7 +52,7 @@ def fact(kind: str, argument: str, recorded: Transcript) -> str:
 
 
 def _lines(recorded: Transcript, text: str) -> str:
-    return str(sum(text in line for line in recorded.output.splitlines()))
+    return str(sum(text in line for line in recorded.plain.splitlines()))
 
 
 def _status(recorded: Transcript, _: str) -> str:
@@ -66,7 +66,7 @@ _TRACEBACK = re.compile(
 
 def _last_line(recorded: Transcript) -> str:
     """The line that ends the last traceback: an exception and what it says."""
-    lines = recorded.output.splitlines()
+    lines = recorded.plain.splitlines()
     starts = [n for n, line in enumerate(lines) if _TRACEBACK.fullmatch(line)]
     for line in lines[starts[-1] + 1 :] if starts else []:
         inner = re.sub(r"^ +\| ", "", line)
@@ -85,7 +85,7 @@ def _message(recorded: Transcript, _: str) -> str:
 
 def _match(recorded: Transcript, pattern: str) -> str:
     try:
-        found = re.findall(pattern, recorded.output)
+        found = re.findall(pattern, recorded.plain)
     except re.error as error:
         raise FactError(f"{pattern!r} is not a regular expression: {error}") from None
     if len(found) != 1 or not isinstance(found[0], str):

@@ -1,6 +1,9 @@
 """The directives.  They insert programs and placeholders, but run nothing."""
 
+import ast
+import difflib
 import html
+import re
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -132,6 +135,7 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         """
         return source_bar(
             example=example.name,
+            old=self.options.get("diff", "").strip(),
             target=target,
             reftarget=self.target(example.path),
             refdoc=self.env.docname,
@@ -161,7 +165,7 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             for block in node.findall(nodes.literal_block):
                 block["source"] = example.name
                 if old and block.astext():
-                    _name_diff(block, old.name, example.name)
+                    _quiet_diff(block, old, example)
                 self.emphasize(example, block)
         return result
 
@@ -185,12 +189,38 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         return "/" + _relative(path, Path(self.env.srcdir))
 
 
-def _name_diff(block: nodes.literal_block, old: str, new: str) -> None:
-    """Replace the full paths in the header of a diff by the examples' names."""
-    _, _, changes = block.astext().split("\n", 2)
-    text = f"--- {old}\n+++ {new}\n{changes}"
+def _quiet_diff(block: nodes.literal_block, old: Example, new: Example) -> None:
+    """Show what has changed in a program, and leave out that its title has.
+
+    The bar over it names both programs.
+    """
+    bodies = _body(old), _body(new)
+    if bodies[0] == bodies[1]:
+        bodies = _lines(old), _lines(new)
+    # Without its two headings, and without where the first change is.
+    rows = list(difflib.unified_diff(*bodies, lineterm=""))[3:]
+    text = "\n".join("\N{VERTICAL ELLIPSIS}" if r.startswith("@@") else r for r in rows)
+    # Blank lines at either end separate what is not shown.
+    text = re.sub(r"^(?: \n)+|(?:\n )+$", "", text)
     block.rawsource = text
     block[:] = [nodes.Text(text)]
+
+
+def _lines(example: Example) -> list[str]:
+    return example.source.decode("utf-8", "replace").splitlines()
+
+
+def _body(example: Example) -> list[str]:
+    """The lines of a program after its docstring."""
+    lines = _lines(example)
+    try:
+        statements = ast.parse(example.source).body
+    except (SyntaxError, ValueError):
+        return lines
+    match statements:
+        case [ast.Expr(value=ast.Constant(value=str()), end_lineno=int(last)), *_]:
+            return "\n".join(lines[last:]).lstrip("\n").split("\n")
+    return lines
 
 
 def _complete_source(example: Example, identifier: str) -> nodes.Node:

@@ -59,8 +59,8 @@ class Page:
     """The quotations that were wrong when it was read."""
     places: dict[str, str] = field(default_factory=dict)
     """The ids of the programs that it shows, by their names."""
-    lists: bool = False
-    """Whether it lists all examples."""
+    lists: list[str] = field(default_factory=list)
+    """The folders of examples under whose names it lists all of them."""
 
 
 class Evidence:
@@ -87,7 +87,7 @@ class ExampleDomain(Domain):
     name = "example"
     label = "Example"
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
-    data_version = 6
+    data_version = 7
 
     session: "Session"
     """The results of runs; complete for a page once that page is written."""
@@ -117,6 +117,15 @@ class ExampleDomain(Domain):
     def lists(self) -> list[str]:
         """The pages that list all examples."""
         return [docname for docname, page in self.pages.items() if page.lists]
+
+    def folders(self) -> list[str]:
+        """The folders that hold examples, in the order of a list of all of them."""
+        names = self.gate.folder.examples
+        return sorted({name.rpartition("/")[0] for name in names})
+
+    def runs_in_page(self, example: Example) -> bool:
+        """Whether readers can run it in the page that shows it."""
+        return self.runs and self.evidence.proofs.reason(example) == ""
 
     def place(self, name: str) -> tuple[str, str] | None:
         """The first page that shows a program, and the program's id on it."""
@@ -152,8 +161,10 @@ class ExampleDomain(Domain):
     def outdated(self) -> Iterator[str]:
         """Yield the pages whose files have changed since the pages were read."""
         state = cache(self.state)
+        folders = self.folders()
         for docname, page in self.pages.items():
-            if any(state(name) != known for name, known in page.states.items()):
+            changed = any(state(name) != known for name, known in page.states.items())
+            if changed or page.lists not in ([], folders):
                 yield docname
 
     def requests(self) -> Iterator[Request]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from example_output.timeline.picture import draw
+from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ticks
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ class run_controls(nodes.Inline, nodes.Element):  # noqa: N801
 
 class permalink(nodes.Inline, nodes.Element):  # noqa: N801
     """The permalink of a program or an output."""
+
+
+class python_label(nodes.inline):  # noqa: N801  # as docutils' own
+    """The Python that printed an output.
+
+    In HTML it is ``badge``, a button that opens the ``sentence``; elsewhere its text.
+    """
 
 
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
@@ -80,6 +87,28 @@ def depart_permalink(_translator: "HTML5Translator", _node: nodes.Element) -> No
     """Write nothing: the link has no children."""
 
 
+def visit_python_label(translator: "HTML5Translator", node: python_label) -> None:
+    """Write the badge and its sentence, which the browser opens without a script."""
+    if translator.builder.name == "epub":
+        translator.visit_inline(node)
+        return
+    before = sum("example-badge" in part for part in translator.body)
+    name = f"example-python-{before + 1}"
+    badge, sentence = html.escape(node["badge"]), html.escape(node["sentence"])
+    held = ' <span class="held">\N{CHECK MARK}</span>' if node["held"] else ""
+    translator.body.append(
+        f'<button type="button" class="example-badge" popovertarget="{name}" '
+        f'aria-describedby="{name}">{badge}{held}</button>'
+        f'<span id="{name}" popover class="example-python">{sentence}</span>'
+    )
+    raise nodes.SkipNode
+
+
+def depart_python_label(translator: "HTML5Translator", node: python_label) -> None:
+    """Close the text of an e-book."""
+    translator.depart_inline(node)
+
+
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Draw the picture, except in e-books, which lack the script and style sheet."""
     if translator.builder.name != "epub":
@@ -91,7 +120,7 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
             f'<div class="timeline-player" data-name="{html.escape(name)}"></div>\n'
             f'<div class="timeline-picture" data-ticks="{data}" '
             f'data-code="{links.code}" data-output="{links.output}">'
-            f"{draw(name, events, links, node['target'])}</div>"
+            f"{draw(name, events, links, node['target'])}</div>\n{explain(events)}"
         )
     raise nodes.SkipNode
 

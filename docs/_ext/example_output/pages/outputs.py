@@ -9,10 +9,13 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.folder import TIMELINE, Recording
+from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.labels import label_of
 from example_output.pages.nodes import (
     output_placeholder,
     permalink,
+    python_label,
     question,
     run_controls,
     source_bar,
@@ -90,6 +93,9 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     name = file.rpartition("/")[2]
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
+    if old := place["old"].rpartition("/")[2]:
+        over += nodes.inline("", f"changes to {old}", classes=["example-old"])
+        over += nodes.Text(" ")
     over += _controls(file, domain)
     known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
     spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
@@ -99,14 +105,14 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     return over
 
 
-def _output_bar(command: str, label: str = "") -> nodes.paragraph:
+def _output_bar(command: str, label: python_label | None = None) -> nodes.paragraph:
     """The command, and the Python that ran it."""
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += nodes.inline("", "$ ", classes=["example-prompt"])
     over += nodes.literal("", command, classes=["example-command"])
     if label:
         over += nodes.Text(" ")
-        over += nodes.inline("", f"({label})", classes=["example-python"])
+        over += label
     return over
 
 
@@ -145,18 +151,22 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
     alone = len(gate.folder.recordings(example)) == 1
     for recording, run in domain.session.shown(outcome):
         if recording is None:
-            yield _run_box(outcome, f"Python {gate.version}")
+            yield _run_box(outcome, label_of(f"Python {gate.version}", [here]))
             continue
         held = [p for p in pythons if recording.holds_on(Version(p))]
         if run:
             label = "" if alone else f"{recording.label}; here "
             others = _listed("same on", [p for p in held if p != here])
             version = f"Python {gate.version}" if alone else str(gate.version)
-            yield _run_box(outcome, f"{label}{version}{others}", recording)
+            ran = sorted({here, *held}, key=Version)
+            sentence, good = f"{label}{version}{others}", not outcome.problem
+            yield _run_box(outcome, label_of(sentence, ran, held=good), recording)
         else:
             label = gate.folder.label(example, recording)
-            label += f"; recorded, not run in this build{_listed('run on', held)}"
-            yield _recorded_box(example, recording, label)
+            sentence = f"{label}; recorded, not run in this build"
+            sentence += _listed("run on", held)
+            shown = label_of(sentence, held, label.removeprefix("Python "))
+            yield _recorded_box(example, recording, shown)
 
 
 def _listed(words: str, pythons: list[str]) -> str:
@@ -169,7 +179,7 @@ def _listed(words: str, pythons: list[str]) -> str:
 
 
 def _run_box(
-    outcome: "Outcome", label: str, recording: Recording | None = None
+    outcome: "Outcome", label: python_label, recording: Recording | None = None
 ) -> nodes.Element:
     example = outcome.example
     if recording and example.metadata.varies and not outcome.problem:
@@ -181,7 +191,7 @@ def _run_box(
 
 
 def _recorded_box(
-    example: "Example", recording: Recording, label: str
+    example: "Example", recording: Recording, label: python_label
 ) -> nodes.Element:
     try:
         text = recording.read()
@@ -202,11 +212,15 @@ def _problem_box(command: str, cause: str) -> nodes.Element:
     return nodes.container("", over, note, classes=["example-output"])
 
 
-def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
+def _box(
+    command: str, label: python_label, run: Transcript, notes: list[str]
+) -> nodes.Element:
     box = nodes.container("", _output_bar(command, label), classes=["example-output"])
     if run.output:
-        block = nodes.literal_block(run.output, run.output, classes=["example-text"])
+        kind = nodes.literal_block if run.plain == run.output else colored_block
+        block = kind(run.plain, run.plain, classes=["example-text"])
         block["language"] = "none"
+        block["colored"] = run.output
         box += block
     else:
         box += nodes.paragraph("", "No output.", classes=["example-note"])

@@ -120,11 +120,11 @@ class Report:
         """Yield the outputs of an example that a page shows."""
         for recording, run in self.session.shown(outcome):
             if run:
-                yield run.output
+                yield run.plain
             elif recording:
                 with contextlib.suppress(RecordingError):
                     text = recording.read()
-                    yield read_recording(text, outcome.example.command).output
+                    yield read_recording(text, outcome.example.command).plain
 
     def count(self, seconds: float) -> None:
         """Log how many examples were run, and how many drifted.

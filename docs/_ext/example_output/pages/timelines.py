@@ -10,7 +10,14 @@ from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import Gate
 from example_output.pages.domain import ExampleDomain
-from example_output.pages.nodes import permalink, question, timeline_picture, what_if
+from example_output.pages.labels import label_of
+from example_output.pages.nodes import (
+    permalink,
+    python_label,
+    question,
+    timeline_picture,
+    what_if,
+)
 from example_output.running.session import Outcome
 from example_output.timeline.events import (
     Event,
@@ -54,11 +61,14 @@ def timeline_boxes(
             text, links = run.timeline, _links(page, outcome, session)
             label = f"Python {gate.version}" if alone else str(gate.version)
             label = label if alone else f"{recording.label}; here {label}"
+            here = f"{gate.version.major}.{gate.version.minor}"
+            shown = label_of(label, [here], held=not outcome.problem)
         else:
             text, links = recording.read(), Links(code=_code_lines(page, name))
             label = gate.folder.label(example, recording)
-            label += "; recorded, not run in this build"
-        yield _timeline_box(example.path.name, text, label, links, mine)
+            sentence = f"{label}; recorded, not run in this build"
+            shown = label_of(sentence, [], label.removeprefix("Python "))
+        yield _timeline_box(example.path.name, text, shown, links, mine)
 
 
 def _code_lines(page: nodes.document, name: str) -> str:
@@ -89,12 +99,12 @@ def _links(page: nodes.document, outcome: "Outcome", session: "Session") -> Link
 
 
 def _timeline_box(
-    name: str, text: str, label: str, links: Links, identifier: str
+    name: str, text: str, label: python_label, links: Links, identifier: str
 ) -> nodes.Element:
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += nodes.inline("", "What its tasks did", classes=["timeline-title"])
     over += nodes.Text(" ")
-    over += nodes.inline("", f"({label})", classes=["example-python"])
+    over += label
     over += permalink(target=identifier, what=f"the timeline of {name}")
     box = nodes.container("", over, classes=["example-timeline"], ids=[identifier])
     try:

@@ -53,7 +53,8 @@ class Written:
             parts: list[object] = [[n, state, self._look(n)] for n, state in states]
             if page.lists:
                 examples = gate.folder.examples.items()
-                parts += [(n, e.title, self.domain.place(n)) for n, e in examples]
+                place, runs = self.domain.place, self.domain.runs_in_page
+                parts += [(n, e.title, place(n), runs(e)) for n, e in examples]
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
         return pages

@@ -84,7 +84,7 @@ def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
         recording = gate.recording(example)
         if recording and proofs.reason(example) == "":
             run = read_recording(recording.read(), example.command)
-            expected[example.name] = {"output": run.output, "status": run.status}
+            expected[example.name] = {"output": run.plain, "status": run.status}
     text = json.dumps(expected, ensure_ascii=False, sort_keys=True)
     path = folder / "expected.json"
     if not path.is_file() or path.read_text("utf-8") != text:

@@ -56,7 +56,7 @@ class Prover:
         :raises PlaygroundError: if Node fails.
         """
         for example, answer in self.answers(examples):
-            yield example, transcript(answer)
+            yield example, transcript(answer, self.gate.own_addresses(example))
 
     def answers(
         self, examples: Iterable[Example]
@@ -143,11 +143,15 @@ class Prover:
         return f"Python {version} prints something else, which is not recorded yet"
 
 
-def transcript(answer: dict[str, Any]) -> Transcript:
-    """The transcript of Node's answer about one run, normalized as usual."""
+def transcript(answer: dict[str, Any], own: Iterable[str] = ()) -> Transcript:
+    """The transcript of Node's answer about one run, normalized as usual.
+
+    :param own: addresses that stay as they are.
+    """
     where = Surroundings(
         folders=("/home/pyodide",),
         library=("/lib/python314.zip", "/lib/python3.14", "/lib/rest.zip"),
+        own=frozenset(own),
     )
     output = normalize(answer["output"], where)
     ending: Ending = "exit" if answer["ending"] == "exit" else "timeout"

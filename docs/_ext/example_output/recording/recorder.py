@@ -12,7 +12,13 @@ from packaging.version import Version
 from example_output import options
 from example_output.example import Example
 from example_output.files import write_atomically
-from example_output.folder import OUTPUT, TIMELINE, Recording, recording_path
+from example_output.folder import (
+    OUTPUT,
+    TIMELINE,
+    Recording,
+    is_foreign,
+    recording_path,
+)
 from example_output.gate import Gate, blame, not_ours
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
@@ -311,7 +317,7 @@ def _write(
     }
     before = {recording.path: recording.read() for recording in old}
     for path in wanted.keys() - before.keys():
-        if path.exists():
+        if is_foreign(path):
             raise RefusedError(f"{example.name}: {not_ours(settings, example, path)}")
     for path, text in wanted.items():
         if before.get(path) != text:

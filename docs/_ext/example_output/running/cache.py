@@ -25,12 +25,15 @@ def digest(parts: Mapping[str, str]) -> str:
     return _sha256(repr(sorted(parts.items())).encode())
 
 
-def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
+def key_parts(
+    example: Example, interpreter: Interpreter, *, colors: bool = False
+) -> dict[str, str]:
     """Everything that can change what a run of the example prints, by name.
 
     Contents count, dates and paths do not: ``touch``, a fresh checkout and a moved one
     change nothing.
 
+    :param colors: whether it may print colors.
     :raises ExampleError: if the example's metadata cannot be read.
     """
     parent = example.path.parent
@@ -43,6 +46,7 @@ def key_parts(example: Example, interpreter: Interpreter) -> dict[str, str]:
         "name": example.path.name,
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
+        **({"colors": "yes"} if colors else {}),
         **files,
     }
 
@@ -66,6 +70,7 @@ _PARTS = {
     "name": "its file name",
     "interpreter": "the interpreter, or a package installed with it",
     "extension": "the way in which examples are run",
+    "colors": "example_output_colors",
 }
 
 

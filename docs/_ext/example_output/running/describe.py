@@ -50,21 +50,15 @@ def describe(variables: Iterable[str] = ()) -> dict[str, str | list[str]]:
     path = _import_path(standard)
     records = {entry: _records(entry) for entry in path}
     mapped = sorted(_mapped())
-    projects = [found for entry in path for found in _projects(entry, records[entry])]
+    projects = [found for entry in path for found in _unmapped(entry, records[entry])]
     library = {*standard, *packages, *path}
     library |= {_above(place, name) for name, place in mapped}
-    for project, _ in projects:
+    for project in projects:
         library |= {project, *filter(os.path.isdir, [os.path.join(project, "src")])}
     library |= {os.path.realpath(folder) for folder in library}
     places = {*library, sys.prefix, sys.base_prefix}
 
-    identity = [
-        str(sys.implementation.cache_tag),
-        sys.platform,
-        platform.machine(),
-        sys.version.replace("\n", " "),
-        *(f"{name}={os.environ[name]}" for name in variables if name in os.environ),
-    ]
+    identity = list(_python(variables))
     for entry in path:
         if records[entry]:
             identity += _installed(entry, records[entry], places)
@@ -72,15 +66,24 @@ def describe(variables: Iterable[str] = ()) -> dict[str, str | list[str]]:
             identity.append(f"path {_digest(_files(entry), places)}")
     for name, place in mapped:
         identity.append(f"{name} {_digest(_mapped_files(place), places)}")
-    for project, is_imported_otherwise in projects:
-        if not is_imported_otherwise:
-            identity.append(f"project {_digest(_files(project), places)}")
+    for project in projects:
+        identity.append(f"project {_digest(_files(project), places)}")
     return {
         "executable": sys.executable,
         "version": platform.python_version(),
         "identity": " ".join(identity),
         "library": sorted(library),
     }
+
+
+def _python(variables: Iterable[str]) -> Iterator[str]:
+    yield str(sys.implementation.cache_tag)
+    yield sys.platform
+    yield platform.machine()
+    yield sys.version.replace("\n", " ")
+    yield from (
+        f"{name}={os.environ[name]}" for name in variables if name in os.environ
+    )
 
 
 # -- What is imported from -----------------------------------------------------------
@@ -111,26 +114,23 @@ def _above(place: str, name: str) -> str:
     return place
 
 
-def _projects(folder: str, records: dict[str, _Rows]) -> Iterator[tuple[str, bool]]:
-    """Yield the folder of each project with an editable install.
+def _unmapped(folder: str, records: dict[str, _Rows]) -> Iterator[str]:
+    """Yield the folder of each editable project whose modules may be anywhere in it.
 
-    With it, whether the path or a mapping shows where its modules are.  Other loaders,
-    as those of meson-python and scikit-build-core, have ways of their own to know it.
+    Of others, the path or a mapping shows the places.  Loaders such as those of
+    meson-python and scikit-build-core have ways of their own to find modules.
     """
     for name, rows in records.items():
         if project := _editable(os.path.join(folder, name, "direct_url.json")):
             files = [path for path, _ in rows if path.endswith((".pth", ".start"))]
             text = b"\n".join(_read(os.path.join(folder, file)) for file in files)
             lines = [line for line in os.fsdecode(text).splitlines() if line.strip()]
-            yield (
-                project,
-                bool(lines)
-                and all(
-                    line.startswith("import __editable__")
-                    or os.path.isdir(os.path.join(folder, line.strip()))
-                    for line in lines
-                ),
-            )
+            if not lines or not all(
+                line.startswith("import __editable__")
+                or os.path.isdir(os.path.join(folder, line.strip()))
+                for line in lines
+            ):
+                yield project
 
 
 def _editable(file: str) -> str:

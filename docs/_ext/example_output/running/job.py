@@ -48,6 +48,8 @@ class Job:
     """Whether to observe its tasks, on a clock that only sleeping advances."""
     own: tuple[str, ...] | None = ()
     """Addresses that are not replaced; see :class:`.normalize.Surroundings`."""
+    colors: bool = False
+    """Whether the program may print colors, which are kept."""
     elsewhere: tuple[str, ...] = ()
     """What differs from an ordinary run, of :data:`ELSEWHERE`."""
 
@@ -98,5 +100,6 @@ def plan(
         expected=expected,
         timeline=timeline,
         own=None if recording else gate.own_addresses(example, timeline=timeline),
+        colors=gate.settings.colors,
         elsewhere=elsewhere,
     )

@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
-from example_output.normalize import Surroundings, normalize
+from example_output.normalize import Surroundings, name_addresses, normalize
 from example_output.running.job import Job
 from example_output.running.usage import Usage
 from example_output.transcript import Ending, Transcript
@@ -48,6 +48,14 @@ _ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONNOUSERSITE": "1",
+}
+_COLORS = {
+    "TERM": "xterm-256color",
+    # To libraries that would print none into a pipe, but not to Python's tracebacks,
+    # which have colors in some versions only.
+    "FORCE_COLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "PYTHON_COLORS": "0",
 }
 _TICK = 0.1  # seconds between two checks of a running program
 _SHORT_TICK = 0.005  # the same while it has not slept yet, and others wait for it
@@ -130,24 +138,31 @@ def run(
         shutil.rmtree(top, ignore_errors=True)
     with processes.lock:
         processes.running.discard(process)
-    where = Surroundings(
+    where = _surroundings(job, folder, home)
+    text = normalize(output.decode("utf-8", "backslashreplace"), where)
+    status = process.wait() if ending == "exit" else 0
+    timeline = _read_events(_events_file(home), where) if job.timeline else ""
+    return Transcript(text, status, ending, seconds, timeline)
+
+
+def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
+    return Surroundings(
         folders=_spellings(folder),
         home=_spellings(home),
         library=tuple(job.library),
         executable=job.executable,
+        colors=job.colors,
         own=None if job.own is None else frozenset(job.own),
     )
-    clean = partial(normalize, where=where)
-    text = clean(output.decode("utf-8", "backslashreplace"))
-    status = process.wait() if ending == "exit" else 0
-    timeline = _read_events(_events_file(home), clean) if job.timeline else ""
-    return Transcript(text, status, ending, seconds, timeline)
 
 
 def _start(
     job: Job, home: Path, folder: Path, server: "ForkServer | None"
 ) -> "Process":
     variables = environment(home, job.seed)
+    if job.colors:
+        del variables["NO_COLOR"]
+        variables |= _COLORS
     if job.garbage is not None:
         variables["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
     if job.timeline:
@@ -166,13 +181,16 @@ def _events_file(home: Path) -> Path:
     return home.with_suffix(".events")
 
 
-def _read_events(file: Path, clean: Callable[[str], str]) -> str:
+def _read_events(file: Path, where: Surroundings) -> str:
     """The text of the timeline that an observer has written."""
     from example_output.timeline import events as timeline
 
+    # Addresses are named in the whole text, so that equal ones stay equal.
+    clean = partial(normalize, where=replace(where, own=None))
     try:
         raw = file.read_text("utf-8", "replace")
-        return timeline.write_timeline(timeline.read_events(raw, clean))
+        text = timeline.write_timeline(timeline.read_events(raw, clean))
+        return text if where.own is None else name_addresses(text, where.own)
     except timeline.UnfitError as error:
         return timeline.write_unfit(str(error))
     except FileNotFoundError:

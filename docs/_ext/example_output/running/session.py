@@ -13,7 +13,13 @@ from functools import cached_property
 from pathlib import Path
 
 from example_output.example import Example, ExampleError
-from example_output.folder import OUTPUT, TIMELINE, Folder, Recording
+from example_output.folder import (
+    OUTPUT,
+    TIMELINE,
+    Folder,
+    Recording,
+    matching,
+)
 from example_output.gate import Gate
 from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
@@ -74,7 +80,7 @@ class Session:
         self.gate = Gate(Folder(settings), self.interpreter.version)
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
-        self._rerun = self._names_to_rerun()
+        self._rerun = _named(self.gate.folder)
         self.outcomes = {
             example.name: self._look_up(example)
             for example in self.gate.folder.examples.values()
@@ -119,19 +125,6 @@ class Session:
         names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
         return [outcome for outcome in self.states(names) if outcome.is_pending]
 
-    def _names_to_rerun(self) -> set[str]:
-        found: set[str] = set()
-        for pattern in self.settings.rerun:
-            names = self.gate.folder.matching(pattern)
-            if not names:
-                problem = self.gate.folder.missing(pattern, "")
-                raise SettingsError(
-                    f"example_output_rerun: no example is called {pattern!r}. "
-                    f"{problem.cure}"
-                )
-            found |= names
-        return found
-
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
         if problem := self.gate.validate(example):
@@ -139,7 +132,7 @@ class Session:
         if not self.gate.applies(example):
             needs = f"it needs Python {example.metadata.requires_python}"
             return Outcome(example, why=f"not run: {needs}")
-        parts = key_parts(example, self.interpreter)
+        parts = self._parts(example)
         if example.name in self._rerun:
             return Outcome(example, parts, why="run: example_output_rerun names it")
         run = self.cache.get(digest(parts))
@@ -152,6 +145,10 @@ class Session:
             return Outcome(example, parts, run, cached=True, why=why)
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
         return Outcome(example, parts, why=why)
+
+    def _parts(self, example: Example) -> dict[str, str]:
+        colors = self.settings.colors
+        return key_parts(example, self.interpreter, colors=colors)
 
     def _look_up_timeline(self, outcome: Outcome) -> Outcome:
         """Look an example's timeline up in the cache."""
@@ -210,7 +207,7 @@ class Session:
         # After an edit meanwhile, it is unknown which version was run.
         fresh = Example(outcome.example.folder, outcome.example.name)
         with contextlib.suppress(OSError, ExampleError):
-            parts = key_parts(fresh, self.interpreter)
+            parts = self._parts(fresh)
             if outcome.parts != {**outcome.parts, **parts}:
                 return
             self.cache.put(outcome.key, run)
@@ -220,6 +217,22 @@ class Session:
     def close(self) -> None:
         """End all runs."""
         self.runs.close()
+
+
+def _named(folder: Folder) -> set[str]:
+    """The examples that are to be run again although their results are kept.
+
+    :raises SettingsError: if the setting names no example.
+    """
+    found: set[str] = set()
+    for pattern in folder.settings.rerun:
+        names = matching(folder, pattern)
+        if not names:
+            cure = folder.missing(pattern, "").cure
+            cause = f"no example is called {pattern!r}"
+            raise SettingsError(f"example_output_rerun: {cause}. {cure}")
+        found |= names
+    return found
 
 
 def cache_folder(settings: Settings, doctrees: Path) -> Path:

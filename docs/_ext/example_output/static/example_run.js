@@ -7,7 +7,7 @@
   const all = [...document.querySelectorAll(".example-actions[data-file]")];
   const missing =
     location.protocol === "file:"
-      ? "To run it, serve these pages (make serve), or download it."
+      ? "A page that is opened as a file cannot run it: download it."
       : typeof Worker === "undefined" ||
           typeof WebAssembly === "undefined" ||
           typeof DecompressionStream === "undefined"

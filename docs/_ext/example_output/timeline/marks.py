@@ -1,16 +1,67 @@
 """The elements of both pictures of a timeline."""
 
 import html
+import re
 from dataclasses import dataclass, field
 
-from example_output.timeline.story import clock
+from example_output.timeline.story import ENDS, Step, clock
 
-CHAR = 6.4  # pixels: an average character of the text, which is 12 pixels high
 LINE = 16  # pixels between two lines of text
 BAR = 26  # pixels: the length of a bar in the horizontal picture
 ROUND = 2  # pixels: the corners of a bar
+SCALE = 1.25
+"""How much a picture may grow with the room that it has."""
 _STRIPE = 6  # pixels between two stripes of a bar that blocks
-SENTENCE = 62  # characters: enough for the words of most steps
+
+# Thousandths of the size of the letters: a little wider than Arial's, because readers
+# have other fonts.
+_WIDTHS = {
+    char: width
+    for width, chars in {
+        250: "ijl'|",
+        300: " !,./:;[]\\ftI\N{NO-BREAK SPACE}",
+        360: '()-r`"{}*\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}',
+        530: "ckJsvxyz",
+        700: "ABEFKLPSTVXYZ&",
+        760: "wCDHNRU",
+        820: "GOQ",
+        880: "mM%",
+        1050: "W@\N{HORIZONTAL ELLIPSIS}",
+    }.items()
+    for char in chars
+}
+_USUAL = 590  # digits, most small letters
+
+
+def width_of(text: str, size: float = 12, *, bold: bool = False) -> float:
+    """The pixels that a text takes, or a few less.
+
+    :param size: the height of its letters, in pixels.
+    """
+    # Letters of other scripts are as wide as they are high.
+    units = sum(_WIDTHS.get(char, _USUAL if char.isascii() else 1000) for char in text)
+    return units * size / 1000 * (1.07 if bold else 1)
+
+
+def wrap(text: str, width: float) -> list[str]:
+    """The lines of a text; each but the last ends with the space that it had."""
+    lines: list[str] = []
+    line = ""
+    for word in re.findall("[^ ]+ *", text):
+        if line and width_of((line + word).rstrip(" ")) > width:
+            lines.append(line)
+            line = ""
+        line += word
+        while width_of(line.rstrip(" ")) > width and len(line) > 1:
+            # A word that is longer than a line.
+            count = next(
+                n
+                for n in range(len(line), 0, -1)
+                if n == 1 or width_of(line[:n]) <= width
+            )
+            lines.append(line[:count])
+            line = line[count:]
+    return [*lines, line] if line else lines
 
 
 @dataclass(frozen=True)
@@ -29,15 +80,52 @@ class Canvas:
     """A growing SVG."""
 
     links: Links
+    breaks: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     waits: list[str] = field(default_factory=list)
     ready: list[str] = field(default_factory=list)
     arrows: list[str] = field(default_factory=list)
-    blocks: bool = False
-    """Whether a step blocks, which the description then explains."""
+    marks: set[str] = field(default_factory=set)
+    """The kinds of marks beside lines and arrows, which the key explains."""
+
+    @property
+    def kinds(self) -> set[str]:
+        """All kinds of marks."""
+        lines = (("wait", self.waits), ("ready", self.ready), ("arrow", self.arrows))
+        drawn = {kind for kind, pieces in lines if pieces}
+        return self.marks | drawn | ({"break"} if self.breaks else set())
+
+    def time_passes(self, x: float, y: float, right: float, bottom: float) -> None:
+        """Draw a break: a band behind everything else, in which time passes."""
+        self.breaks.append(
+            f'<path class="tl-break" d="M{x:g} {y:g}H{right:g}V{bottom:g}H{x:g}z"/>'
+        )
+
+    def bar(self, step: Step, x: float, y: float, width: float, height: float) -> str:
+        """The bar of a step along one lane."""
+        if step.blocks:
+            self.marks.add("block")
+            return bar_that_blocks(x, y, width, height)
+        self.marks.add("run")
+        return bar_that_runs(x, y, width, height)
+
+    def end(self, step: Step, x: float, y: float) -> str:
+        """The mark at the end of a lane, if the step is its last."""
+        if not step.end or step.end.kind not in ENDS:
+            return ""
+        self.marks.add(step.end.kind)
+        return end_mark(step.end.kind, x, y)
+
+    def step(self, step: Step, content: str) -> None:
+        """Draw a step; it is one element for each step of the tasks that it is for."""
+        numbers = step.numbers
+        opened = "".join(f'<g class="tl-step" data-step="{n}">' for n in numbers)
+        self.parts.append(f"{opened}{content}{'</g>' * len(numbers)}")
 
     def text(self, x: float, y: float, text: str, kind: str = "") -> str:
         """A piece of text; ``kind`` is its class."""
+        if not text:
+            return ""
         name = f' class="{kind}"' if kind else ""
         return f'<text x="{x:g}" y="{y:g}"{name}>{html.escape(text)}</text>'
 
@@ -59,24 +147,62 @@ class Canvas:
             )
             if pieces
         )
-        read = f"{_READ} {_READ_BLOCK}" if self.blocks else _READ
+        read = f"{_READ} {_READ_BLOCK}" if "block" in self.marks else _READ
         return (
             f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-            f'height="{height:g}" role="group" aria-labelledby="{identifier}">'
+            f'height="{height:g}" style="max-width:{width * SCALE:g}px" '
+            f'role="group" aria-labelledby="{identifier}">'
             # Sphinx's script must not highlight search words where nothing is drawn.
             f'<title id="{identifier}" class="nohighlight">{html.escape(title)}</title>'
             f'<desc class="nohighlight">{html.escape(read)}</desc>'
-            f"{paths}{''.join(self.parts)}</svg>"
+            f"{''.join(self.breaks)}{paths}{''.join(self.parts)}</svg>"
         )
 
 
 _READ = (
-    "Each lane is a task. A thick bar runs, a thin line waits, a dashed line waits for "
-    "its turn; arrows create a task or wake it."
+    "Each lane is a task. A thick bar runs, a thin line waits, a dotted line waits for "
+    "its turn; arrows create a task or wake it; in a shaded band, time passes."
 )
 
 
 _READ_BLOCK = "A striped bar blocks the thread: nothing else can run."
+
+
+_KEY = {
+    "run": "runs",
+    "block": "blocks the thread: nothing else runs",
+    "wait": "waits",
+    "ready": "ready, waits for its turn",
+    "arrow": "creates or wakes",
+    "finish": "finishes",
+    "fail": "fails",
+    "cancelled": "ends as cancelled",
+    "destroy": "is destroyed",
+    "break": "time passes",
+}
+
+
+def key(kinds: set[str]) -> str:
+    """The key to a picture, as HTML: each kind of mark that is in it, and its words."""
+    items = "".join(
+        f'<span><svg width="24" height="14" aria-hidden="true">{_sample(kind)}</svg> '
+        f"{words}</span> "
+        for kind, words in _KEY.items()
+        if kind in kinds
+    )
+    return f'<p class="timeline-key">{items}</p>'
+
+
+def _sample(kind: str) -> str:
+    """A small mark of a kind."""
+    if kind == "run":
+        return bar_that_runs(0, 2, 24, 10)
+    if kind == "block":
+        return bar_that_blocks(1, 1, 22, 12)
+    if kind in ENDS:
+        return end_mark(kind, 12, 7)
+    paths = {"arrow": "M1 7H22m-4-3l4 3l-4 3", "break": "M0 0H24V14H0z"}
+    return f'<path class="tl-{kind}" d="{paths.get(kind, "M2 7H22")}"/>'
 
 
 def end_mark(kind: str, x: float, y: float) -> str:

@@ -28,6 +28,13 @@ class Step:
     events: list[Event] = field(default_factory=list)
     printed: int = 0
     """The first line of the output that it prints, from 1, or 0."""
+    same: tuple[int, ...] = ()
+    """The steps of tasks that do the same, if it is drawn for all of them."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The steps that it is drawn for."""
+        return self.same or (self.number,)
 
     @property
     def blocks(self) -> bool:

@@ -26,6 +26,7 @@ async function work({ order, file }) {
     name: path.basename(file),
     source: fs.readFileSync(file, "utf8"),
     prepare: fs.readFileSync(path.join(order.site, "prepare.py"), "utf8"),
+    kept: ["process"], // Emscripten ends a program with it in Node
     started: () => {},
     write: (bytes) => parentPort.postMessage({ bytes: bytes.slice() }),
     calls: {

@@ -19,6 +19,7 @@ import time
 import types
 from asyncio import base_events, events
 
+from _pyodide import _importhook
 from js import nothingWakes, pause, restOfLibrary
 from pyodide import webloop
 
@@ -105,6 +106,14 @@ def _stream(number, name, errors):
     return stream
 
 
+def _hide_javascript():
+    for name in ("js", "pyodide_js"):
+        _importhook.jsfinder.unregister_js_module(name)
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("js", "pyodide_js"):
+            del sys.modules[name]
+
+
 def prepare(name):
     """Put Python into its state before it opens the program ``name``."""
     asyncio.run = webloop._orig_run
@@ -114,6 +123,7 @@ def prepare(name):
     selectors.DefaultSelector = _Selector
     socket.socketpair = lambda *_: tuple(map(_PipeEnd, os.pipe()))
     base_events.BaseEventLoop.time = _time
+    _hide_javascript()
     sys.meta_path.append(_Rest())
     sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "strict")
     sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "backslashreplace")

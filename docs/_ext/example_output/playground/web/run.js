@@ -6,6 +6,21 @@
 
 export const HOME = "/home/pyodide";
 
+// What is left of the global scope when a program starts: the language, and what Python
+// uses meanwhile.  It is a list of what stays, so that it is complete in any browser.
+const KEPT = `
+  Object Function Array String Number Boolean Symbol BigInt Math JSON Reflect Proxy Promise
+  Date RegExp Map Set WeakMap WeakSet WeakRef FinalizationRegistry Iterator
+  Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
+  ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array Uint8ClampedArray
+  Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array
+  Float32Array Float64Array globalThis undefined NaN Infinity isNaN isFinite
+  parseInt parseFloat decodeURIComponent encodeURIComponent
+  WebAssembly TextDecoder TextEncoder crypto performance console
+`
+  .trim()
+  .split(/\s+/);
+
 /**
  * @param {object} options
  * @param {Function} options.loadPyodide Pyodide's own.
@@ -15,14 +30,17 @@ export const HOME = "/home/pyodide";
  * @param {string} options.prepare the text of prepare.py.
  * @param {(bytes: Uint8Array) => void} options.write receives the output.
  * @param {object} options.calls the functions that prepare.py calls, by name.
+ * @param {string[]} [options.kept] more names that stay in the global scope.
  * @param {() => void} options.started called when the program starts.
  * @returns {Promise<number>} the exit status.
  */
 export async function run(options) {
   const { loadPyodide, settings, name, source, prepare, write, calls, started } = options;
-  Object.assign(globalThis, calls);
+  refuseText();
   const python = await loadPyodide({
     ...settings,
+    // The module `js`, until prepare.py removes it.
+    jsglobals: calls,
     // If set, Python would wait for input once the program has ended.
     env: { PYTHONINSPECT: "", HOME },
   });
@@ -45,6 +63,7 @@ export async function run(options) {
   names.destroy();
   const c = python._module;
   const path = c.stringToNewUTF8(name);
+  seal(options.kept);
   started();
   try {
     const failed = c._PyRun_AnyFileExFlags(c._fopen(path, c.stringToNewUTF8("r")), path, 1, 0);
@@ -53,6 +72,39 @@ export async function run(options) {
     // Emscripten throws this to end a process, for instance in sys.exit().
     if (error.name === "ExitStatus") return error.status;
     throw error;
+  }
+}
+
+/** Make JavaScript refuse to run text, before Pyodide keeps what could do it. */
+export function refuseText() {
+  refuse.prototype = Function.prototype;
+  for (const made of [() => {}, async () => {}, function* () {}, async function* () {}]) {
+    Object.defineProperty(Object.getPrototypeOf(made), "constructor", { value: refuse });
+  }
+  globalThis.Function = globalThis.eval = refuse;
+}
+
+function refuse() {
+  throw new EvalError("programs cannot run JavaScript");
+}
+
+/**
+ * Delete network, storage, messages and the rest from the global scope, where also Python
+ * would find them.
+ *
+ * @param {string[]} [more] what stays, besides KEPT.
+ */
+export function seal(more = []) {
+  let scope = globalThis;
+  while (scope && scope !== Object.prototype) {
+    for (const name of Reflect.ownKeys(scope)) {
+      if (KEPT.includes(name) || more.includes(name)) continue;
+      // Some numbers are constants, which cannot be deleted.
+      if (!Reflect.deleteProperty(scope, name) && typeof scope[name] !== "number") {
+        throw new Error(`a program would reach ${String(name)}`);
+      }
+    }
+    scope = Object.getPrototypeOf(scope);
   }
 }
 

@@ -9,6 +9,10 @@ const LIMITS = { lines: 5_000, bytes: 500_000, pieces: 50_000 };
 const LINE_FEED = 10;
 const decoder = new TextDecoder();
 
+// Taken from the global scope before the program starts.
+const send = postMessage.bind(globalThis);
+const Request = XMLHttpRequest;
+
 let began = 0;
 const printed = { lines: 0, bytes: 0, pieces: 0 };
 
@@ -24,13 +28,13 @@ function write(bytes) {
   printed.pieces++;
   // The page gets a copy, because the bytes are in Python's memory.
   const text = decoder.decode(bytes.slice(0, end), { stream: true });
-  if (text) postMessage({ text, time });
+  if (text) send({ text, time });
   const reached = Object.keys(LIMITS).find((kind) => printed[kind] >= LIMITS[kind]);
   if (reached) finish({ limit: `${LIMITS[reached].toLocaleString("en")} ${reached}` });
 }
 
 function finish(how) {
-  postMessage(how);
+  send(how);
   // Block until the page terminates this worker.
   sleeper()(60_000);
 }
@@ -57,7 +61,7 @@ onmessage = async ({ data }) => {
     nothingWakes: () => finish({ deadlock: true }),
     restOfLibrary: (top) => {
       if (!rest.includes(top)) return "";
-      const request = new XMLHttpRequest();
+      const request = new Request();
       request.open("GET", `${base}rest.bin`, false);
       request.responseType = "arraybuffer";
       request.send();
@@ -79,12 +83,12 @@ onmessage = async ({ data }) => {
       started: () => {
         started = true;
         began = performance.now();
-        postMessage({ started: true });
+        send({ started: true });
       },
     });
-    postMessage({ status });
+    send({ status });
   } catch (error) {
-    postMessage({ [started ? "broken" : "unloadable"]: String(error) });
+    send({ [started ? "broken" : "unloadable"]: String(error) });
   }
 };
 postMessage({ ready: true });

@@ -96,8 +96,9 @@
         soon();
       },
       /** Show the lines as they are compared; they are complete now. */
-      tidy: (done) => {
-        const clean = normalize(lines.map(({ time, ...line }) => ({ time, text: textOf(line) })));
+      tidy: (documented, done) => {
+        const complete = lines.map(({ time, ...line }) => ({ time, text: textOf(line) }));
+        const clean = normalize(complete, documented);
         const same = lines.findIndex((line, at) => textOf(line) !== clean[at]?.text);
         if (same >= 0) drawn = Math.min(drawn, same);
         lines = clean;
@@ -191,7 +192,7 @@
       stop: printed.forgetEnd,
       /** Show a run that has ended: `{status, changed, expected, documented}`. */
       end: (run, done) =>
-        printed.tidy((lines) => {
+        printed.tidy(run.expected.output, (lines) => {
           const failure = run.status ? errorOf(lines) : undefined;
           if (failure) {
             const rows = [...printed.box.children];

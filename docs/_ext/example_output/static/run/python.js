@@ -11,6 +11,7 @@
   let leave; // aborts all current fetches
   let fetched;
   let spare;
+  let entry; // the address from which workers start
   let sizes; // of the files that take long, in bytes; undefined until they are known
   let received = {};
   const listeners = new Set(); // called when data has arrived
@@ -69,7 +70,12 @@
 
   // A worker runs one program.  The next worker starts meanwhile.
   const hire = () => {
-    const worker = new Worker(`${BASE}worker.js`, { type: "module" });
+    // A worker that starts from a blob has the policy of this page; one that starts from
+    // an address would have none.
+    entry ??= URL.createObjectURL(
+      new Blob([`import ${JSON.stringify(`${BASE}worker.js`)};`], { type: "text/javascript" }),
+    );
+    const worker = new Worker(entry, { type: "module" });
     worker.ready = new Promise((resolve, reject) => {
       worker.onmessage = resolve;
       worker.onerror = () => reject(new Error("worker.js did not load"));
