@@ -53,8 +53,8 @@ BREAKS = {
         "test_runner.py::test_faulthandler_is_captured",
     ),
     "blanks, blank lines and a missing line feed are the program's own": Break(
-        'clean(output.decode("utf-8", "backslashreplace"))',
-        'clean(output.decode("utf-8", "backslashreplace").strip())',
+        'normalize(output.decode("utf-8", "backslashreplace"), where)',
+        'normalize(output.decode("utf-8", "backslashreplace").strip(), where)',
         "test_runner.py::test_output_is_captured",
     ),
     "a program that prints nothing is said to print nothing": Break(

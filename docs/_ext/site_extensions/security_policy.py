@@ -29,8 +29,10 @@ def policy(template: str) -> str:
     return "; ".join(
         [
             f"default-src {_OWN}",
-            # For Python, which is WebAssembly.
-            " ".join([f"script-src {_OWN} 'wasm-unsafe-eval'", *map(_hash, scripts)]),
+            # For Python, which is WebAssembly, and for scripts that arrive compressed.
+            " ".join(
+                [f"script-src {_OWN} blob: 'wasm-unsafe-eval'", *map(_hash, scripts)]
+            ),
             f"style-src {_OWN} 'unsafe-inline'",
             f"img-src {_OWN} data:",
             f"connect-src {_OWN}",
