@@ -15,7 +15,15 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from conftest import DOCS, NewPage, Project
-from test_playground import box_of, edit, printed, run_until
+from test_playground import (
+    box_of,
+    edit,
+    open_editor,
+    printed,
+    replace,
+    run_until,
+    text_in,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -158,8 +166,8 @@ def test_program_is_told_in_pythons_words(new_page: NewPage) -> None:
     edit(box, "from js import fetch\n")
     run_until(box, "You changed the program.")
     assert printed(box)[-1] == "ModuleNotFoundError: No module named 'js'"
-    edit_again = box.locator("textarea")
-    edit_again.fill("import socket\nsocket.create_connection(('127.0.0.1', 1))\n")
+    source = "import socket\nsocket.create_connection(('127.0.0.1', 1))\n"
+    replace(box.get_by_role("textbox"), source)
     run_until(box, "You changed the program.")
     assert printed(box)[-1] == "OSError: [Errno 23] Host is unreachable"
 
@@ -405,8 +413,7 @@ def test_address_puts_no_program_into_an_editor(new_page: NewPage) -> None:
     assert page.locator(".example-live").count() == 0
     assert FOREIGN not in page.locator("article").inner_text()
     run_until(box, "Same as the documented output.")
-    box.get_by_role("button", name="Edit").click()
-    assert FOREIGN not in box.locator("textarea").input_value()
+    assert FOREIGN not in text_in(open_editor(box))
 
 
 # What the scripts of pages read of an address, or of what an address can leave behind.
