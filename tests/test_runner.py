@@ -723,6 +723,7 @@ def test_tmpdir_is_respected(
 ) -> None:
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     (job,) = jobs("import os\nos.mkdir('here')\nimport time\ntime.sleep(600)")
     with Runs([job], at_once=1):
         assert wait_until(lambda: any((tmp_path / "temporary").glob("*/*/run/here")))

@@ -149,8 +149,8 @@ def test_program_reaches_neither_network_nor_storage(
     own, other = hosts
     page = new_page("tutorial/one-task", base=own.address)
     box = box_of(page, "create_task")
-    before = page.evaluate(STORED)
     edit(box, WAYS_OUT.format(own=own.address, other=other.address))
+    before = page.evaluate(STORED)  # the page itself keeps what its reader has typed
     run_until(box, "Ended")
     assert printed(box) == ["done []"]
     assert other.asked == []
@@ -429,15 +429,18 @@ def test_scripts_read_nothing_of_an_address_that_could_be_a_program() -> None:
         path.name: sorted(set(OUTSIDE.findall(path.read_text("utf-8"))))
         for path in (
             *(DOCS / "_static").glob("*.js"),
-            *(DOCS / "_ext/example_output/static").glob("*.js"),
+            *(DOCS / "_ext/example_output/static").rglob("*.js"),
         )
     }
     assert {name: found for name, found in read.items() if found} == {
-        # Whether there is a server.
-        "example_run.js": ["location.protocol"],
+        # Whether there is a server; and whether the reader has changed a program of
+        # this page, which is shown in place of the program, and marked.
+        "example_run.js": ["location.protocol", "sessionStorage"],
+        "program.js": ["sessionStorage"],
         # The id of a part of the page, which a report of a problem names; and links.
         "site.js": [
             '"hashchange"',
+            "localStorage",  # whether single keys are shortcuts
             "location.assign",
             "location.hash",
             "location.protocol",
