@@ -145,13 +145,22 @@ print([p.environ().get("SECRET_TOKEN") for p in above[:3]])
 def test_local_fallback_hides_the_builds_environment(
     root: Project, cluster: Cluster
 ) -> None:
-    other = "\nimport sys\nsys.version += ' of another build'\n"
-    root.write("conf.py", root.read("conf.py") + setting(cluster.address) + other)
+    root.write("conf.py", root.read("conf.py") + setting(cluster.address))
     root.write("examples/hello.py", LOOK_UP)
     words = [*SPHINX, ".", "_build/html"]
-    done = start(words, root.folder, SECRET_TOKEN="x")
+    # Programs inherit the other variable, so the workers refuse to run them.
+    done = start(words, root.folder, SECRET_TOKEN="x", LD_LIBRARY_PATH="/nowhere")
     assert "were run here and not on the cluster" in done.plain, done.plain
     assert "+[None, None, 'x']" in done.plain
+
+
+def test_jobs_run_here_where_no_worker_is_left(root: Project, cluster: Cluster) -> None:
+    for worker in cluster.workers:
+        worker.kill()
+    root.write("conf.py", f"{root.read('conf.py')}{setting(cluster.address)}")
+    done = root.build()
+    assert done.status == 0, done.plain
+    assert "were run here and not on the cluster" in done.plain
 
 
 def test_dask_configuration_is_used(root: Project, cluster: Cluster) -> None:

@@ -11,6 +11,8 @@ refuses the job.  Jobs that are refused, or lost with their worker, run here.
 import contextlib
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
@@ -24,9 +26,9 @@ from example_output.running.runs import Runs
 from example_output.transcript import Transcript
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
-_PATIENCE = 10  # seconds to find the scheduler
+_PATIENCE = 10  # seconds to find the scheduler, and without any worker
 _LOSSES = 1  # workers that a job may lose before it runs here
 
 
@@ -76,7 +78,8 @@ def run_on(
 def _say_refused(refused: int, count: int) -> None:
     print(
         f"{refused} of {count} examples were run here and not on the cluster: "
-        "their worker has another Python or other packages, or was lost",
+        "their worker has another Python or other packages, or was lost, or there is "
+        "none",
         file=sys.stderr,
         flush=True,
     )
@@ -99,6 +102,7 @@ def _results(
             run_on_worker, asdict(job), files, identity, pure=False, retries=_LOSSES
         )
         futures[future] = job.key
+    _leave_if_deserted(client, list(futures))
     for future in distributed.as_completed(futures):
         fields = None
         if future.status == "finished":
@@ -106,6 +110,21 @@ def _results(
             with contextlib.suppress(Exception):
                 fields = future.result()
         yield futures[future], Transcript(**fields) if fields else None
+
+
+def _leave_if_deserted(client: "Client", futures: "list[Future]") -> None:
+    """Cancel all jobs once the scheduler has had no worker for a while."""
+
+    def watch() -> None:
+        seen = time.monotonic()
+        while time.monotonic() - seen < _PATIENCE:
+            time.sleep(1)
+            with contextlib.suppress(OSError):
+                if client.scheduler_info()["workers"]:
+                    seen = time.monotonic()
+        client.cancel(futures)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def run_on_worker(
