@@ -21,6 +21,7 @@ from sphinx.util import logging
 
 from example_output.files import write_atomically
 from example_output.pages.nodes import permalink, run_controls, timeline_picture
+from site_extensions.metadata import own_description
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -107,7 +108,7 @@ class SearchIndex:
             "name": name,
             "url": app.builder.get_target_uri(name),
             "names": names,
-            "about": _description(doctree),
+            "about": own_description(doctree),
             "weight": next((w for p, w in weights.items() if fnmatch(name, p)), 1),
             "sections": parts,
         }
@@ -125,11 +126,6 @@ class SearchIndex:
 
 def _applies(app: "Sphinx") -> bool:
     return app.builder.format == "html" and app.builder.name != "epub"
-
-
-def _description(doctree: nodes.document) -> str:
-    metas = doctree.findall(nodes.meta)
-    return next((str(m["content"]) for m in metas if m.get("name") == "description"), "")
 
 
 def declared(env: "BuildEnvironment", name: str) -> list[str]:

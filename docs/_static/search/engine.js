@@ -69,18 +69,23 @@ globalThis.makeSearch = (pages) => {
     return [stem(lower)];
   };
 
+  const known = new Set(); // all terms of the pages
   const tokenize = (text) => split(text).flatMap(termsOf);
+  const indexed = (text) => {
+    const terms = tokenize(text);
+    for (const term of terms) known.add(term);
+    return terms;
+  };
 
   // -- The index ----------------------------------------------------------------------
 
   const index = new MiniSearch({
     fields: ["title", "page", "about", "text", "code"],
-    tokenize,
+    tokenize: indexed,
     processTerm: (term) => term,
   });
   const sections = [];
   const owners = new Map(); // the page of each declared name
-  const known = new Set();
   const inTitles = new Set();
   for (const page of pages) {
     for (const name of page.names) owners.set(name.toLowerCase(), page);
@@ -95,8 +100,6 @@ globalThis.makeSearch = (pages) => {
         text,
         code,
       });
-      for (const term of tokenize(`${title} ${page.about} ${text} ${code}`))
-        known.add(term);
       for (const term of tokenize(title)) inTitles.add(term);
     }
   }
@@ -106,19 +109,21 @@ globalThis.makeSearch = (pages) => {
   // What differs from reader to reader: objects, addresses, files, places, numbers.
   const OWN = [
     /<?\bsys>?:\d+:/g,
+    /Traceback \(most recent call last\):/g,
+    /(?:File )?"[^"]*\.py", line \d+(?:, in [\w.<>]+)?/g,
+    /<[^<>]*>/g,
     /\b0x[0-9a-f]+/gi,
-    /(?:File )?"[^"]*\.py", line \d+(?:, in \S+)?/g,
     /\bline \d+/g,
     /\S*[/\\]\S*\.\w+\S*/g,
     /\S+\.py\b:?\d*:?/g,
   ];
-  const OBJECT = /<[^<>]*>/g;
   const QUOTED = /(['"`‘’“”])([^'"`‘’“”]*)['"`‘’“”]/g;
 
   const common = (query) => {
-    let rest = query.replace(OWN[0], " ");
-    while (OBJECT.test(rest)) rest = rest.replace(OBJECT, " ");
-    for (const pattern of OWN) rest = rest.replace(pattern, " ");
+    let rest = query;
+    for (const pattern of OWN)
+      // Objects lie in objects: <Task pending coro=<work() ...>>
+      while (rest.search(pattern) >= 0) rest = rest.replace(pattern, " ");
     // A quoted name stays if headings have it, as in: 'TaskGroup' object does not ...
     return rest.replace(QUOTED, (_, __, inside) =>
       split(inside).some((word) => inTitles.has(termsOf(word)[0])) ? ` ${inside} ` : " ",
@@ -271,7 +276,9 @@ globalThis.makeSearch = (pages) => {
     if (first && !groups.has(first))
       groups.set(first, { page: first, score: 0, sections: [first.sections[0]] });
     if (first) groups.get(first).score = Infinity;
-    return [...groups.values()].sort((a, b) => b.score - a.score);
+    const all = [...groups.values()].sort((a, b) => b.score - a.score);
+    const best = all.find(({ score }) => score < Infinity)?.score || 0;
+    return all.filter(({ score }) => score > best / 10);
   };
 
   // -- Excerpts -----------------------------------------------------------------------
