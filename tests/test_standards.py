@@ -151,6 +151,8 @@ def test_links_for_machines_are_absolute(online: Path) -> None:
         links = re.findall(r"\]\(([^)]+)\)", (online / name).read_text("utf-8"))
         assert links
         assert all(re.match("https?:|#", link) for link in links), links
+    copy = (online / "howto" / "limit.md").read_text("utf-8")
+    assert f"\n\n> All pages as Markdown: [llms.txt]({base}llms.txt)\n" in copy[:200]
     assert f"({base}howto/limit.md)" in (online / "llms.txt").read_text("utf-8")
     page = (online / "howto" / "limit.html").read_text("utf-8")
     (link,) = BeautifulSoup(page, "html.parser").select('link[title="llms.txt"]')

@@ -119,7 +119,11 @@ def _make_links_absolute(app: "Sphinx", exception: Exception | None) -> None:
             continue
         text = path.read_text("utf-8")
         # Links that a previous build has made absolute stay as they are.
-        if (new := absolute(text, urljoin(base, name))) != text:
+        new = absolute(text, urljoin(base, name))
+        index = f"> All pages as Markdown: [llms.txt]({urljoin(base, 'llms.txt')})"
+        if name != "llms.txt" and index not in new:
+            new = re.sub(r"(?m)^(# .*\n)", rf"\1\n{index}\n", new, count=1)
+        if new != text:
             write_atomically(path, new)
 
 
