@@ -19,6 +19,7 @@ extensions = [
     "site_extensions.metadata",
     "site_extensions.positions",
     "site_extensions.security_policy",
+    "site_extensions.search_index",
     "myst_parser",
     "notfound.extension",
     "sphinx_copybutton",
@@ -75,7 +76,14 @@ html_js_files = [("site.js", {"defer": "defer"})]
 templates_path = ["docs/_templates"]
 html_favicon = "docs/_static/favicon.svg"
 html_copy_source = False
-html_search_scorer = "docs/_search.js"
+# Pages that repeat what others explain come after them in the search.
+search_weights = {
+    "about/*": 0.5,
+    "contributing": 0.3,
+    "index": 0.7,
+    "reference/examples": 0.5,
+    "tutorial/takeaways": 0.7,
+}
 html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "github-dark"

@@ -221,13 +221,16 @@ def test_keyboard_shortcuts_navigate_the_site(new_page: NewPage) -> None:
     page.keyboard.press("Escape")
     assert not page.locator("dialog#keys").is_visible()
     for key in ("/", "Control+k"):
-        page.evaluate("document.activeElement.blur()")
         page.keyboard.press(key)
-        assert page.evaluate("document.activeElement.name") == "q"
+        page.locator("#search-box input").wait_for()
+        assert page.evaluate("document.activeElement.name") == "search"
+        page.keyboard.press("Escape")
+        page.locator("#search-box").wait_for(state="hidden")
     # Where one writes, a key is a letter.
+    page.keyboard.press("/")
     page.keyboard.type("a/b?")
     page.keyboard.press("ArrowLeft")
-    assert page.locator(".sidebar-search").input_value() == "a/b?"
+    assert page.locator("#search-box input").input_value() == "a/b?"
     assert not page.locator("dialog#keys").is_visible()
     assert page.url.endswith("/one-task.html")
 
@@ -246,7 +249,9 @@ def test_single_keys_can_be_turned_off(new_page: NewPage) -> None:
     page.wait_for_timeout(200)
     assert page.url.endswith("/one-task.html")
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.name") == "q"
+    page.locator("#search-box input").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#search-box").wait_for(state="hidden")
     page.get_by_role("button", name="Keys").click()
     page.get_by_label("Single keys").check()
     page.keyboard.press("Escape")
@@ -254,11 +259,27 @@ def test_single_keys_can_be_turned_off(new_page: NewPage) -> None:
     page.wait_for_url("**/many-tasks.html")
 
 
-def test_slash_key_opens_search_on_a_phone(new_page: NewPage) -> None:
+def test_search_opens_on_a_phone(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", viewport={"width": 390, "height": 900})
     page.keyboard.press("/")
-    assert page.locator(".sidebar-search").is_visible()
-    assert page.evaluate("document.activeElement.name") == "q"
+    page.locator("#search-box input").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Search").click()
+    page.locator("#search-box input").wait_for()
+
+
+@pytest.mark.parametrize("width", slow_but(390, of=[390, 1280]))
+def test_axe_finds_nothing_in_the_search_box(new_page: NewPage, width: int) -> None:
+    page = new_page("tutorial/one-task", reduced_motion="reduce")
+    page.evaluate(AXE)
+    open_at(page, width)
+    page.keyboard.press("/")
+    page.locator("#search-box input").fill("cancel")
+    page.locator("#search-box [aria-selected=true]").wait_for()
+    page.emulate_media(color_scheme="light")
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, ONLY_COLOURS) == []
 
 
 def test_copying_is_announced_to_screen_readers(new_page: NewPage) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import REPOSITORY, NewPage, slow_but
+from conftest import REPOSITORY, NewPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -104,98 +104,3 @@ def test_program_and_output_boxes_are_joined(new_page: NewPage, scheme: str) -> 
     assert output is not None
     assert abs(source["y"] + source["height"] - output["y"]) < 2
     assert source["width"] == output["width"]
-
-
-# -- Search --------------------------------------------------------------------------
-
-# What somebody types, and the page that answers it.
-QUESTIONS = {
-    "coroutine task sequential": "explanation/coroutine-or-task",
-    "fire forget": "howto/fire-and-forget",
-    "garbage collected task": "explanation/lifetime",
-    "main returns first": "howto/fire-and-forget",
-    "exception never retrieved": "howto/handle-exceptions",
-    "no running event loop": "tutorial/no-running-event-loop",
-    "run() cannot be called from a running event loop": "howto/notebooks-and-repl",
-    "create_task or ensure_future which one": "explanation/which-one",
-    "task group gather failure": "howto/task-groups",
-    "blocking code": "howto/blocking-code",
-    "never awaited": "reference/errors",
-    "a coroutine was expected": "tutorial/not-a-coroutine",
-    "cancel timeout": "howto/cancel-and-timeouts",
-    "when does a task run": "explanation/when-a-task-runs",
-    "name tasks": "howto/names",
-    "collect results": "howto/results",
-    "limit how many": "howto/limit",
-    "another thread": "howto/from-another-thread",
-    "get_event_loop": "reference/versions",
-    "cannot reuse already awaited coroutine": "reference/errors",
-    "context contextvars": "howto/context",
-    "eager": "explanation/eager",
-    "inspect running tasks": "howto/inspect",
-    "stop a group": "howto/task-groups",
-    "uvloop": "howto/uvloop",
-    "notebook REPL": "howto/notebooks-and-repl",
-    "FastAPI BackgroundTasks": "howto/fire-and-forget",
-    "attached to a different loop": "reference/errors",
-    "signature": "reference/creating",
-    "states": "reference/states",
-}
-
-
-@pytest.mark.parametrize(
-    "words",
-    slow_but(
-        "fire forget",
-        "no running event loop",
-        "when does a task run",
-        "signature",
-        of=QUESTIONS,
-    ),
-)
-def test_search_lists_the_answer_among_the_first_three(
-    new_page: NewPage, words: str
-) -> None:
-    page = new_page("search", query=f"?q={words.replace(' ', '+')}")
-    page.wait_for_selector("#search-results .search-summary:not(:empty)")
-    page.wait_for_selector("#search-results ul.search > li > a")
-    page.wait_for_timeout(500)  # results come one after the other
-    links = page.eval_on_selector_all(
-        "#search-results ul.search > li > a",
-        "links => links.map(link => link.pathname)",
-    )
-    found = [str(link).strip("/").removesuffix(".html") for link in links]
-    assert QUESTIONS[words] in list(dict.fromkeys(found))[:3]
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant", "answer"),
-    [
-        ("gahter", "gather", "howto/results"),
-        slow("TaskGruop", "taskgroup", "howto/task-groups"),
-        slow("canel", "cancel", "howto/cancel-and-timeouts"),
-        slow("create_tsk", "create_task", "tutorial/three-ways"),
-    ],
-)
-def test_search_corrects_a_typo_and_says_so(
-    new_page: NewPage, typed: str, meant: str, answer: str
-) -> None:
-    page = new_page("search", query=f"?q={typed}")
-    page.wait_for_selector("#search-results .search-summary:not(:empty)")
-    page.wait_for_timeout(500)  # results come one after the other
-    note = page.text_content("#search-results [role=status]")
-    assert note == f"No page has “{typed}”. Below are pages with “{meant}”."
-    links = page.eval_on_selector_all(
-        "#search-results ul.search > li > a",
-        "links => links.map(link => link.pathname)",
-    )
-    assert f"/{answer}.html" in links
-
-
-@pytest.mark.parametrize(
-    "words", slow_but("task", of=["gather", "task", "zzzzzzzz", "get"])
-)
-def test_search_corrects_only_typos(new_page: NewPage, words: str) -> None:
-    page = new_page("search", query=f"?q={words}")
-    page.wait_for_selector("#search-results .search-summary:not(:empty)")
-    assert not page.query_selector("#search-results [role=status]")

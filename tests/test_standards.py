@@ -145,6 +145,22 @@ def test_robots_and_sitemap(online: Path, site: Path) -> None:
 
 
 @pytest.mark.slow
+def test_links_for_machines_are_absolute(online: Path) -> None:
+    base = "https://docs.example.org/tasks/"
+    for name in ("llms.txt", "howto/limit.md"):
+        links = re.findall(r"\]\(([^)]+)\)", (online / name).read_text("utf-8"))
+        assert links
+        assert all(re.match("https?:|#", link) for link in links), links
+    copy = (online / "howto" / "limit.md").read_text("utf-8")
+    assert f"\n\n> All pages as Markdown: [llms.txt]({base}llms.txt)\n" in copy[:200]
+    assert f"({base}howto/limit.md)" in (online / "llms.txt").read_text("utf-8")
+    page = (online / "howto" / "limit.html").read_text("utf-8")
+    (link,) = BeautifulSoup(page, "html.parser").select('link[title="llms.txt"]')
+    assert link["rel"] == ["alternate"]
+    assert link["href"] == "../llms.txt"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_page_metadata(online: Path, name: str) -> None:
     page = BeautifulSoup((online / f"{name}.html").read_text("utf-8"), "html.parser")
@@ -265,7 +281,8 @@ def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/tasks/tutorial/many-tasks.html")
     page.goto(f"{under_a_path}/search.html?q=create_task")
-    page.locator("#search-results li").first.wait_for()
+    page.locator("#search-results .search-list a").first.click()
+    page.wait_for_url("**/tasks/tutorial/one-task.html*")
     page.goto(f"{under_a_path}/tutorial/one-task.html")
     page.get_by_role("button", name="Run create_task.py").click()
     page.locator(".run-verdict", has_text="Same as").wait_for(timeout=60_000)

@@ -72,16 +72,39 @@
   for (const button of all(".keys-button"))
     button.addEventListener("click", () => keys.showModal());
 
-  const search = () => {
-    const field = find(".sidebar-search");
-    const site = drawers.find(({ drawer }) => drawer.contains(field));
-    if (site && getComputedStyle(site.drawer).visibility === "hidden") {
-      opener = document.activeElement;
-      show(site, true);
-    }
-    field.focus();
-    field.select();
+  // The search box and its index are loaded when somebody first searches.
+  const searchPage = find('head link[rel="search"]');
+  const isSearchPage = find("#search-results");
+  let box = null;
+  const add = (tag, properties) =>
+    new Promise((done, fail) => {
+      const element = document.createElement(tag);
+      Object.assign(element, properties, { onload: done, onerror: fail });
+      document.head.append(element);
+    });
+  const loadBox = () => {
+    const place = (name) => new URL(`_static/search/box.${name}`, searchPage.href).href;
+    box ||= Promise.all([
+      add("link", { rel: "stylesheet", href: place("css") }),
+      add("script", { src: place("js") }),
+    ]);
+    box.catch(() => (box = null));
+    return box;
   };
+
+  const search = async () => {
+    const open = drawers.find((one) => one.box.checked);
+    if (open) show(open, false);
+    try {
+      await loadBox();
+    } catch {
+      window.location.assign(searchPage.href);
+      return;
+    }
+    openSearch();
+  };
+  for (const button of all(".open-search")) button.addEventListener("click", search);
+  if (isSearchPage) loadBox().then(() => fillSearchPage(isSearchPage));
 
   const follow = (rel) => {
     const link = find(`head link[rel="${rel}"]`);
@@ -123,12 +146,12 @@
     const open = drawers.find(({ box }) => box.checked);
     if (event.key === "Escape" && open) {
       show(open, false);
-    } else if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       search();
     } else if (
-      single.checked &&
       byKey[event.key] &&
+      single.checked &&
       !turnsFromProgram(event) &&
       !(event.ctrlKey || event.metaKey || event.altKey) &&
       !(event.target !== document.body && takesKeys(event.target))

@@ -5,11 +5,15 @@
 and removes its button, because our template has one.
 """
 
+import posixpath
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from docutils import nodes
 
+from example_output.files import write_atomically
 from example_output.pages.nodes import (
     permalink,
     question,
@@ -85,6 +89,57 @@ def _depart_question(translator: Any, node: nodes.Element) -> None:
     translator.depart_paragraph(node)
 
 
+# A link or picture with a relative address; blocks of code stay as they are.
+_CODE = re.compile(r"(?ms)^(`{3,}).*?^\1`*$|(?<!`)`[^`\n]+`(?!`)")
+_LINK = re.compile(r"(?<=\]\()(?!#|\w+:)([^()\s]+)(?=\))")
+
+
+def absolute(text: str, address: str) -> str:
+    """Make the links of a Markdown text absolute.
+
+    :param address: that of the text itself.
+    """
+    done, place = [], 0
+    for code in [*_CODE.finditer(text), None]:
+        prose = text[place : code.start() if code else None]
+        done.append(_LINK.sub(lambda link: urljoin(address, link[1]), prose))
+        if code:
+            done.append(code[0])
+            place = code.end()
+    return "".join(done)
+
+
+def _make_links_absolute(app: "Sphinx", exception: Exception | None) -> None:
+    base = app.config.html_baseurl
+    if exception or not base or app.builder.name not in {"html", "dirhtml"}:
+        return
+    for name in ["llms.txt", *(f"{page}.md" for page in sorted(app.env.found_docs))]:
+        path = Path(app.outdir, name)
+        if not path.is_file():
+            continue
+        text = path.read_text("utf-8")
+        # Links that a previous build has made absolute stay as they are.
+        new = absolute(text, urljoin(base, name))
+        index = f"> All pages as Markdown: [llms.txt]({urljoin(base, 'llms.txt')})"
+        if name != "llms.txt" and index not in new:
+            new = re.sub(r"(?m)^(# .*\n)", rf"\1\n{index}\n", new, count=1)
+        if new != text:
+            write_atomically(path, new)
+
+
+def _point_to_llms_txt(
+    app: "Sphinx", page: str, _template: str, context: dict[str, Any], tree: object
+) -> None:
+    if tree is None or app.builder.name not in {"html", "dirhtml"}:
+        return
+    own = app.builder.get_target_uri(page)
+    place = posixpath.relpath("llms.txt", posixpath.dirname(own) or ".")
+    link = (
+        f'<link rel="alternate" type="text/plain" title="llms.txt" href="{place}"/>\n'
+    )
+    context["metatags"] = context.get("metatags", "") + link
+
+
 def _leave_its_button_out(
     _app: "Sphinx", _page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
@@ -112,4 +167,6 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     handlers(nodes.raw, llm_markdown=(_skip, None))
     handlers(timeline_picture, llm_markdown=(_skip, None))
     app.connect("html-page-context", _leave_its_button_out, priority=900)
+    app.connect("html-page-context", _point_to_llms_txt)
+    app.connect("build-finished", _make_links_absolute, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
