@@ -253,7 +253,7 @@ def test_path_of_a_python_after_a_space_is_refused(basic: Project, by: str) -> N
     else:
         done = basic.pytest(PYTEST_ADDOPTS=shlex.join(words))
     assert done.status == 4
-    assert f"a space; write --example-python={sys.executable}" in done.plain
+    assert f"write --example-python={shlex.quote(sys.executable)}" in done.plain
 
 
 def test_chosen_python_runs_the_examples(basic: Project) -> None:

@@ -120,8 +120,10 @@
 
   // Where keys write, or where arrows already do something else.
   const takesKeys = (target) =>
-    target.closest("input, textarea, select, dialog, [contenteditable]") ||
-    target.scrollWidth > target.clientWidth + 1;
+    // The focus stays in a dialog for a moment after it has closed.
+    !target.closest("dialog:not([open])") &&
+    (target.closest("input, textarea, select, dialog, [contenteditable]") ||
+      target.scrollWidth > target.clientWidth + 1);
 
   // In a program, or away from one that has been changed.
   const turnsFromProgram = ({ key, target }) =>
