@@ -220,7 +220,7 @@ def test_a_result_leads_to_the_heading_that_answers(answers: Answers) -> None:
 
 
 def test_the_engine_is_the_release() -> None:
-    # dist/umd/index.js of https://registry.npmjs.org/minisearch/-/minisearch-7.2.0.tgz
+    # dist/umd/index.js of the npm package minisearch, version 7.2.0
     folder = REPOSITORY / "docs" / "_static" / "search"
     digest = hashlib.sha256((folder / "minisearch.js").read_bytes()).hexdigest()
     assert digest == (

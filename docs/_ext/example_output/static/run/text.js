@@ -23,7 +23,18 @@
     while (cells.length < line.column) cells.push(" ");
     for (const character of characters) cells[line.column++] = character;
   };
+  // Without escapes and the like, only what is overwritten last has to be written.
+  const PLAIN = /^[\x20-\x7e]*(?:\r[\x20-\x7e]*)+$/;
+  const putPlain = (line, [first, ...rows]) => {
+    overwrite(line, first);
+    let shown = "";
+    for (const row of rows.toReversed()) shown += row.slice(shown.length);
+    line.column = 0;
+    overwrite(line, shown);
+    line.column = rows.at(-1).length;
+  };
   const put = (line, text) => {
+    if (PLAIN.test(text)) return putPlain(line, text.split("\r"));
     const { cells } = line;
     for (const [token] of text.matchAll(TOKEN)) {
       if (token === "\r") line.column = 0;
