@@ -147,5 +147,6 @@ copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos"
 
 epub_show_urls = "footnote"
+epub_exclude_files = ["_static/search/minisearch.LICENSE.txt"]  # without the search
 latex_engine = "xelatex"
 linkcheck_anchors_ignore_for_url = [r"https://peps\.python\.org/.*"]

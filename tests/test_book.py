@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from filelock import FileLock
 from pypdf import PdfReader
 
 import book
@@ -18,9 +19,11 @@ pytestmark = pytest.mark.slow
 def pdf(site: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
     """The PDF of the site."""
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    before = set(site.iterdir())
-    book.write(site, path)
-    assert set(site.iterdir()) == before
+    # Another worker may write the same page at the same time.
+    with FileLock(site.with_suffix(".book.lock")):
+        before = set(site.iterdir())
+        book.write(site, path)
+        assert set(site.iterdir()) == before
     assert list(path.parent.iterdir()) == [path]
     return PdfReader(path)
 
