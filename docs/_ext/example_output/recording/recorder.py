@@ -252,7 +252,8 @@ def _elsewhere(
         f"{place}: {why_different(conditions, line)}, so it cannot be recorded: a run "
         f"with {how} differs\n"
         f"{diff(one, other, 'one run', 'that run')}"
-        "Print something that is the same everywhere and on every day"
+        "Print something that is the same everywhere and on every day; if it prints "
+        "nothing of the kind, its order or timing is not certain"
     )
 
 
