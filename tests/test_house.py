@@ -56,6 +56,22 @@ def test_package_has_few_top_level_modules() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= 15
 
 
+def lines(node: ast.stmt) -> int:
+    """The length of a function or a class, without its decorators."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
+def test_modules_classes_and_functions_are_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = list(ast.walk(ast.parse(text)))
+    assert text.count("\n") <= 420
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    assert [n.name for n in found if isinstance(n, functions) and lines(n) > 45] == []
+    classes = [node for node in found if isinstance(node, ast.ClassDef)]
+    assert [node.name for node in classes if lines(node) > 160] == []
+
+
 def test_sphinx_still_has_the_method_that_is_replaced() -> None:
     # By pages.build.write_page_by_page(): builders write all pages through it.
     assert "docnames" in inspect.signature(Builder.write_documents).parameters

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from example_output.transcript import Transcript
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +66,6 @@ class Build:
         self._page_by_page = False
         self._settled: dict[str, str] = {}
         self._collected = False
-        self._taken = 0
 
     @property
     def session(self) -> Session:
@@ -162,7 +160,7 @@ class Build:
                 break  # starting processes for a page or two takes more than it saves
             else:
                 with _runner_errors():
-                    self._take(*next(self.session.runs.results()))
+                    self.session.take(*next(self.session.runs.results()))
             self._take_ready()
         self._collect_rest()
         if pending:
@@ -179,11 +177,11 @@ class Build:
                 self.session.runs.results(),
                 bold("running examples... "),
                 "brown",
-                count - self._taken,
+                self.session.runs.pending,
                 self.app.verbosity,
                 stringify_func=lambda result: cast("str", result[0]),
             ):
-                self._take(key, run)
+                self.session.take(key, run)
         seconds = time.perf_counter() - self.session.began if count else 0
         self._report.warn()
         self._report.count(seconds)
@@ -191,11 +189,7 @@ class Build:
     def _take_ready(self) -> None:
         with _runner_errors():
             for key, run in self.session.runs.ready():
-                self._take(key, run)
-
-    def _take(self, key: str, run: "Transcript") -> None:
-        self._taken += 1
-        self.session.take(key, run)
+                self.session.take(key, run)
 
     def resolved(
         self, _app: "Sphinx", _doctree: "nodes.document", docname: str

@@ -7,7 +7,7 @@ the ``conf.py`` that contains the settings of the examples.
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -37,9 +37,6 @@ from example_output.running.job import Job, plan
 from example_output.running.runs import RunnerError, Runs
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
-
-if TYPE_CHECKING:
-    pass
 
 # Properties of reports, because xdist's workers send these too.
 _ANNOTATIONS = "example_output annotations"

@@ -89,6 +89,11 @@ class Runs:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def pending(self) -> int:
+        """How many results have not been taken yet."""
+        return len(self._waiting)
+
     def results(self) -> Iterator[tuple[str, Transcript]]:
         """Yield each job's key and transcript, as they arrive.
 

@@ -5,7 +5,7 @@ The first and the last of them keep their lanes, so that a reader sees what is t
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from example_output.timeline.story import Call, Step, Story, phrases
@@ -57,33 +57,14 @@ def _folded(story: Story, lanes: list[str]) -> Story:
     first, *others = lanes
     name = f"{first} \N{HORIZONTAL ELLIPSIS} {lanes[-1]}"
     names = dict.fromkeys(lanes, name)
-    number: dict[int, int] = {-1: -1}
-    steps: list[Step] = []
-    for step in story.steps:
-        if step.lane not in others:
-            number[step.number] = len(steps)
-            before = number[step.before]
-            same = step.same
-            if step.lane == first:
-                same = tuple(_row(story, lanes, step))
-            lane = names.get(step.lane, step.lane)
-            new = len(steps)
-            steps.append(
-                replace(
-                    step,
-                    number=new,
-                    lane=lane,
-                    before=before,
-                    same=same or (step.number,),
-                )
-            )
-        else:
-            number[step.number] = len(steps) - 1
-    number[len(story.steps)] = len(steps)
+    steps, number = _renumbered(story, lanes, names)
 
     def moved(call: Call) -> Call:
         return replace(call, by=number[call.by], next=number[call.next])
 
+    coroutines = {
+        lane: text for lane, text in story.coroutines.items() if lane not in lanes
+    }
     gone = {step.number for lane in others for step in story.steps_of(lane)}
     return Story(
         lanes=[names.get(lane, lane) for lane in story.lanes if lane not in others],
@@ -93,16 +74,35 @@ def _folded(story: Story, lanes: list[str]) -> Story:
             for lane, call in story.born.items()
             if lane not in others
         },
-        coroutines={
-            **{
-                lane: text
-                for lane, text in story.coroutines.items()
-                if lane not in lanes
-            },
-            name: story.coroutines.get(first, ""),
-        },
+        coroutines={**coroutines, name: story.coroutines.get(first, "")},
         wakes={number[n]: moved(c) for n, c in story.wakes.items() if n not in gone},
     )
+
+
+def _renumbered(
+    story: Story, lanes: list[str], names: Mapping[str, str]
+) -> tuple[list[Step], dict[int, int]]:
+    """The steps without those of all lanes but the first, and their new numbers."""
+    first, *others = lanes
+    number: dict[int, int] = {-1: -1}
+    steps: list[Step] = []
+    for step in story.steps:
+        if step.lane in others:
+            number[step.number] = len(steps) - 1
+            continue
+        number[step.number] = len(steps)
+        same = tuple(_row(story, lanes, step)) if step.lane == first else step.same
+        steps.append(
+            replace(
+                step,
+                number=len(steps),
+                lane=names.get(step.lane, step.lane),
+                before=number[step.before],
+                same=same or (step.number,),
+            )
+        )
+    number[len(story.steps)] = len(steps)
+    return steps, number
 
 
 def _row(story: Story, lanes: list[str], step: Step) -> Iterator[int]:
