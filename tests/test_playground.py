@@ -853,19 +853,26 @@ def test_a_progress_bar_stays_on_its_line(new_page: NewPage) -> None:
     assert printed(box) == ["3 of 3", "ab"]
 
 
+GLYPH = "button => getComputedStyle(button, '::before').clipPath"
+
+
 def test_bar_keeps_its_place_on_run(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", viewport={"width": 390, "height": 844})
     box = box_of(page, "create_task")
     button = box.locator(".example-actions button").first
     program = box.locator(".highlight pre").first
     before = [button.bounding_box(), program.bounding_box()]
+    triangle = button.evaluate(GLYPH)
+    assert triangle.startswith("polygon")
     page.context.route("**/library.bin", lambda route: None)  # it goes on starting
     run_until(box, "ing Python")
     assert button.inner_text() == "Stop"
+    assert button.evaluate(GLYPH) == "none"  # a square, and no longer a triangle
     assert [button.bounding_box(), program.bounding_box()] == before
     button.click()
     assert box.locator(".run-status").inner_text() == "Stopped."
     assert button.inner_text() == "Run"
+    assert button.evaluate(GLYPH) == triangle
     assert [button.bounding_box(), program.bounding_box()] == before
 
 
