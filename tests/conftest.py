@@ -348,6 +348,8 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
         contexts.append(context)
         own.append(base)
         page = context.new_page()
+        # A machine that has ten times too much to do takes that long for some things.
+        page.set_default_timeout(120_000)  # milliseconds
         page.on("request", lambda request: note(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: note_message(message.text))

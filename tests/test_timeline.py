@@ -31,17 +31,19 @@ from example_output.timeline.events import (
     CALLBACKS,
     PROGRAM,
     Event,
-    TimelineError,
     UnfitError,
-    differences,
     read_events,
-    read_timeline,
-    write_timeline,
 )
 from example_output.timeline.fold import fold
 from example_output.timeline.horizontal import Horizontal
 from example_output.timeline.marks import Links, width_of
 from example_output.timeline.picture import MIDDLE, NARROW, WIDE, draw, explain
+from example_output.timeline.recorded import (
+    TimelineError,
+    differences,
+    read_timeline,
+    write_timeline,
+)
 from example_output.timeline.story import phrases, tell, ticks, title_of
 from example_output.timeline.vertical import Vertical
 from example_output.transcript import Transcript

@@ -15,11 +15,12 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, colors, nodes
+    from example_output.pages import catalogue, colors, lab, nodes
 
     app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
     app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
+    app.add_node(lab.lab)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
@@ -41,8 +42,9 @@ def _add_nodes(app: "Sphinx") -> None:
 
 
 def _add_directives(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, directives, tables
+    from example_output.pages import catalogue, directives, lab, tables
 
+    app.add_directive("lab", lab.LabDirective)
     app.add_directive("example", directives.ExampleDirective)
     app.add_directive("example-output", directives.ExampleOutputDirective)
     app.add_directive("example-timeline", directives.ExampleTimelineDirective)
@@ -61,7 +63,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, outputs, report, roles
+    from example_output.pages import catalogue, domain, lab, outputs, report, roles
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -78,6 +80,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_role("written", roles.WrittenRole())
     app.add_role("example-fact", roles.FactRole())
     app.add_post_transform(catalogue.ListTransform)
+    app.add_post_transform(lab.LabTransform)
     app.add_post_transform(outputs.OutputTransform)
 
     app.add_css_file("example_output.css")
@@ -92,6 +95,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)
+    app.connect("html-page-context", lab.link_to_lab)
     app.connect("build-finished", build.finish)
 
     return {

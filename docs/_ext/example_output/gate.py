@@ -22,12 +22,8 @@ from example_output.folder import (
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
-from example_output.timeline.events import (
-    TimelineError,
-    UnfitError,
-    differences,
-    read_timeline,
-)
+from example_output.timeline.events import UnfitError
+from example_output.timeline.recorded import TimelineError, differences, read_timeline
 from example_output.transcript import (
     RecordingError,
     Transcript,

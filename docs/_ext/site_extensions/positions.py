@@ -23,7 +23,7 @@ def positions(root: nodes.document) -> Iterator[tuple[str, str]]:
         caption, pages = tree["caption"], tree["includefiles"]
         for number, page in enumerate(pages, 1):
             last = f" \N{MIDDLE DOT} {number} of {len(pages)}"
-            yield page, f"{caption}{last if caption == _NUMBERED else ''}"
+            yield page, f"{caption or ''}{last if caption == _NUMBERED else ''}"
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":

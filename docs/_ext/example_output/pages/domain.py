@@ -59,6 +59,8 @@ class Page:
     """The quotations that were wrong when it was read."""
     places: dict[str, str] = field(default_factory=dict)
     """The ids of the programs that it shows, by their names."""
+    lab: bool = False
+    """Whether it has the lab."""
     lists: list[str] = field(default_factory=list)
     """The folders of examples under whose names it lists all of them."""
 

@@ -65,14 +65,17 @@ _CONTROLS = (
 
 def visit_run_controls(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Write the buttons, which the script activates, or the reason."""
-    file = node["example"]
-    if reason := node["reason"]:
-        note = html.escape(f"Does not run in the page: {reason}.")
-        translator.body.append(f'<span class="example-no-run">{note}</span> ')
-    else:
-        name = html.escape(file.rpartition("/")[2])
-        translator.body.append(_CONTROLS.format(file=html.escape(file), name=name))
+    translator.body.append(controls(node["example"], node["reason"]))
     raise nodes.SkipNode
+
+
+def controls(file: str, reason: str) -> str:
+    """The buttons of a program as HTML, or why there are none."""
+    if reason:
+        note = html.escape(f"Does not run in the page: {reason}.")
+        return f'<span class="example-no-run">{note}</span> '
+    name = html.escape(file.rpartition("/")[2])
+    return _CONTROLS.format(file=html.escape(file), name=name)
 
 
 def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:

@@ -19,13 +19,9 @@ from example_output.pages.nodes import (
     what_if,
 )
 from example_output.running.session import Outcome
-from example_output.timeline.events import (
-    Event,
-    TimelineError,
-    UnfitError,
-    read_timeline,
-)
+from example_output.timeline.events import Event, UnfitError
 from example_output.timeline.marks import Links
+from example_output.timeline.recorded import TimelineError, read_timeline
 from example_output.timeline.story import sentences, tell
 
 if TYPE_CHECKING:

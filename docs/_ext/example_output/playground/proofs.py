@@ -85,7 +85,15 @@ def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
         if recording and proofs.reason(example) == "":
             run = read_recording(recording.read(), example.command)
             expected[example.name] = {"output": run.plain, "status": run.status}
-    text = json.dumps(expected, ensure_ascii=False, sort_keys=True)
-    path = folder / "expected.json"
+    programs = {
+        name: gate.folder.examples[name].source.decode("utf-8") for name in expected
+    }
+    _write(folder / "expected.json", expected)
+    _write(folder / "programs.json", programs)
+
+
+def _write(path: Path, content: object) -> None:
+    """Write JSON, unless the file has it already."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     if not path.is_file() or path.read_text("utf-8") != text:
         write_atomically(path, text)

@@ -5,10 +5,12 @@ It is CPython, built for WebAssembly by Pyodide; ``web/`` makes it run a program
 checked and prepared in a folder that no build removes, from which pages get them.
 """
 
+import ast
 import base64
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import tarfile
@@ -25,18 +27,73 @@ INTEGRITY = (
 )
 """The hash of the package, as in the npm registry and package-lock.json files."""
 SOURCES = Path(__file__).with_name("web")
+_PACKAGE = Path(__file__).parent.parent
+# Modules that pages run, too; those of the observer are in the order of their imports.
+OBSERVER = ("clock", "objects", "observe", "watch")
+_TIMELINE = sorted(
+    path.stem
+    for path in (_PACKAGE / "timeline").glob("*.py")
+    if path.stem != "recorded"
+)
+
+
+def observer() -> dict[str, str]:
+    """The sources of the observer of a program's tasks, by module, in their order."""
+    return {part: _source("startup", part) for part in OBSERVER}
+
+
+def _source(folder: str, module: str) -> str:
+    return (_PACKAGE / folder / f"{module}.py").read_text("utf-8")
+
+
+def _shipped() -> str:
+    """What pages need to see a program's tasks, as JSON: sources by module."""
+    timeline = {part: _bare(_source("timeline", part)) for part in _TIMELINE}
+    watching = {part: _bare(source) for part, source in observer().items()}
+    return json.dumps({"observer": watching, "timeline": timeline})
+
+
+class _Stripped(ast.NodeTransformer):
+    """A module without what only its readers need: docstrings and annotations."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        """Replace a docstring."""
+        return ast.Pass() if isinstance(node.value, ast.Constant) else node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Remove the annotations of a signature."""
+        self.generic_visit(node)
+        node.returns = None
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        return node
+
+
+def _bare(source: str) -> str:
+    """A module as short as it can be without other names."""
+    text = ast.unparse(_Stripped().visit(ast.parse(source)))
+    # No string of theirs has more than one line.
+    return re.sub("(?m)^ +", lambda found: " " * (len(found[0]) // 4), text)
+
+
 # A digest of everything that can change how a program runs there.
 HOW_IT_RUNS = PYODIDE + "".join(
-    hashlib.sha256((SOURCES / name).read_bytes()).hexdigest()
-    for name in ("prepare.py", "run.js", "library.py")
+    hashlib.sha256(source).hexdigest()
+    for source in (
+        *((SOURCES / n).read_bytes() for n in ("prepare.py", "run.js", "library.py")),
+        json.dumps(observer()).encode(),
+    )
 )
 
 
 def fingerprint() -> str:
     """A digest of everything that a runtime is made from."""
     total = hashlib.sha256(f"{PYODIDE} {INTEGRITY}".encode())
-    for path in sorted(path for path in SOURCES.rglob("*") if path.is_file()):
-        name = path.relative_to(SOURCES).as_posix()
+    folders = [SOURCES, _PACKAGE / "startup", _PACKAGE / "timeline"]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    for path in sorted(path for path in files if path.suffix != ".pyc"):
+        name = path.relative_to(_PACKAGE).as_posix()
         total.update(name.encode() + path.read_bytes())
     return total.hexdigest()[:16]
 
@@ -82,7 +139,7 @@ _RENAMED = {
 }
 # What pages get compressed, since few servers compress files of these types.
 _PACKED = {"pyodide.asm.wasm": "pyodide.bin", "pyodide.asm.js": "pyodide.asm.bin"}
-_OWN = ("run.js", "worker.js", "prepare.py", "LICENSES.txt")
+_OWN = ("run.js", "worker.js", "artist.js", "prepare.py", "LICENSES.txt")
 
 
 class PlaygroundError(RuntimeError):
@@ -149,6 +206,8 @@ class Maker(Runtime):
         for name in _OWN:
             shutil.copyfile(SOURCES / name, self.site / name)
         shutil.copyfile(self.raw / "pyodide.js", self.site / "pyodide.js")
+        shipped = gzip.compress(_shipped().encode(), 9, mtime=0)
+        (self.site / "tasks.bin").write_bytes(shipped)
         for name, packed in _PACKED.items():
             content = gzip.compress((self.raw / name).read_bytes(), 9, mtime=0)
             (self.site / packed).write_bytes(content)

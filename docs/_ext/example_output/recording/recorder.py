@@ -23,12 +23,8 @@ from example_output.gate import Gate, blame, not_ours
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.settings import Settings
-from example_output.timeline.events import (
-    UnfitError,
-    differences,
-    read_timeline,
-    unordered,
-)
+from example_output.timeline.events import UnfitError
+from example_output.timeline.recorded import differences, read_timeline, unordered
 from example_output.transcript import (
     Transcript,
     diff,

@@ -9,12 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
-from example_output.normalize import Surroundings, name_addresses, normalize
+from example_output.normalize import Surroundings, normalize
 from example_output.running.job import Job
 from example_output.running.usage import Usage
 from example_output.transcript import Ending, Transcript
@@ -183,18 +182,12 @@ def _events_file(home: Path) -> Path:
 
 def _read_events(file: Path, where: Surroundings) -> str:
     """The text of the timeline that an observer has written."""
-    from example_output.timeline import events as timeline
+    from example_output.timeline.recorded import text_of_log, write_unfit
 
-    # Addresses are named in the whole text, so that equal ones stay equal.
-    clean = partial(normalize, where=replace(where, own=None))
     try:
-        raw = file.read_text("utf-8", "replace")
-        text = timeline.write_timeline(timeline.read_events(raw, clean))
-        return text if where.own is None else name_addresses(text, where.own)
-    except timeline.UnfitError as error:
-        return timeline.write_unfit(str(error))
+        return text_of_log(file.read_text("utf-8", "replace"), where)
     except FileNotFoundError:
-        return timeline.write_unfit("it was not observed")
+        return write_unfit("it was not observed")
     finally:
         file.unlink(missing_ok=True)
 

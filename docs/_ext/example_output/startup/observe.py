@@ -5,7 +5,8 @@ and replaces nothing in asyncio, so no traceback gains a frame and no task lives
 ``sys.monitoring`` reports when a handful of asyncio's functions start and return;
 before Python 3.12, a profile function does.
 
-Time is virtual (see :mod:`.clock`), so that every run writes the same bytes.
+Time is virtual (see :mod:`.clock`), so that every run writes the same bytes.  In a
+page, where a reader watches, only the time of the loop is.
 
 Each event is a line of JSON, written immediately, because the program may end at any
 time.  The fields are those of :class:`example_output.timeline.events.Event`, with a
@@ -21,6 +22,7 @@ import os
 import sys
 import weakref
 from asyncio import events, tasks
+from collections.abc import Callable
 from typing import Any
 
 from example_output.startup.clock import Clock
@@ -68,12 +70,19 @@ class Log:
     """The file of events.
 
     :param path: where it is.
+    :param most: how many events it may have; 0 for any number.
+    :param full: called after the last of them.
     """
 
-    def __init__(self, path: str, clock: Clock) -> None:
+    def __init__(
+        self, path: str, clock: Clock, most: int, full: Callable[[], None]
+    ) -> None:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._file = out_of_the_way(file)
         self._clock = clock
+        self._most = most
+        self._full = full
+        self._count = 0
         self.turn = 0
 
     def write(self, **fields: Any) -> None:
@@ -85,6 +94,12 @@ class Log:
         self, kind: str, lane: int, *, line: int = 0, by: Any = None, what: Any = ""
     ) -> None:
         """Write an event that happens now."""
+        self._count += 1
+        if self._most and self._count > self._most:
+            if self._count == self._most + 1:
+                self.write(full=self._most)
+                self._full()
+            return
         self.write(
             kind=kind,
             turn=self.turn,
@@ -94,6 +109,13 @@ class Log:
             by=by,
             what=what,
         )
+
+    def computed(self, lane: int, line: int) -> None:
+        """Write that a lane has computed until now, if it took long enough."""
+        if seconds := self._clock.computed():
+            self.event("compute", lane, line=line, what=f"{seconds:g}")
+            self._clock.seconds += seconds
+            self._clock.rest()
 
     def task_event(self, known: _Task, kind: str, **fields: Any) -> None:
         """Write an event of a task, and the task's name, if that is new."""
@@ -111,8 +133,9 @@ class Log:
 class Observer:
     """Tracks the state of all tasks, and logs their events."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, clock: Clock) -> None:
         self._log = log
+        self._clock = clock
         self._known: dict[int, _Task] = {}
         self._numbers = itertools.count(1)
         self._open: list[_Task] = []
@@ -134,8 +157,16 @@ class Observer:
             self._start(known, task)
         return None if known.hidden else known.number
 
+    def catch_up(self, line: int = 0) -> None:
+        """Something is about to happen: write how long the loop computed until then."""
+        if self._in_handle:
+            known = self._open[-1] if self._open else None
+            line = line or line_of(sys._getframe(1))
+            self._log.computed(known.number if known else LOOP, line)
+
     def _meet(self, task: "asyncio.Task[Any]") -> _Task:
         """Register a new task."""
+        self.catch_up()
         by: object = self._maker()
         known = _Task(next(self._numbers), task, self)
         self._known[id(task)] = known
@@ -169,12 +200,14 @@ class Observer:
         known.state = "running"
         self._open.append(known)
         self._log.task_event(known, kind, line=line, what=what)
+        self._clock.rest()
 
     def _end(self, known: _Task) -> None:
         """A step of a task has ended."""
         task = known.task()
         if task is None:
             return
+        self._log.computed(known.number, inner(task.get_coro())[0])
         if not task.done():
             known.state = "waiting"
             # uncancel() may have lowered it, as asyncio.timeout() does.
@@ -215,6 +248,7 @@ class Observer:
         timer = isinstance(handle, asyncio.TimerHandle)
         self._cause = "timer" if timer else self._causes.pop(id(handle), "loop")
         self._in_handle = True
+        self._clock.rest()
         task = stepped(handle)
         if task is not None:
             known = self._known.get(id(task)) or self._meet(task)
@@ -231,6 +265,7 @@ class Observer:
 
     def scheduled(self, handle: Any) -> None:
         """A callback will be called in the next iteration."""
+        self.catch_up()
         here = self.here()
         by = here if here and here > 0 else self._maker()
         task = stepped(handle)

@@ -13,7 +13,7 @@ from functools import partial
 from types import CodeType, FrameType
 from typing import Any, TextIO
 
-from example_output.startup.clock import Clock
+from example_output.startup.clock import Clock, LiveClock
 from example_output.startup.objects import line_of, local_of
 from example_output.startup.observe import Log, Observer
 
@@ -47,7 +47,9 @@ class Program:
         try:
             lane = self._observer.here()
             if lane is not None:
-                self._log.event(stream, lane, line=line_of(sys._getframe(1)), what=text)
+                line = line_of(sys._getframe(1))
+                self._observer.catch_up(line)
+                self._log.event(stream, lane, line=line, what=text)
         finally:
             self._busy = False
 
@@ -56,6 +58,7 @@ class Program:
         lane = self._observer.here()
         if lane is not None:
             line = line_of(sys._getframe(1))
+            self._observer.catch_up(line)
             self._log.event("block", lane, line=line, what=f"{seconds:g}")
 
     def unfit(self, why: str) -> None:
@@ -157,6 +160,18 @@ def _monitor(
         monitoring.set_local_events(tool, code, wanted)
 
 
+def _stop_watching() -> None:
+    """Let the program run at full speed again; what is known stays as it is."""
+    if sys.version_info < (3, 12):
+        sys.setprofile(None)
+        return
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+    tool, kinds = monitoring.PROFILER_ID + 1, monitoring.events
+    monitoring.set_events(tool, 0)
+    for kind in (kinds.PY_START, kinds.PY_RETURN, kinds.PY_UNWIND):
+        monitoring.register_callback(tool, kind, None)
+
+
 def _profile(
     started: dict[CodeType, Callable[[Any], None]],
     returned: dict[CodeType, Callable[[Any], None]],
@@ -172,11 +187,15 @@ def _profile(
     sys.setprofile(profile)
 
 
-def watch(path: str) -> None:
-    """Log to a file what the program does from now on."""
-    clock = Clock()
-    log = Log(path, clock)
-    observer = Observer(log)
+def watch(path: str, *, live: bool = False, most: int = 0) -> None:
+    """Log to a file what the program does from now on.
+
+    :param live: whether waits take their time, because somebody watches.
+    :param most: how many events are logged; 0 for all.
+    """
+    clock = LiveClock() if live else Clock()
+    log = Log(path, clock, most, _stop_watching)
+    observer = Observer(log, clock)
     program = Program(observer, log, clock)
     clock.install(program.slept)
     _watch_streams(program)

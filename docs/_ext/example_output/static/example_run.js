@@ -14,12 +14,13 @@
         ? "This browser cannot run it: download it."
         : "";
   const element = (name, properties) => Object.assign(document.createElement(name), properties);
+  const lab = document.querySelector(".example-lab");
   if (missing) {
     for (const actions of all) {
       const className = "example-no-run";
       actions.replaceChildren(element("span", { className, textContent: missing }));
     }
-    return;
+    if (!lab) return;
   }
 
   const loadPart = (address) =>
@@ -36,7 +37,10 @@
   let loading;
   const load = () => {
     loading ??= Promise.all(currentScript.dataset.parts.split(" ").map(loadPart)).then(
-      () => all.forEach(window.exampleOutput.prepare),
+      () => {
+        if (lab) window.exampleOutput.openLab(lab, missing);
+        else for (const actions of all) window.exampleOutput.prepare(actions);
+      },
       (error) => {
         loading = undefined;
         throw error;
@@ -89,5 +93,5 @@
       return false; // a browser may refuse to store anything
     }
   };
-  if (all.some(isKept)) load().catch(() => {});
+  if (lab || all.some(isKept)) load().catch(() => {});
 })();

@@ -17,7 +17,16 @@
     return made;
   };
 
-  const prepare = (box) => {
+  /**
+   * Bring a timeline to life.
+   * @param {Element} box
+   * @param {object} [places] of a run in the page: output(number), the element of a line
+   *   that it printed; show(lines), which marks lines of the program; text(line).
+   * @returns {() => void} ends it.
+   */
+  const prepare = (box, places = {}) => {
+    const end = new AbortController();
+    const { signal } = end;
     const picture = box.querySelector(".timeline-picture");
     // As returned by `story.ticks`.
     const events = JSON.parse(picture.dataset.ticks).map(
@@ -27,8 +36,9 @@
     const words = [...box.querySelectorAll(".what-if li")];
     const lineOf = (prefix, number) =>
       prefix && number ? document.getElementById(`${prefix}-${number}`) : null;
+    const outputLine = places.output ?? ((number) => lineOf(output, number));
     const printedBy = ({ first, count }) =>
-      Array.from({ length: count }, (_, i) => lineOf(output, first + i)).filter(Boolean);
+      Array.from({ length: count }, (_, i) => outputLine(first + i)).filter(Boolean);
 
     const partsOf = (event, index) => [
       lineOf(code, event.line),
@@ -43,6 +53,7 @@
         wanted(event, index) ? partsOf(event, index).filter(Boolean) : [],
       );
       for (const part of marked) part.classList.add("tl-now");
+      places.show?.(events.filter(wanted).map(({ line }) => line).filter(Boolean));
     };
 
     // -- Highlighting ---------------------------------------------------------------
@@ -66,12 +77,16 @@
       }
       return null;
     };
+    const nothing = () => false;
+    let last = nothing;
     const highlight = ({ target }) => {
       if (position >= 0 || !(target instanceof Element)) return;
-      mark(meant(target) ?? (() => false));
+      const wanted = meant(target) ?? nothing;
+      if (wanted !== nothing || last !== nothing) mark(wanted);
+      last = wanted;
     };
-    document.addEventListener("pointerover", highlight);
-    document.addEventListener("focusin", highlight);
+    document.addEventListener("pointerover", highlight, { signal });
+    document.addEventListener("focusin", highlight, { signal });
 
     // Each picture is one tab stop; the arrow keys move from mark to mark.
     for (const svg of picture.querySelectorAll("svg")) {
@@ -136,7 +151,7 @@
       const sentence = words[position].firstElementChild.textContent;
       count.textContent = `${position + 1} of ${events.length}`;
       said.textContent = `${time / 1000} s: ${sentence}`;
-      const text = lineOf(code, line)?.textContent.trim();
+      const text = (places.text?.(line) ?? lineOf(code, line)?.textContent)?.trim();
       quoted.textContent = text ? `line ${line}: ${text}` : "";
     };
     const show = (to) => {
@@ -207,13 +222,15 @@
       inView = entry.intersectionRatio > 0.9;
       pin();
     };
-    new IntersectionObserver(look, { threshold: [0, 0.9, 1] }).observe(player);
-    window.addEventListener("resize", () => {
+    const views = new IntersectionObserver(look, { threshold: [0, 0.9, 1] });
+    views.observe(player);
+    const fit = () => {
       const { left, width } = player.getBoundingClientRect();
       if (!bar.classList.contains("tl-pinned")) return;
       bar.style.left = `${left}px`;
       bar.style.width = `${width}px`;
-    });
+    };
+    window.addEventListener("resize", fit, { signal });
 
     player.role = "group";
     player.ariaLabel = `Replay of ${player.dataset.name}`;
@@ -223,10 +240,17 @@
       play.hidden = speed.hidden = still.matches;
       if (still.matches) pause();
     };
-    still.addEventListener("change", settle);
+    still.addEventListener("change", settle, { signal });
     stop.disabled = back.disabled = true;
     settle();
+    return () => {
+      if (position >= 0) show(-1);
+      mark(nothing);
+      views.disconnect();
+      end.abort();
+    };
   };
+  (window.exampleOutput ??= {}).prepareTimeline = prepare;
 
   for (const box of document.querySelectorAll(".example-timeline")) {
     if (box.querySelector(".timeline-picture")) prepare(box);

@@ -131,4 +131,6 @@ def reason(step: Step) -> str:
 
 def blocks(step: Step) -> str:
     """The label over a bar that blocks."""
-    return f"blocks {step.events[0].what} s"
+    event = step.events[0]
+    verb = "blocks" if event.kind == "block" else "computes about"
+    return f"{verb} {event.what} s"

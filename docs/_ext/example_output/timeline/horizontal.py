@@ -32,6 +32,7 @@ class Horizontal(Picture):
 
     story: Story
     links: Links
+    runs: bool = False
     top = 20
     made = MADE
     woken = WOKEN
@@ -75,6 +76,8 @@ class Horizontal(Picture):
         for step, (begin, end) in zip(self.story.steps, self.spans, strict=True):
             self._step(step, begin, end)
         self._lanes(self.width)
+        if self.runs:
+            canvas.now(f"M{self.width:g} 0V{self.height:g}")
         return canvas.svg(self.width, self.height, title, identifier)
 
     def _break(self, one: Break) -> None:

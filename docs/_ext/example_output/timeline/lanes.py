@@ -15,12 +15,18 @@ class Picture(ABC):
 
     story: Story
     canvas: Canvas
+    runs: bool
+    """Whether the program still runs, so that the edge of the picture is now."""
     spans: list[tuple[float, float]]
     """For each step, the start and end of its bar."""
     made: float
     """The distance from the start of a bar to the arrows to lanes that it creates."""
     woken: float
     """The distance from the end of a bar to the arrows to lanes that it wakes."""
+
+    @abstractmethod
+    def draw(self, title: str, identifier: str) -> str:
+        """The SVG."""
 
     @abstractmethod
     def _line(self, lane: str, start: float, end: float) -> str:

@@ -1,6 +1,5 @@
 """The elements of both pictures of a timeline."""
 
-import html
 import re
 from dataclasses import dataclass, field
 
@@ -64,6 +63,17 @@ def wrap(text: str, width: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
+# Not html.escape(), since that module is large and readers' browsers would fetch it.
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+)
+
+
+def escape(text: str) -> str:
+    """A text as HTML, also within an attribute."""
+    return text.translate(_ESCAPED)
+
+
 @dataclass(frozen=True)
 class Links:
     """The targets of the marks' links, on the same page."""
@@ -101,6 +111,11 @@ class Canvas:
             f'<path class="tl-break" d="M{x:g} {y:g}H{right:g}V{bottom:g}H{x:g}z"/>'
         )
 
+    def now(self, line: str) -> None:
+        """Draw where a program that still runs has got to."""
+        self.marks.add("now")
+        self.parts.append(f'<path class="tl-edge" d="{line}"/>')
+
     def bar(self, step: Step, x: float, y: float, width: float, height: float) -> str:
         """The bar of a step along one lane."""
         if step.blocks:
@@ -127,13 +142,13 @@ class Canvas:
         if not text:
             return ""
         name = f' class="{kind}"' if kind else ""
-        return f'<text x="{x:g}" y="{y:g}"{name}>{html.escape(text)}</text>'
+        return f'<text x="{x:g}" y="{y:g}"{name}>{escape(text)}</text>'
 
     def link(self, where: str, number: int, label: str, content: str) -> str:
         """Content, as a link to a line if the page has that line."""
         if not (where and number):
             return content
-        name = f' aria-label="{html.escape(label)}"' if label else ""
+        name = f' aria-label="{escape(label)}"' if label else ""
         return f'<a href="#{where}-{number}"{name}>{content}</a>'
 
     def svg(self, width: float, height: float, title: str, identifier: str) -> str:
@@ -153,8 +168,8 @@ class Canvas:
             f'height="{height:g}" style="max-width:{width * SCALE:g}px" '
             f'role="group" aria-labelledby="{identifier}">'
             # Sphinx's script must not highlight search words where nothing is drawn.
-            f'<title id="{identifier}" class="nohighlight">{html.escape(title)}</title>'
-            f'<desc class="nohighlight">{html.escape(read)}</desc>'
+            f'<title id="{identifier}" class="nohighlight">{escape(title)}</title>'
+            f'<desc class="nohighlight">{escape(read)}</desc>'
             f"{''.join(self.breaks)}{paths}{''.join(self.parts)}</svg>"
         )
 
@@ -179,6 +194,7 @@ _KEY = {
     "cancelled": "ends as cancelled",
     "destroy": "is destroyed",
     "break": "time passes",
+    "now": "now",
 }
 
 
@@ -201,6 +217,8 @@ def _sample(kind: str) -> str:
         return bar_that_blocks(1, 1, 22, 12)
     if kind in ENDS:
         return end_mark(kind, 12, 7)
+    if kind == "now":
+        return '<path class="tl-edge" d="M12 0V14"/>'
     paths = {"arrow": "M1 7H22m-4-3l4 3l-4 3", "break": "M0 0H24V14H0z"}
     return f'<path class="tl-{kind}" d="{paths.get(kind, "M2 7H22")}"/>'
 

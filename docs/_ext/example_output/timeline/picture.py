@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from example_output.timeline.events import Event
 from example_output.timeline.fold import fold
 from example_output.timeline.horizontal import Horizontal
+from example_output.timeline.lanes import Picture
 from example_output.timeline.marks import Links, key
 from example_output.timeline.story import Story, tell, title_of
 from example_output.timeline.vertical import Vertical
@@ -25,40 +26,54 @@ NARROW = 326
 """Pixels: the width of a picture on a phone."""
 
 
-def draw(name: str, events: Sequence[Event], links: Links, identifier: str) -> str:
+def draw(
+    name: str,
+    events: Sequence[Event],
+    links: Links,
+    identifier: str,
+    *,
+    runs: bool = False,
+) -> str:
     """The pictures of a timeline, as HTML; the style sheet shows the one that fits.
 
     If some tasks do the same, they are one lane, and the reader can open all of them.
 
     :param name: the program's file name.
     :param identifier: the prefix of the pictures' ids.
+    :param runs: whether the program still runs.
     """
     story = tell(events)
     title = title_of(name, story)
     folded = fold(story)
     if folded is story:
-        return _pictures(story, links, title, identifier)
+        return _pictures(story, links, title, identifier, runs=runs)
     count = len(story.lanes)
     # All lanes are many rows, for which one picture is enough.
     whole = Vertical(story, links, NARROW).draw(title, f"{identifier}-all")
+    few = _pictures(folded, links, title, identifier, runs=runs)
     return (
-        f'<div class="tl-folded">{_pictures(folded, links, title, identifier)}</div>'
+        f'<div class="tl-folded">{few}</div>'
         f'<details class="tl-all"><summary>Show all {count} lanes</summary>'
         f"<div>{whole}</div></details>"
     )
 
 
-def _pictures(story: Story, links: Links, title: str, identifier: str) -> str:
+def _pictures(
+    story: Story, links: Links, title: str, identifier: str, *, runs: bool
+) -> str:
     """A picture for each width; one for two widths if it is the same."""
-    horizontal = Horizontal(story, links)
-    narrow = Vertical(story, links, NARROW)
+    horizontal = Horizontal(story, links, runs)
+    narrow = Vertical(story, links, NARROW, runs)
     drawn = {"narrow": narrow.draw(title, f"{identifier}-narrow")}
     if horizontal.width <= MIDDLE:
         drawn["middle tl-wide"] = horizontal.draw(title, f"{identifier}-wide")
         return _places(drawn)
-    middle = Vertical(story, links, MIDDLE)
+    middle = Vertical(story, links, MIDDLE, runs)
     drawn["middle"] = middle.draw(title, f"{identifier}-middle")
-    wide = horizontal if horizontal.width <= WIDE else Vertical(story, links, WIDE)
+    if horizontal.width > WIDE:
+        wide: Picture = Vertical(story, links, WIDE, runs)
+    else:
+        wide = horizontal
     drawn["wide"] = wide.draw(title, f"{identifier}-wide")
     return _places(drawn)
 
@@ -67,8 +82,8 @@ def _places(drawn: dict[str, str]) -> str:
     return "".join(f'<div class="tl-{at}">{svg}</div>' for at, svg in drawn.items())
 
 
-def explain(events: Sequence[Event]) -> str:
+def explain(events: Sequence[Event], *, runs: bool = False) -> str:
     """The key to the pictures of a timeline, as HTML."""
-    picture = Vertical(fold(tell(events)), Links(), NARROW)
+    picture = Vertical(fold(tell(events)), Links(), NARROW, runs)
     picture.draw("", "")
     return key(picture.canvas.kinds)

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from example_output.timeline.events import CALLBACKS, PROGRAM, Event
+from example_output.timeline.events import BLOCKS, CALLBACKS, PROGRAM, Event, who
 
 _LONGEST = 44  # characters of printed text; the list of events has all of it
 ENDS = ("finish", "fail", "cancelled", "destroy")
@@ -178,7 +178,7 @@ def _part(story: Story, step: Step, event: Event, following: Event | None) -> St
 
 def _until(event: Event, following: Event | None) -> float:
     """When an event ends."""
-    if event.kind != "block":
+    if event.kind not in BLOCKS:
         return event.time
     end = round(event.time + float(event.what), 3)
     # The time of the next event is more accurate, because times are rounded to
@@ -197,8 +197,8 @@ def phrases(step: Step) -> Iterator[str]:
             yield f"cancels {event.lane}"
         elif event.kind in ("print", "error"):
             yield f"prints {_quoted(event)}"
-        elif event.kind == "block":
-            yield f"blocks the thread for {event.what} s"
+        elif event.kind in BLOCKS:
+            yield event.words.removeprefix(who(event)).strip()
         elif event.kind not in ("create", "ready"):
             words = event.words.removeprefix(event.lane).strip()
             yield textwrap.shorten(words, 60, placeholder="…")

@@ -1,6 +1,5 @@
 """The picture in which time runs down: a row of words for each step."""
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from example_output.timeline.marks import (
     Canvas,
     Links,
     bar_that_runs,
+    escape,
     later,
     width_of,
     wrap,
@@ -29,6 +29,7 @@ class Vertical(Picture):
     story: Story
     links: Links
     width: int
+    runs: bool = False
     gutter = 8
     made = 9
     woken = 4
@@ -54,6 +55,8 @@ class Vertical(Picture):
     def draw(self, title: str, identifier: str) -> str:
         """The SVG."""
         self._lanes(self.height)
+        if self.runs:
+            self.canvas.now(f"M0 {self.height:g}H{self.width:g}")
         for lane in self.story.lanes if self.heads else ():
             x = self.x(lane) - width_of(lane, 11, bold=True) / 2
             self.canvas.parts.append(self.canvas.text(x, 11, lane, "tl-head"))
@@ -134,7 +137,7 @@ class Vertical(Picture):
         bar = self._bar(step, top, bottom) + canvas.end(step, x, bottom)
         spans = "".join(
             f'<tspan x="{self.left:g}" dy="{LINE if number else 0}">'
-            f"{_bold(line, step.lane) if not number else html.escape(line)}</tspan>"
+            f"{_bold(line, step.lane) if not number else escape(line)}</tspan>"
             for number, line in enumerate(lines)
         )
         text = f'<text x="{self.left:g}" y="{top + 13:g}">{spans}</text>'
@@ -152,5 +155,5 @@ class Vertical(Picture):
 def _bold(line: str, name: str) -> str:
     rest = line.removeprefix(name)
     if rest == line:
-        return html.escape(line)
-    return f'<tspan class="tl-name">{html.escape(name)}</tspan>{html.escape(rest)}'
+        return escape(line)
+    return f'<tspan class="tl-name">{escape(name)}</tspan>{escape(rest)}'

@@ -1,7 +1,8 @@
 // Run programs in the runtime of the pages, one after the other, to prove which examples
 // run there.
 //
-// Reads one line of JSON, {runtime, site, files: {key: path}}; writes a line per file.
+// Reads one line of JSON, {runtime, site, observer, files: {key: path}}; writes a line per
+// file.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -26,6 +27,8 @@ async function work({ order, file }) {
     name: path.basename(file),
     source: fs.readFileSync(file, "utf8"),
     prepare: fs.readFileSync(path.join(order.site, "prepare.py"), "utf8"),
+    observer: order.observer,
+    observed: (events) => parentPort.postMessage({ events }),
     kept: ["process"], // Emscripten ends a program with it in Node
     started: () => {},
     write: (bytes) => parentPort.postMessage({ bytes: bytes.slice() }),
@@ -48,6 +51,7 @@ async function work({ order, file }) {
 async function supervise(order) {
   for (const [key, file] of Object.entries(order.files)) {
     const chunks = [];
+    let events = "";
     const began = performance.now();
     const end = await new Promise((resolve) => {
       const worker = new Worker(new URL(import.meta.url), { workerData: { order, file } });
@@ -59,13 +63,14 @@ async function supervise(order) {
       };
       worker.on("message", (message) => {
         if (message.bytes) chunks.push(message.bytes);
+        else if (message.events) events += message.events;
         else done(message);
       });
       worker.on("error", (error) => done({ ending: "broken", error: String(error.stack) }));
     });
     const output = Buffer.concat(chunks).toString("utf8");
     const seconds = (performance.now() - began) / 1000;
-    process.stdout.write(`${JSON.stringify({ key, output, status: 0, seconds, ...end })}\n`);
+    process.stdout.write(`${JSON.stringify({ key, output, events, status: 0, seconds, ...end })}\n`);
   }
 }
 

@@ -114,6 +114,27 @@ def _hide_javascript():
             del sys.modules[name]
 
 
+def observe(parts, path, live, most):
+    """Log to a file what the program's tasks do: run modules that it does not see.
+
+    :param parts: their sources by name; each comes after those that it imports.
+    :param live: whether a sleep takes its time.
+    :param most: how many events are logged; 0 for all.
+    """
+    if not live:
+        # It reads the clock of the program, which is virtual then.
+        base_events.BaseEventLoop.time = _ORIGINAL_TIME
+    parts = parts.to_py()
+    modules = {}
+    for part, source in parts.items():
+        name = f"example_output.startup.{part}"
+        modules[name] = sys.modules[name] = types.ModuleType(name)
+        exec(compile(source, f"<{name}>", "exec"), vars(modules[name]))  # noqa: S102
+    for name in modules:
+        del sys.modules[name]
+    modules[name].watch(path, live=live, most=most)
+
+
 def prepare(name):
     """Put Python into its state before it opens the program ``name``."""
     asyncio.run = webloop._orig_run
@@ -133,3 +154,4 @@ def prepare(name):
 
 
 _ORIGINAL_SLEEP = webloop._orig_sleep
+_ORIGINAL_TIME = base_events.BaseEventLoop.time

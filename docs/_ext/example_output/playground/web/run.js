@@ -29,6 +29,10 @@ const KEPT = `
  * @param {string} options.source the program.
  * @param {string} options.prepare the text of prepare.py.
  * @param {(bytes: Uint8Array) => void} options.write receives the output.
+ * @param {object} [options.observer] the parts of the observer of its tasks, by name.
+ * @param {(text: string) => void} [options.observed] receives what the observer logs.
+ * @param {boolean} [options.live] whether it lets a sleep take its time.
+ * @param {number} [options.most] how many events it logs; 0 for all.
  * @param {object} options.calls the functions that prepare.py calls, by name.
  * @param {string[]} [options.kept] more names that stay in the global scope.
  * @param {() => void} options.started called when the program starts.
@@ -58,6 +62,12 @@ export async function run(options) {
   python.runPython(prepare, { globals: names });
   const start = names.get("prepare");
   start(name);
+  if (options.observer) {
+    addDevice(python.FS, "/dev/events", options.observed);
+    const observe = names.get("observe");
+    observe(options.observer, "/dev/events", options.live ?? true, options.most ?? 0);
+    observe.destroy();
+  }
   // References from here would keep objects alive when the program ends.
   start.destroy();
   names.destroy();
@@ -73,6 +83,20 @@ export async function run(options) {
     if (error.name === "ExitStatus") return error.status;
     throw error;
   }
+}
+
+/** A file that passes on what is written to it, immediately. */
+function addDevice(files, path, write) {
+  const decoder = new TextDecoder();
+  const device = files.makedev(64, 0);
+  files.registerDevice(device, {
+    open: (stream) => void (stream.seekable = false),
+    write: (_, memory, start, length) => {
+      write(decoder.decode(memory.slice(start, start + length), { stream: true }));
+      return length;
+    },
+  });
+  files.mkdev(path, device);
 }
 
 /** Make JavaScript refuse to run text, before Pyodide keeps what could do it. */

@@ -6,6 +6,7 @@ import { run, sleeper } from "./run.js";
 
 // Limits of the output.  A page stays responsive with any output below them.
 const LIMITS = { lines: 5_000, bytes: 500_000, pieces: 50_000 };
+const EVENTS = 400; // a picture of more would be too large to read
 const LINE_FEED = 10;
 const decoder = new TextDecoder();
 
@@ -40,7 +41,7 @@ function finish(how) {
 }
 
 onmessage = async ({ data }) => {
-  const { name, source, prepare, lock, module, library, rest, script } = data;
+  const { name, source, prepare, lock, module, library, rest, script, observer, live } = data;
   // Pyodide would fetch files that the page has already fetched and compiled.
   const base = new URL("./", import.meta.url).href;
   const { fetch } = globalThis;
@@ -78,6 +79,10 @@ onmessage = async ({ data }) => {
       name,
       source,
       prepare,
+      observer,
+      observed: (events) => send({ events }),
+      live,
+      most: EVENTS,
       write,
       calls,
       started: () => {

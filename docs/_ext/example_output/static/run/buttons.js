@@ -1,22 +1,39 @@
 // The Run and Edit buttons of a program.
 (() => {
-  const { approach, element, makePanel, makeProgram, start } = window.exampleOutput;
+  const { approach, documentedLog, engageArtist, element, start } = window.exampleOutput;
+  const { makePanel, makePicture, makeProgram } = window.exampleOutput;
   const NEAR = 80; // milliseconds on a button after which a hand means it
 
-  /** Make the buttons work. */
-  const prepare = (actions) => {
-    const box = actions.closest(".example-source");
-    box.classList.add("example-ready");
-    const [runButton, editButton] = actions.querySelectorAll("button");
-    const { file } = actions.dataset;
+  /** The boxes beside a program that show its documented run. */
+  const documentedBeside = (box) => [
+    ...box.parentElement.querySelectorAll(":scope > .example-output, :scope > .example-timeline"),
+  ];
+
+  /**
+   * Let a button run a program, and stop it.
+   * @param {object} options
+   * @param {Element} options.box the box of the program.
+   * @param {string} options.file its path among the examples.
+   * @param {HTMLButtonElement} options.runButton
+   * @param {object} options.program what `makeProgram` returns.
+   * @returns {() => void} starts it.
+   */
+  const makeRun = ({ box, file, runButton, program }) => {
     const name = file.split("/").pop();
     let stop; // stops the program that runs
+    let turn = 0; // the number of the run
+    const picture = makePicture({
+      name,
+      goTo: program.goTo,
+      show: program.show,
+      text: program.line,
+      rows: () => panel.rows(),
+    });
     const call = (words) => {
       // The accessible name includes the program, and begins with the visible label.
       runButton.textContent = words;
       runButton.ariaLabel = `${words} ${name}`;
     };
-
     const finish = (words, how) => {
       stop?.();
       stop = undefined;
@@ -35,16 +52,35 @@
       panel.againButton.hidden = false;
       if (focused) panel.againButton.focus();
     };
+    /** Say what the tasks did, in a run that has ended or was stopped. */
+    const conclude = async (state, documented, tell) => {
+      const mine = turn;
+      let tasks;
+      try {
+        const log = documented && state === "ended" ? documentedLog(name, program.original) : "";
+        tasks = await picture.end(state, log);
+      } catch (error) {
+        console.error(error);
+      }
+      if (mine === turn) tell(tasks);
+    };
+    const halt = (words, how = "bad") => {
+      finish(words, how);
+      conclude("stopped", false, (tasks) => panel.tellWaiting(tasks?.waiting ?? []));
+    };
     const run = () => {
+      turn++;
       finish();
       panel.clear();
       program.forgetMark();
       box.after(panel.box);
+      panel.pick(true);
       call("Stop");
       box.classList.add("example-running");
       const changed = program.isChanged();
       let python;
       let expected;
+      picture.begin();
       stop = start(name, program.text(), {
         loading: ({ words, share }) => {
           panel.say(words);
@@ -55,36 +91,64 @@
           python = found.python;
           expected = found.expected[file];
           panel.say("Starting Python …");
+          engageArtist().catch(console.error); // the end of the run tells it
           box.classList.remove("example-loading");
         },
-        started: () => panel.say(`Running on Python ${python} …`),
+        started: () => {
+          panel.say(`Running on Python ${python} …`);
+          picture.on(python);
+        },
         print: panel.print,
-        stopped: (why) => finish(why, "bad"),
-        crashed: (message) => finish(`Python crashed: ${message}`, "bad"),
+        events: picture.add,
+        stopped: (why) => halt(why),
+        crashed: (message) => halt(`Python crashed: ${message}`),
         failed: fail,
         ended: (status) => {
-          const documented = box.parentElement.querySelector(":scope > .example-output");
-          panel.end({ status, changed, expected, documented }, () => {
+          panel.end({ status, expected }, (lines) => {
             const code = status ? `, with exit status ${status}` : "";
             finish(`Ended${code}, on Python ${python}.`, status ? "bad" : "good");
+            const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
+            conclude("ended", Boolean(expected), judge);
           });
         },
       });
     };
-
-    const program = makeProgram({ box, file, editButton, run, leave: () => runButton.focus() });
     const panel = makePanel({
       name,
       goTo: program.goTo,
       again: run,
+      picture,
+      documented: documentedBeside(box),
       close: () => {
+        turn++;
         finish();
+        picture.forget();
         program.forgetMark();
+        panel.pick(false);
         panel.box.remove();
         runButton.focus();
       },
     });
-    runButton.addEventListener("click", () => (stop ? finish("Stopped.") : run()));
+    runButton.addEventListener("click", () => (stop ? halt("Stopped.", "") : run()));
+    return run;
+  };
+
+  /** Make the buttons work; `given` is the reader's version of the program, if any. */
+  const prepare = (actions, given) => {
+    const box = actions.closest(".example-source");
+    box.classList.add("example-ready");
+    const [runButton, editButton] = actions.querySelectorAll("button");
+    const { file } = actions.dataset;
+    let run;
+    const program = makeProgram({
+      box,
+      file,
+      given,
+      editButton,
+      run: () => run(),
+      leave: () => runButton.focus(),
+    });
+    run = makeRun({ box, file, runButton, program });
     let near;
     for (const kind of ["run-near", "pointerenter", "focus"]) {
       runButton.addEventListener(kind, () => (near = setTimeout(approach, NEAR)));
@@ -96,9 +160,10 @@
       if (!program.isChanged()) return;
       event.preventDefault();
       const href = URL.createObjectURL(new Blob([program.text()], { type: "text/x-python" }));
-      element("a", { href, download: name }).click();
+      element("a", { href, download: file.split("/").pop() }).click();
       URL.revokeObjectURL(href);
     });
+    return program;
   };
 
   Object.assign(window.exampleOutput, { prepare });

@@ -126,21 +126,64 @@
     return element("div", { className: "run-error" }, heading, trace, ...sentence);
   };
 
-  /** How a run compares with the documented one; `documented` is its box, if shown. */
-  const verdictOn = ({ expected, lines, status, changed, documented }) => {
+  const said = (textContent) => element("p", { textContent });
+  const shown = (textContent) => element("pre", { textContent, tabIndex: 0 });
+  const listed = (heading, sentences) => [
+    element("p", { className: "run-heading", textContent: heading }),
+    element("ul", {}, ...sentences.map((textContent) => element("li", { textContent }))),
+  ];
+
+  /** What an unchanged program did, compared with the documented run. */
+  const verdictOnSame = (same, old, now, tasks) => {
+    if (!same) return [said("Not the same as the documented output:"), shown(difference(old, now))];
+    const { changes } = tasks ?? {};
+    if (changes?.length === 0) return [said("Same as the documented output, and its tasks did the same.")];
+    if (changes) return listed("Same as the documented output, but its tasks did not do the same:", changes);
+    return [said("Same as the documented output. What its tasks did could not be compared.")];
+  };
+  /**
+   * How a run compares with the documented one.
+   * @param {object} run
+   * @param {{output: string, status: number}} [run.expected] what is documented, if anything.
+   * @param {boolean} run.visible whether the page shows it.
+   * @param {object} [run.tasks] the reply of `timeline/live.py`, if there is one.
+   */
+  const verdictOn = ({ expected, lines, status, changed, visible, tasks }) => {
+    if (!expected) return [];
     const old = expected.output.replace(/\n$/, "").split("\n");
     const now = lines.map(({ text }) => text);
     const same = old.join("\n") === now.join("\n") && expected.status === status;
-    const said = (textContent) => element("p", { textContent });
-    const shown = (textContent) => element("pre", { textContent, tabIndex: 0 });
-    if (same) return [said("Same as the documented output.")];
-    if (!changed) return [said("Not the same as the documented output:"), shown(difference(old, now))];
-    if (documented) return [said("You changed the program. The documented output is below.")];
-    const exit = expected.status ? `\n(exit status ${expected.status})` : "";
-    return [
-      said("You changed the program. The documented output is:"),
-      shown(expected.output + exit),
-    ];
+    if (!changed) return verdictOnSame(same, old, now, tasks);
+    const { changes } = tasks ?? {};
+    const found = changes?.length ? listed("What your change did", changes) : [];
+    if (changes?.length === 0) found.push(said("You changed the program, and its tasks do the same."));
+    if (!changes) found.push(said("You changed the program."));
+    if (same) found.push(said("It prints what is documented."));
+    else if (!visible) {
+      const exit = expected.status ? `\n(exit status ${expected.status})` : "";
+      found.push(said("The documented output is:"), shown(expected.output + exit));
+    }
+    return found;
+  };
+
+  /**
+   * Buttons that show either the documented run or the reader's.
+   * @param {string} name the program's file name.
+   * @param {Element[]} documented the boxes of the documented run.
+   * @param {Element[]} own those of the reader's.
+   */
+  const makeSwitch = (name, documented, own) => {
+    const pick = (mine) => {
+      for (const box of documented) box.classList.toggle("example-behind", mine);
+      for (const box of own) box.classList.toggle("example-behind", !mine);
+      left.ariaPressed = String(!mine);
+      right.ariaPressed = String(mine);
+    };
+    const left = button("Documented", () => pick(false));
+    const right = button("Your run", () => pick(true));
+    const box = element("span", { className: "run-switch", role: "group" }, left, right);
+    box.ariaLabel = `Which run of ${name} is shown`;
+    return { box, pick };
   };
 
   /**
@@ -150,8 +193,10 @@
    * @param {(line: number) => void} options.goTo shows a line of the program.
    * @param {() => void} options.again called when the reader wants another try.
    * @param {() => void} options.close called when the reader closes it.
+   * @param {object} options.picture the picture of the run.
+   * @param {Element[]} options.documented the boxes of the documented run, if shown.
    */
-  const makePanel = ({ name, goTo, again, close }) => {
+  const makePanel = ({ name, goTo, again, close, picture, documented }) => {
     const status = element("span", { role: "status", className: "run-status" });
     const againButton = button("Try again", again);
     const closeButton = button("Close", close);
@@ -159,24 +204,24 @@
     const printed = log(name, goTo);
     const error = element("div");
     const verdict = element("div", { className: "run-verdict", role: "status" });
-    const box = element(
-      "div",
-      { className: "example-live" },
-      element(
-        "p",
-        { className: "example-bar" },
-        element("span", { textContent: "Your run", className: "run-title" }),
-        status,
-        element("span", { className: "example-actions" }, againButton, closeButton),
-      ),
-      printed.box,
-      error,
-      verdict,
+    const content = element("div", {}, printed.box, error, verdict, picture.box);
+    const which = makeSwitch(name, documented, [content]);
+    const title = element("span", { textContent: "Your run", className: "run-title" });
+    const bar = element(
+      "p",
+      { className: "example-bar" },
+      documented.length ? which.box : title,
+      status,
+      element("span", { className: "example-actions" }, againButton, closeButton),
     );
+    const box = element("div", { className: "example-live" }, bar, content);
     return {
       box,
       againButton,
       print: printed.print,
+      rows: () => printed.box.children,
+      /** Show the reader's run, or the documented one. */
+      pick: which.pick,
       /** @param {"" | "good" | "bad"} how the sign before the words. */
       say: (words, how = "") => {
         // Progress is for the eye: a screen reader would not come to an end.
@@ -190,17 +235,23 @@
         verdict.replaceChildren();
       },
       stop: printed.forgetEnd,
-      /** Show a run that has ended: `{status, changed, expected, documented}`. */
-      end: (run, done) =>
-        printed.tidy(run.expected.output, (lines) => {
-          const failure = run.status ? errorOf(lines) : undefined;
+      /** Show a run that has ended: `{status, expected}`; `done` gets its lines. */
+      end: ({ status: code, expected }, done) =>
+        printed.tidy(expected?.output ?? "", (lines) => {
+          const failure = code ? errorOf(lines) : undefined;
           if (failure) {
             const rows = [...printed.box.children];
             error.append(errorPanel(failure, rows, name, printed.link));
           }
-          verdict.append(...verdictOn({ ...run, lines }));
-          done();
+          done(lines);
         }),
+      /** Say how a run compares with the documented one. */
+      judge: (run) =>
+        verdict.append(...verdictOn({ ...run, visible: documented.length > 0 })),
+      /** Name the tasks that waited when a run was stopped. */
+      tellWaiting: (sentences) => {
+        if (sentences.length) verdict.append(...listed("When it was stopped:", sentences));
+      },
     };
   };
 

@@ -99,18 +99,19 @@
    * @param {object} options
    * @param {Element} options.box the box of the program.
    * @param {string} options.file its path among the examples.
+   * @param {string} [options.given] the reader's version, from a link.
    * @param {HTMLButtonElement} options.editButton
    * @param {() => void} options.run called at Ctrl+Enter.
    * @param {() => void} options.leave called at Escape.
    */
-  const makeProgram = ({ box, file, editButton, run, leave }) => {
+  const makeProgram = ({ box, file, given, editButton, run, leave }) => {
     const name = file.split("/").pop();
     const shown = box.querySelector(".highlight pre");
     const complete = box.querySelector(".example-complete");
     const original = (complete ?? shown).textContent.replace(/\n$/, "");
     const block = shown.closest('div[class*="highlight-"]');
     const kept = store(file, original);
-    let text = kept.read() ?? original;
+    let text = given ?? kept.read() ?? original;
     let editing = false;
     let editor;
 
@@ -127,16 +128,19 @@
       textContent: "Ctrl+Enter runs, Esc leaves.",
     });
     const resetButton = button("Reset", () => reset());
-    const copyButton = button("Copy", () => copy());
+    const copyButton = button("Copy", () => answerOn(copyButton, copyText(text)));
+    const shareButton = button("Share", () => share());
+    shareButton.hidden = !ours.labAddress();
     const foot = element(
       "p",
       { className: "example-bar example-foot", hidden: true },
       note,
       keys,
-      element("span", { className: "example-actions" }, resetButton, copyButton),
+      element("span", { className: "example-actions" }, resetButton, copyButton, shareButton),
     );
     block.after(view, holder, foot);
 
+    const beginning = file.includes("/") ? "the documented program" : "what you began with";
     const isChanged = () => text.trimEnd() !== original.trimEnd();
     const label = (control, words) => {
       control.textContent = words;
@@ -156,7 +160,7 @@
       foot.hidden = !editing && !changed;
       keys.hidden = !editing;
       resetButton.hidden = !changed;
-      const words = changed ? "Changed. Reset brings back the documented program." : "";
+      const words = changed ? `Changed. Reset brings back ${beginning}.` : "";
       if (note.textContent !== words) note.textContent = words;
       box.classList.toggle("example-changed", changed);
       label(editButton, editing ? "Done" : "Edit");
@@ -177,7 +181,7 @@
         leave,
       });
     };
-    const edit = async () => {
+    const edit = async ({ focus = true } = {}) => {
       try {
         await ours.loadEditor();
       } catch (error) {
@@ -189,7 +193,7 @@
       makeEditor();
       editing = true;
       draw();
-      editor.focus();
+      if (focus) editor.focus();
     };
     const done = () => {
       editing = false;
@@ -203,11 +207,17 @@
       if (editing) editor.focus();
       else editButton.focus();
     };
-    const copy = async () => {
-      const copied = await copyText(text);
-      copyButton.focus();
-      copyButton.textContent = copied ? "Copied" : "Not copied";
-      setTimeout(() => (copyButton.textContent = "Copy"), 2000);
+    const answerOn = async (control, copying) => {
+      const words = control.textContent;
+      const copied = await copying;
+      control.focus();
+      control.textContent = copied ? "Copied" : "Not copied";
+      setTimeout(() => (control.textContent = words), 2000);
+    };
+    const share = async () => {
+      const link = await ours.linkTo(file, text);
+      if (link) await answerOn(shareButton, copyText(link));
+      else note.textContent = "Too long for a link. Copy the program instead.";
     };
     const goTo = async (line) => {
       if (!editing && !isChanged() && complete) await edit();
@@ -220,6 +230,15 @@
       } else known.classList.add("run-marked");
       box.querySelector(".run-marked")?.scrollIntoView({ block: "center" });
     };
+    /** Mark the lines that run, and no others. */
+    const show = (lines) => {
+      if (editing) return editor.show(lines);
+      for (const one of box.querySelectorAll(".tl-now")) one.classList.remove("tl-now");
+      for (const line of lines) {
+        const documented = block.querySelector(`[id$="-line-${line}"]`);
+        (block.hidden ? pre.children[line - 1] : documented)?.classList.add("tl-now");
+      }
+    };
     const forgetMark = () => {
       editor?.unmark();
       for (const marked of box.querySelectorAll(".run-marked")) marked.classList.remove("run-marked");
@@ -230,7 +249,8 @@
     draw();
     // The reader has edited before, so the browser has the editor.
     if (isChanged()) ours.loadEditor().then(draw, () => {});
-    return { isChanged, goTo, forgetMark, text: () => text };
+    const line = (number) => text.split("\n")[number - 1] ?? "";
+    return { edit, isChanged, goTo, forgetMark, show, line, original, text: () => text };
   };
 
   Object.assign(ours, { makeProgram });

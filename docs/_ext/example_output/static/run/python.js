@@ -46,16 +46,19 @@
     return manifest;
   };
   const fetchAll = async () => {
-    const [module, script, library, prepare, manifest, expected] = await Promise.all([
+    const [module, script, library, prepare, tasks, manifest, expected] = await Promise.all([
       unpack("pyodide.bin", "application/wasm").then(WebAssembly.compileStreaming),
       unpackScript("pyodide.asm.bin"),
       get("library.bin").then((answer) => answer.arrayBuffer()),
       get("prepare.py").then((answer) => answer.text()),
+      unpack("tasks.bin", "application/json").then((answer) => answer.json()),
       getManifest(),
       get("expected.json").then((answer) => answer.json()),
     ]);
     const { lock, rest, python } = manifest;
-    return { files: { module, script, library, prepare, lock, rest }, python, expected };
+    const { observer, timeline } = tasks;
+    const files = { module, script, library, prepare, lock, rest, observer };
+    return { files, timeline, python, expected };
   };
   const runtime = () => {
     leave ??= new AbortController();
@@ -68,13 +71,15 @@
     return fetched;
   };
 
+  // A worker that starts from a blob has the policy of this page; one that starts from an
+  // address would have none.
+  const enter = (name) =>
+    URL.createObjectURL(
+      new Blob([`import ${JSON.stringify(BASE + name)};`], { type: "text/javascript" }),
+    );
   // A worker runs one program.  The next worker starts meanwhile.
   const hire = () => {
-    // A worker that starts from a blob has the policy of this page; one that starts from
-    // an address would have none.
-    entry ??= URL.createObjectURL(
-      new Blob([`import ${JSON.stringify(`${BASE}worker.js`)};`], { type: "text/javascript" }),
-    );
+    entry ??= enter("worker.js");
     const worker = new Worker(entry, { type: "module" });
     worker.ready = new Promise((resolve, reject) => {
       worker.onmessage = resolve;
@@ -123,11 +128,12 @@
    * @param {string} name its file name.
    * @param {string} source
    * @param {object} tell what is called: loading({words, share}), ready({python, expected}),
-   *   started(), print({text, time}), ended(status), stopped(why), crashed(message),
-   *   failed().
+   *   started(), print({text, time}), events(log), ended(status), stopped(why),
+   *   crashed(message), failed().
+   * @param {boolean} [live] whether a sleep takes its time.
    * @returns {() => void} stops the program.
    */
-  const start = (name, source, tell) => {
+  const start = (name, source, tell, live = true) => {
     const mine = worker();
     let over = false;
     const stop = () => {
@@ -155,6 +161,7 @@
         tell.started();
       }
       if (data.text) tell.print(data);
+      if (data.events) tell.events(data.events);
       if (data.unloadable) fail(data.unloadable);
       if (data.limit) tell.stopped(`Stopped after ${data.limit} of output.`);
       if (data.deadlock) tell.stopped("Stopped: it waits for something that can never happen.");
@@ -172,7 +179,7 @@
       tell.ready({ python, expected });
       mine.onerror = fail;
       mine.onmessage = answer;
-      mine.postMessage({ name, source, ...files });
+      mine.postMessage({ name, source, live, ...files });
     };
     let shown = 0;
     const listen = () => {
@@ -199,5 +206,14 @@
     return editor;
   };
 
-  Object.assign(ours, { approach, start, loadEditor });
+  let sources;
+  /** The sources of all examples that run in a page, by path. */
+  const programs = () => {
+    const answer = fetch(`${BASE}programs.json`).then((found) => found.json());
+    sources ??= answer;
+    answer.catch(() => (sources = undefined));
+    return sources;
+  };
+
+  Object.assign(ours, { approach, enter, runtime, start, loadEditor, programs });
 })();

@@ -56,6 +56,22 @@ const marked = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const show = StateEffect.define();
+const shown = StateField.define({
+  create: () => Decoration.none,
+  update(lines, transaction) {
+    for (const effect of transaction.effects) {
+      if (!effect.is(show)) continue;
+      const { doc } = transaction.state;
+      const known = effect.value.filter((line) => line <= doc.lines).sort((a, b) => a - b);
+      const line = Decoration.line({ class: "tl-now" });
+      return Decoration.set(known.map((number) => line.range(doc.line(number).from)));
+    }
+    return transaction.docChanged ? Decoration.none : lines;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 /**
  * Show an editor.
  * @param {object} options
@@ -85,6 +101,7 @@ export function edit({ parent, text, label, changed, run, leave }) {
       pythonLanguage,
       syntaxHighlighting(highlighter),
       marked,
+      shown,
       keymap.of([
         { key: "Mod-Enter", run: does(run) },
         { key: "Escape", run: does(leave), stopPropagation: true },
@@ -110,6 +127,8 @@ export function edit({ parent, text, label, changed, run, leave }) {
     },
     /** Mark no line. */
     unmark: () => view.dispatch({ effects: mark.of(0) }),
+    /** Mark what runs, and no other lines. */
+    show: (lines) => view.dispatch({ effects: show.of([...new Set(lines)]) }),
     /** Mark a line, and move the cursor there. */
     goTo: (number) => {
       const line = Math.min(number, view.state.doc.lines);

@@ -1,0 +1,73 @@
+// Who draws the tasks of a run: a second Python, which the first Run starts and which goes
+// when it has rested for a minute.
+(() => {
+  const ours = window.exampleOutput;
+  const { enter, runtime, start } = ours;
+
+  const REST = 60_000; // milliseconds without work after which the artist goes
+  let artist; // the worker that draws
+  let leaving; // the timer of its rest
+  let asked = 0;
+  const replies = new Map();
+
+  const dismiss = () => {
+    artist?.terminate();
+    artist = undefined;
+    for (const { reject } of replies.values()) reject(new Error("the artist has gone"));
+    replies.clear();
+  };
+  const engage = ({ files: { module, script, library, lock }, timeline }) => {
+    const made = new Worker(enter("artist.js"), { type: "module" });
+    made.onerror = dismiss;
+    made.onmessage = ({ data: { id, reply, failed } }) => {
+      const { resolve, reject } = replies.get(id) ?? {};
+      replies.delete(id);
+      if (failed) reject?.(new Error(failed));
+      else resolve?.(reply);
+    };
+    made.postMessage({ files: { module, script, library, lock, timeline } });
+    return made;
+  };
+  /** Start the artist, which takes as long as to start a program. */
+  const engageArtist = async () => {
+    const all = await runtime();
+    artist ??= engage(all);
+    clearTimeout(leaving);
+    leaving = setTimeout(dismiss, REST);
+  };
+  /** Ask for a picture, or for words; see `timeline/live.py`. */
+  const draw = async (request) => {
+    await engageArtist();
+    const id = ++asked;
+    return new Promise((resolve, reject) => {
+      replies.set(id, { resolve, reject });
+      artist.postMessage({ id, request });
+    });
+  };
+
+  const LONGEST = 10_000; // milliseconds of a documented program
+  const logs = new Map();
+  /** The log of a documented program, which runs in virtual time, as in the build. */
+  const documentedLog = (name, source) => {
+    const key = `${name} ${source}`;
+    if (!logs.has(key)) {
+      logs.set(key, new Promise((resolve) => {
+        let log = "";
+        const done = () => {
+          clearTimeout(timer);
+          stop();
+          resolve(log);
+        };
+        const ignore = () => {};
+        const tell = { loading: ignore, ready: ignore, started: ignore, print: ignore };
+        const ends = { ended: done, stopped: done, crashed: done, failed: done };
+        const events = (text) => (log += text);
+        const stop = start(name, source, { ...tell, ...ends, events }, false);
+        const timer = setTimeout(done, LONGEST);
+      }));
+    }
+    return logs.get(key);
+  };
+
+  Object.assign(ours, { draw, documentedLog, engageArtist });
+})();

@@ -1,0 +1,216 @@
+"""What a change of a program did to its tasks, in words for the reader who made it.
+
+Pure.  :func:`.recorded.differences` is for the maintainer of a recording: it also tells
+of lines and turns, which every edit moves.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from example_output.timeline.events import BLOCKS, Event, count_of, listed, who
+from example_output.timeline.story import ENDS, clock, tell
+
+MOST = 5
+"""Sentences about one change."""
+# Kinds of events, the most telling first.  The others follow from them.
+_BAD = ("fail", "destroy", "cancelled", *BLOCKS)
+_TELLING = (*_BAD, "create", "suspend", "finish", "error", "print")
+# Of two events of one group, one has taken the place of the other.
+_GROUP = {
+    **dict.fromkeys(ENDS, "end"),
+    **dict.fromkeys((*BLOCKS, "suspend"), "wait"),
+    **dict.fromkeys(("print", "error"), "print"),
+}
+_OFTEN = {1: "once", 2: "twice"}
+
+
+def changes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
+    """What is different, in at most :data:`MOST` sentences; the most telling first."""
+    names = _renamed(old, new)
+    renamed = [f"{before} is now called {now}." for now, before in names.items()]
+    new = [_with_names(event, names) for event in new]
+    made = _created(old).keys() ^ _created(new).keys()
+    before, after = _telling(old, made), _telling(new, made)
+    found = [*_duration(old, new), *_overlap(old, new), *renamed]
+    found += [*_tasks(old, new), *_replaced(_quiet(before), _quiet(after))]
+    # What is printed stands above, in the output, and may be all that is different.
+    if not found:
+        found = [*_replaced(before, after)] or [*_order(before, after)]
+    more = len(found) - MOST
+    rest = [f"And {count_of(more, 'more difference')}."] if more > 0 else []
+    return found[:MOST] + rest
+
+
+def _created(events: Iterable[Event]) -> dict[str, Event]:
+    """The events that create a task, by its lane."""
+    return {event.lane: event for event in events if event.kind == "create"}
+
+
+def _renamed(old: Iterable[Event], new: Iterable[Event]) -> dict[str, str]:
+    """The old names of tasks that only have other names, by the new ones."""
+    was, now = _created(old), _created(new)
+    names: dict[str, str] = {}
+    if len(was) == len(now):
+        for before, after in zip(was.values(), now.values(), strict=True):
+            fresh = after.lane not in was and before.lane not in now
+            if fresh and before.what == after.what:
+                names[after.lane] = before.lane
+    return names
+
+
+def _with_names(event: Event, names: Mapping[str, str]) -> Event:
+    by = tuple(names.get(lane, lane) for lane in event.by)
+    return replace(event, lane=names.get(event.lane, event.lane), by=by)
+
+
+def _telling(events: Iterable[Event], made: Iterable[str]) -> list[Event]:
+    """The events worth telling, except what follows from the creation of a task.
+
+    :param made: the tasks that only one of the runs creates.
+    """
+    return [
+        _without(event, made)
+        for event in events
+        if event.kind in _TELLING
+        and event.kind != "create"
+        and (event.lane not in made or event.kind in _BAD)
+    ]
+
+
+def _without(event: Event, made: Iterable[str]) -> Event:
+    """A wait for some tasks, without those that only one of the runs has."""
+    others = tuple(lane for lane in event.by if lane not in made)
+    return replace(event, by=others) if event.kind == "suspend" and others else event
+
+
+def _quiet(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if event.kind not in ("error", "print")]
+
+
+def _key(event: Event) -> tuple[object, ...]:
+    """What makes two events the same, whatever their lines and times."""
+    what = "" if event.kind == "compute" else event.what
+    return event.lane, event.kind, event.by, what, event.more
+
+
+def _duration(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
+    before, after = clock(tell(old).end), clock(tell(new).end)
+    if before != after:
+        yield f"It takes {after}, not {before}."
+
+
+def _overlap(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
+    """How many tasks sleep at the same time."""
+    before, after = _most_asleep(old), _most_asleep(new)
+    if before != after and max(before, after) > 1:
+        now = f"up to {after} tasks sleep" if after > 1 else "at most one task sleeps"
+        yield f"Now {now} at a time, not {before}."
+
+
+def _most_asleep(events: Iterable[Event]) -> int:
+    asleep: set[str] = set()
+    most = 0
+    for event in events:
+        if event.kind == "suspend" and event.what.startswith("sleep "):
+            asleep.add(event.lane)
+        elif event.kind != "create":
+            asleep.discard(event.lane)
+        most = max(most, len(asleep))
+    return most
+
+
+def _tasks(old: Iterable[Event], new: Iterable[Event]) -> Iterator[str]:
+    """The tasks that only one of the runs creates, or that others create."""
+    was, now = _created(old), _created(new)
+    added = [event for lane, event in now.items() if lane not in was]
+    lost = [lane for lane in was if lane not in now]
+    if len(added) == 1:
+        yield f"New: {added[0].words}."
+    elif added:
+        lanes = _from_to([event.lane for event in added])
+        yield f"New: {count_of(len(added), 'task')}, {lanes}."
+    if lost:
+        yield f"{_from_to(lost)} {'is' if len(lost) == 1 else 'are'} no longer created."
+    for lane, event in now.items():
+        if lane in was and _key(event) != _key(was[lane]):
+            yield f"{_sentence(event.words)}; before, {was[lane].words}."
+
+
+def _from_to(lanes: Sequence[str]) -> str:
+    return listed(lanes) if len(lanes) < 3 else f"{lanes[0]} to {lanes[-1]}"
+
+
+def _replaced(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
+    """What tasks do now, and what they did in its place; the most telling first."""
+    was, now = Counter(map(_key, old)), Counter(map(_key, new))
+    gone = [event for event in _once(old) if not now[_key(event)]]
+    rows: list[tuple[int, str, str]] = []
+    for event in _once(new):
+        rank = _TELLING.index(event.kind)
+        before, after = was[_key(event)], now[_key(event)]
+        if before == after:
+            continue
+        if before:
+            words = f"{_deed(event)} {_often(after)}, not {_often(before)}"
+            rows.append((len(_TELLING), who(event), words))
+            continue
+        words = _deed(event)
+        pair = next((e for e in gone if _takes_place(event, e)), None)
+        if pair:
+            gone.remove(pair)
+            words += f", and no longer {_deed(pair)}"
+        rows.append((rank, who(event) if pair else f"now {who(event)}", words))
+    for event in gone:
+        rank = _TELLING.index(event.kind)
+        rows.append((rank, who(event), f"no longer {_deed(event)}"))
+    rows.sort(key=lambda row: row[0])
+    yield from _together((subject, words) for _, subject, words in rows)
+
+
+def _together(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """One sentence for all who do the same."""
+    subjects: dict[str, list[str]] = {}
+    for subject, words in rows:
+        subjects.setdefault(words, []).append(subject)
+    for words, (first, *others) in subjects.items():
+        too = "nor" if words.startswith("no longer") else "so"
+        verb = "does" if len(others) == 1 else "do"
+        also = f"; {too} {verb} {listed(others)}" if others else ""
+        yield f"{_sentence(first)} {words}{also}."
+
+
+def _once(events: Iterable[Event]) -> list[Event]:
+    """The events without repetitions."""
+    return list({_key(event): event for event in reversed(list(events))}.values())[::-1]
+
+
+def _often(times: int) -> str:
+    return _OFTEN.get(times, f"{times} times")
+
+
+def _takes_place(event: Event, old: Event) -> bool:
+    return event.lane == old.lane and _GROUP[event.kind] == _GROUP[old.kind]
+
+
+def _deed(event: Event) -> str:
+    """What somebody does, without who it is."""
+    return event.words.removeprefix(who(event)).strip()
+
+
+def _sentence(words: str) -> str:
+    """Words as the beginning of a sentence; a name stays as it is."""
+    lower = words.startswith(("the ", "a ", "now "))
+    return words[0].upper() + words[1:] if lower else words
+
+
+def _order(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
+    """The same events in another order, or at other times."""
+    for before, after in zip(old, new, strict=True):
+        if _key(before) != _key(after):
+            yield f"Now {after.words} before {before.words}."
+            return
+    for before, after in zip(old, new, strict=True):
+        if round(before.time, 2) != round(after.time, 2):
+            when = f"at {clock(after.time)}, not at {clock(before.time)}"
+            yield f"{_sentence(after.words)} {when}."

@@ -1,0 +1,104 @@
+"""The picture of a program that a reader runs in a page, and what is said of it.
+
+Pure: the log of the observer in, JSON out.  It runs in the reader's browser, where
+``playground/web/artist.js`` calls it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from example_output.timeline.changes import changes
+from example_output.timeline.events import (
+    Event,
+    UnfitError,
+    count_of,
+    read_events,
+)
+from example_output.timeline.fold import fold
+from example_output.timeline.marks import Links
+from example_output.timeline.picture import draw, explain
+from example_output.timeline.story import ENDS, sentences, tell, ticks
+
+LANES = 24
+"""More lanes than these are not drawn."""
+LINKS = Links("run-line", "run-printed")
+"""The targets of the picture's links, which the page resolves itself."""
+# They differ from run to run.
+_ADDRESS = re.compile(r"\b0x[0-9A-Fa-f]+\b")
+
+
+def answer(request: str) -> str:
+    """The answer to one request; both are JSON.
+
+    The request has ``raw`` (what the observer has logged so far), ``name`` (of the
+    program's file), ``identifier`` (a prefix for ids), ``state`` (``"runs"``,
+    ``"ended"`` or ``"stopped"``) and ``documented`` (the log of the documented program,
+    or ``""``).
+
+    The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
+    ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
+    ``waiting`` (sentences about tasks that wait) and ``changes`` (sentences, or
+    ``None`` if they are not known).
+    """
+    asked = json.loads(request)
+    events, note = _read(asked["raw"])
+    documented, unfit = _read(asked["documented"])
+    reply: dict[str, Any] = {"note": note, "picture": "", "key": "", "changes": None}
+    reply |= {"ticks": ticks(events), "words": _in_words(events)}
+    runs = asked["state"] == "runs"
+    if events:
+        reply |= _drawn(asked, events, note, runs=runs)
+    if documented and not unfit and not note and not runs:
+        reply["changes"] = changes(documented, events)
+    reply["waiting"] = list(waiting(events)) if asked["state"] == "stopped" else []
+    return json.dumps(reply, ensure_ascii=False)
+
+
+def _read(raw: str) -> tuple[list[Event], str]:
+    """The events of a log, and why they are not all that happened."""
+    try:
+        events = read_events(raw, lambda text: _ADDRESS.sub("0x…", text))
+    except UnfitError as error:
+        return [], f"There is no picture of this run, because {error}."
+    full = re.search(r'^\{"full":(\d+)\}$', raw, re.MULTILINE)
+    note = f"The picture ends here, after {full[1]} events." if full else ""
+    return events, note
+
+
+def _drawn(
+    asked: dict[str, Any], events: Sequence[Event], note: str, *, runs: bool
+) -> dict[str, str]:
+    lanes = len(fold(tell(events)).lanes)
+    if lanes > LANES:
+        words = f"{count_of(lanes, 'lane')} are too many for a picture."
+        return {"note": f"{words} {note}".strip()}
+    drawn = draw(asked["name"], events, LINKS, asked["identifier"], runs=runs)
+    return {"picture": drawn, "key": explain(events, runs=runs)}
+
+
+def _in_words(events: Sequence[Event]) -> list[Any]:
+    """For each time the sentences about its events, each with its line."""
+    return [
+        [f"At {time:g} s", [[event.words, event.line] for event in group]]
+        for time, group in sentences(events)
+    ]
+
+
+def waiting(events: Sequence[Event]) -> Iterator[str]:
+    """Yield a sentence for each task that has not ended, in the order of creation."""
+    last: dict[str, Event] = {}
+    for event in events:
+        if event.kind in ("create", "start", "resume", "ready", "suspend", *ENDS):
+            last[event.lane] = event
+    for lane, event in last.items():
+        where = f" (line {event.line})" if event.line else ""
+        if event.kind == "suspend":
+            yield f"{event.words}{where}."
+        elif event.kind == "create":
+            yield f"{lane} has not started."
+        elif event.kind == "ready":
+            yield f"{lane} waits for its turn."
+        elif event.kind in ("start", "resume"):
+            yield f"{lane} was running{where}."

@@ -1,0 +1,448 @@
+"""Pictures of the reader's own run: what a change did, the growing picture, the lab."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest import REPOSITORY, NewPage, wait_until
+from example_output.playground.runtime import observer
+from example_output.running.interpreter import this_interpreter
+from example_output.running.job import Job
+from example_output.running.runs import Runs
+from example_output.timeline.changes import changes
+from example_output.timeline.events import Event
+from example_output.timeline.live import answer, waiting
+from example_output.timeline.marks import Links
+from example_output.timeline.picture import draw, explain
+from example_output.timeline.recorded import read_timeline
+from example_output.transcript import Transcript
+from test_accessibility import AXE, faults
+from test_playground import box_of, edit, run_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+slow = partial(pytest.param, marks=pytest.mark.slow)
+EDITS: list[dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("edits.toml").read_text("utf-8")
+)["edit"]
+NAMES = [one["name"] for one in EDITS]
+
+
+# -- What a change did -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Transcript]:
+    """The runs of all edited programs, and of those that they were made from."""
+    folder, python = tmp_path_factory.mktemp("edits"), this_interpreter()
+    sources = {
+        one["example"]: (REPOSITORY / "examples" / one["example"]).read_text("utf-8")
+        for one in EDITS
+    }
+    for one in EDITS:
+        source = sources[one["example"]]
+        assert source.count(one["old"]) == 1, one["name"]
+        sources[one["name"]] = source.replace(one["old"], one["new"])
+    jobs = []
+    for number, (key, source) in enumerate(sources.items()):
+        path = folder / str(number) / "program.py"
+        path.parent.mkdir()
+        path.write_text(source, "utf-8")
+        jobs.append(
+            Job(
+                key=key,
+                files=(str(path),),
+                root=str(path.parent),
+                executable=python.executable,
+                library=python.library,
+                timeout=3,  # one of them waits forever
+                limit=100_000,
+                timeline=True,
+            )
+        )
+    with Runs(jobs, at_once=2) as found:
+        return dict(found.results())
+
+
+def events_of(runs: dict[str, Transcript], key: str) -> list[Event]:
+    """What the tasks of a run did."""
+    return read_timeline(runs[key].timeline)
+
+
+@pytest.mark.parametrize("one", EDITS, ids=NAMES)
+def test_what_an_edit_did_is_said(
+    runs: dict[str, Transcript], one: dict[str, Any]
+) -> None:
+    new = events_of(runs, one["name"])
+    if runs[one["name"]].ending == "exit":
+        said = changes(events_of(runs, one["example"]), new)
+    else:
+        said = list(waiting(new))
+    assert said == one["says"]
+
+
+ENDS = {
+    "block": "blocks the thread",
+    "fail": "fails",
+    "cancelled": "ends as cancelled",
+    "destroy": "is destroyed",
+}
+
+
+@pytest.mark.parametrize("one", EDITS, ids=NAMES)
+def test_the_picture_of_an_edit_has_its_tasks_and_marks(
+    runs: dict[str, Transcript], one: dict[str, Any]
+) -> None:
+    new = events_of(runs, one["name"])
+    picture, key = draw("program.py", new, Links(), "x"), explain(new)
+    for lane in {event.lane for event in new if event.kind == "create"}:
+        folded = "Show all" in picture
+        assert lane in picture or folded
+    kinds = {event.kind for event in new}
+    for kind, words in ENDS.items():
+        assert (words in key) == (kind in kinds), kind
+
+
+def test_a_change_has_at_most_five_sentences_and_the_number_of_the_rest() -> None:
+    old = [Event(1, 0, f"Task-{n}", "suspend", what="sleep 1") for n in range(9)]
+    new = [Event(1, 0, f"Task-{n}", "suspend", what=f"sleep {n + 2}") for n in range(9)]
+    said = changes(old, new)
+    assert len(said) == 6
+    assert said[-1] == "And 4 more differences."
+
+
+# -- The log of a live run -------------------------------------------------------------
+
+
+def live(program: str, *, most: int = 0) -> tuple[str, str]:
+    """Run a program as a page does; return its log, and what it printed."""
+    script = (
+        "import json, sys, types\n"
+        "parts, source, most = json.load(sys.stdin)\n"
+        "modules = {}\n"
+        "for part, text in parts.items():\n"
+        "    name = 'example_output.startup.' + part\n"
+        "    modules[name] = sys.modules[name] = types.ModuleType(name)\n"
+        "    exec(compile(text, name, 'exec'), vars(modules[name]))\n"
+        "modules[name].watch('log', live=True, most=most)\n"
+        "exec(compile(source, 'program.py', 'exec'))\n"
+    )
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            input=json.dumps([observer(), program, most]),
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            check=False,
+        )
+        log = Path(folder, "log").read_text("utf-8")
+    assert done.stderr == ""
+    return log, done.stdout
+
+
+def ask(log: str, state: str = "ended", documented: str = "") -> dict[str, Any]:
+    """What a page is told of a log."""
+    asked = {"raw": log, "name": "program.py", "identifier": "x", "state": state}
+    reply: dict[str, Any] = json.loads(
+        answer(json.dumps(asked | {"documented": documented}))
+    )
+    return reply
+
+
+COMPUTES = """import asyncio, time
+
+async def work():
+    before = time.perf_counter()
+    while time.perf_counter() < before + 0.3:
+        pass
+    print("computed")
+    await asyncio.sleep(0.2)
+    print("slept", 0.2 < time.perf_counter() - before < 30)
+
+asyncio.run(work())
+"""
+
+
+def test_what_is_computed_for_long_blocks_and_moves_the_clock() -> None:
+    log, printed = live(COMPUTES)
+    assert printed == "computed\nslept True\n"  # the program has real clocks
+    reply = ask(log)
+    words = [text for _, events in reply["words"] for text, _ in events]
+    [computes] = [text for text in words if "computes" in text]
+    assert computes.startswith("Task-1 computes for about 0.3")
+    before, after = words.index(computes), words.index("Task-1 prints “computed”")
+    assert before < after
+    assert "blocks the thread" in reply["key"]
+
+
+def test_a_program_that_only_waits_has_the_same_log_on_every_run() -> None:
+    program = "import asyncio\nasyncio.run(asyncio.sleep(0.05))\n"
+    assert live(program)[0] == live(program)[0]
+
+
+MANY = """import asyncio
+
+async def main():
+    for number in range(400):
+        await asyncio.sleep(0)
+    print("done")
+
+asyncio.run(main())
+"""
+
+
+def test_a_long_run_is_drawn_up_to_a_limit_and_goes_on() -> None:
+    log, printed = live(MANY, most=50)
+    assert printed == "done\n"
+    reply = ask(log, documented=log)
+    assert reply["note"] == "The picture ends here, after 50 events."
+    assert len(reply["ticks"]) == 50
+    assert reply["picture"]
+    # Of what is not known, nothing is said.
+    assert reply["changes"] is None
+
+
+def test_more_lanes_than_a_picture_can_have() -> None:
+    program = (
+        "import asyncio\n"
+        "async def work(n):\n    await asyncio.sleep(n / 100)\n"
+        "async def main():\n"
+        "    await asyncio.gather(*(work(n) for n in range(30)))\n"
+        "asyncio.run(main())\n"
+    )
+    reply = ask(live(program)[0])
+    assert reply["note"] == "31 lanes are too many for a picture."
+    assert not reply["picture"]
+    assert reply["words"]
+
+
+def test_a_thread_makes_the_order_unknown() -> None:
+    program = "import threading\nthreading.Thread(target=print).start()\n"
+    reply = ask(live(program)[0])
+    assert reply["note"] == (
+        "There is no picture of this run, because it starts a thread."
+    )
+
+
+def test_what_a_program_prints_is_text_in_the_picture() -> None:
+    hostile = "<img src=x onerror=alert(1)>'\"&"
+    program = (
+        "import asyncio\n"
+        "async def main():\n"
+        f"    asyncio.current_task().set_name({hostile!r})\n"
+        f"    print({hostile!r})\n"
+        f"    raise SystemExit({hostile!r}) if False else None\n"
+        "try:\n    asyncio.run(main())\nexcept TypeError:\n    pass\n"
+    )
+    reply = ask(live(program)[0])
+    assert "&lt;img src=x onerror=alert(1)&gt;" in reply["picture"]
+    assert "<img" not in reply["picture"] + reply["key"]
+
+
+def test_a_picture_that_grows_ends_at_now() -> None:
+    log = live("import asyncio\nasyncio.run(asyncio.sleep(0.05))\n")[0]
+    rows = log.splitlines(keepends=True)
+    half = "".join(rows[: len(rows) // 2])
+    assert "tl-edge" in ask(half, "runs")["picture"]
+    assert "tl-edge" not in ask(log)["picture"]
+
+
+# -- On a page -------------------------------------------------------------------------
+
+BLOCKING = """import asyncio
+import time
+
+
+async def main():
+    time.sleep(0.3)
+
+
+asyncio.run(main())
+"""
+DEADLOCK = """import asyncio
+
+
+async def waiter(event):
+    await event.wait()
+
+
+async def main():
+    event = asyncio.Event()
+    await asyncio.create_task(waiter(event), name="waiter")
+
+
+asyncio.run(main())
+"""
+
+
+def test_a_picture_grows_and_takes_the_place_of_the_documented_one(
+    new_page: NewPage,
+) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    documented = page.locator("#timeline-create-task")
+    panel = box.locator(".example-live")
+    mine = box.locator(".run-timeline")
+    edit(box, "import asyncio\nasyncio.run(asyncio.sleep(30))\n")
+    run_until(box, "Running on Python")
+    # While it runs, the picture ends at the present.
+    mine.locator("svg:visible .tl-edge").first.wait_for(state="attached")
+    assert not documented.is_visible()
+    box.get_by_role("button", name="Stop").click()
+    panel.get_by_text("Task-1 sleeps 30 s.").wait_for()
+    assert mine.locator(".tl-edge").count() == 0
+
+    box.get_by_role("button", name="Reset").click()
+    run_until(box, "and its tasks did the same")
+    # Replay marks the lines of the editor.
+    mine.get_by_role("button", name="Step").click()
+    mine.get_by_role("button", name="Step").click()
+    assert box.locator(".cm-line.tl-now").inner_text() == "async def main():"
+    mine.get_by_role("button", name="Show all").click()
+    assert box.locator(".cm-line.tl-now").count() == 0
+    # A bar leads to its line.
+    mine.locator("a[href='#run-line-6']:visible").first.click()
+    assert "task_coroutine" in box.locator(".cm-line.run-marked").inner_text()
+
+    panel.get_by_role("button", name="Documented").click()
+    assert documented.is_visible()
+    assert not mine.is_visible()
+    panel.get_by_role("button", name="Your run", exact=True).click()
+    assert mine.is_visible()
+    assert not documented.is_visible()
+    panel.get_by_role("button", name="Close").click()
+    assert documented.is_visible()
+
+
+def test_a_change_is_told_and_a_deadlock_names_who_waits(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    source = (REPOSITORY / "examples/tutorial/create_task.py").read_text("utf-8")
+    editor = edit(box, source.replace("asyncio.sleep(1)", "asyncio.sleep(0.3)"))
+    run_until(box, "What your change did")
+    said = box.locator(".run-verdict li").all_inner_texts()
+    assert said == [
+        "It takes 0.3 s, not 1 s.",
+        "Task-2 sleeps 0.3 s, and no longer sleeps 1 s.",
+    ]
+    editor.press("Control+a")
+    page.keyboard.insert_text(DEADLOCK)
+    editor.press("Control+Enter")
+    box.get_by_text("When it was stopped:").wait_for()
+    assert box.locator(".run-verdict li").all_inner_texts() == [
+        "Task-1 waits for waiter (line 10).",
+        "waiter waits for an event (line 5).",
+    ]
+
+
+def share(page: "Page") -> str:
+    """Press Share; return the link."""
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    link: str = page.evaluate("navigator.clipboard.readText()")
+    return link
+
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+def test_the_lab_runs_any_program_and_a_link_carries_it(
+    new_page: NewPage, site: Path
+) -> None:
+    page = new_page("lab", permissions=CLIPBOARD)
+    editor = page.get_by_role("textbox", name="The program program.py")
+    editor.wait_for()
+    editor.press("Control+a")
+    page.keyboard.insert_text(BLOCKING)
+    editor.press("Control+Enter")
+    page.get_by_text("blocks 0.3 s").and_(page.locator(":visible")).first.wait_for()
+    link = share(page)
+
+    other = new_page("lab", query=link[link.index("#") :])
+    other.get_by_role("textbox", name="The program program.py").wait_for()
+    assert "time.sleep(0.3)" in other.locator(".cm-content").inner_text()
+    assert "Nothing runs before" in other.locator(".lab-note").inner_text()
+    assert other.locator(".example-live").count() == 0
+
+    damaged = new_page("lab", query=link[link.index("#") : -9])
+    damaged.get_by_text("This link is damaged").wait_for()
+    # As a file, it can be read, and says why it does not run.
+    page.goto(f"file://{site}/lab.html{link[link.index('#') :]}")
+    page.locator("pre", has_text="time.sleep(0.3)").wait_for()
+    page.get_by_text("A page that is opened as a file cannot run it").wait_for()
+
+
+def test_the_lab_begins_with_any_example(new_page: NewPage) -> None:
+    page = new_page("lab", permissions=CLIPBOARD)
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Begin with").select_option("tutorial/create_task.py")
+    editor = page.get_by_role("textbox", name="The program create_task.py")
+    editor.wait_for()
+    text = editor.inner_text()
+    editor.press("Control+End")
+    page.keyboard.insert_text("# mine\n")
+    link = share(page)
+    other = new_page("lab", query=link[link.index("#") :])
+    other.get_by_role("textbox", name="The program create_task.py").wait_for()
+    assert other.get_by_label("Begin with").input_value() == "tutorial/create_task.py"
+    other.get_by_role("button", name="Reset").click()
+    assert other.locator(".cm-content").inner_text() == text
+
+
+@pytest.mark.slow
+def test_a_program_that_is_too_long_for_a_link(new_page: NewPage) -> None:
+    page = new_page("lab", permissions=CLIPBOARD)
+    page.locator(".cm-content").wait_for()
+    # It cannot be compressed.
+    page.locator(".cm-content").press("Control+a")
+    import random
+
+    noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=20_000))
+    page.keyboard.insert_text(f"# {noise}")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("Too long for a link").wait_for()
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_in_any_state_of_a_run(new_page: NewPage) -> None:
+    page = new_page("lab")
+    page.locator(".cm-content").wait_for()
+    page.evaluate(AXE)
+    assert faults(page) == []
+    page.locator(".cm-content").press("Control+Enter")
+    growing = page.locator(".run-timeline svg:visible .tl-edge")
+    growing.first.wait_for(state="attached")
+    assert faults(page) == []
+    page.locator(".run-timeline").get_by_role("button", name="Step").click()
+    assert faults(page) == []
+    page = new_page("tutorial/one-task")
+    page.evaluate(AXE)
+    run_until(box_of(page, "create_task"), "its tasks did the same")
+    assert faults(page) == []
+
+
+@pytest.mark.slow
+def test_the_second_python_goes_when_it_has_rested(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    page.clock.install()
+    box = box_of(page, "create_task")
+    run_until(box, "its tasks did the same")
+
+    def workers() -> int:
+        page.evaluate("0")  # so that the news of the browser arrive
+        return len(page.workers)
+
+    # The one that draws, and the one that waits for the next run.
+    assert wait_until(lambda: workers() == 2)
+    page.clock.fast_forward(61_000)
+    assert wait_until(lambda: workers() == 1)
