@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import REPOSITORY, Done, command, processes_in
+from conftest import PYTEST, REPOSITORY, Done, command, processes_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -519,9 +519,7 @@ def run_in() -> Iterator[Callable[..., Done]]:
     remove(temporary)
 
 
-# Hypothesis has a plugin that takes a second to import.
-TEST = ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-TEST += ["-q", "-x"]
+TEST = [*PYTEST[1:], "-q", "-x"]
 
 
 def the_place(copy: Path, snippet: str) -> Path:
