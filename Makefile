@@ -44,6 +44,10 @@ pdf: html ## Build the site as one PDF
 serve: html ## Serve the built site on port 8000 (PORT=…)
 	$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
+# Whoever writes no bytecode has all of it compiled in each of the hundreds of processes
+# that the tests start.
+test test-rest: export PYTHONDONTWRITEBYTECODE :=
+
 test: environment playground ## Prove what a change breaks by accident (ARGS=… for pytest)
 	@$(RUN) docs/_tools/install_browser.py --fonts
 	$(RUN) -m pytest -q examples

@@ -88,6 +88,11 @@ PYTHON = os.environ.get("PYTHON_OF_PROJECTS", sys.executable)
 # The command that a reader of a page knows; -n because links must lead somewhere.
 SPHINX = [PYTHON, "-m", "sphinx", "-n", "--color"]
 
+# Hypothesis' plugin takes longer to import than all the rest, and that of anyio asks
+# which event loops there are.
+PYTEST = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider"]
+PYTEST += ["-p", "no:hypothesispytest", "-p", "no:anyio"]
+
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
     """Whether the condition becomes true in that time."""
@@ -204,9 +209,7 @@ class Project:
 
     def pytest(self, *options: str, **variables: str) -> Done:
         """Run pytest over the examples, as a user does."""
-        # Hypothesis' plugin takes longer to import than all the rest.
-        left_out = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-        words = [PYTHON, "-m", "pytest", *left_out, *options]
+        words = [*PYTEST, *options]
         # Whatever else the machine has: to be asked for its version, each Python of it
         # is started.
         path = os.pathsep.join([str(Path(PYTHON).parent), os.defpath])
@@ -253,30 +256,45 @@ def app(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This site, built from scratch with warnings as errors."""
-    folder = tmp_path_factory.getbasetemp()
-    if not hasattr(pytestconfig, "workerinput"):
-        return build_site(folder / "site")
-    # One worker builds it for all of them.
-    folder = folder.parent / "site"
+
+    def build(folder: Path) -> None:
+        assert "0 unchanged, 0 drifted" in build_site(folder).plain
+
+    return once(tmp_path_factory, "site", build)
+
+
+def once(
+    factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]
+) -> Path:
+    """The pages of a site that one of xdist's workers builds for all of them."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder /= name
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
-            build_site(folder)
-    built = folder / "html"
-    assert built.is_dir(), "another worker could not build the site, and says why"
-    return built
+            folder.mkdir()
+            build(folder)
+            (folder / "built").rename(folder / "html")
+    pages = folder / "html"
+    assert pages.is_dir(), "another worker could not build the site, and says why"
+    return pages
 
 
-def build_site(folder: Path) -> Path:
-    """Build the site below a new folder; return where its pages are."""
-    folder.mkdir()
+def build_site(folder: Path, *options: str, **variables: str) -> Done:
+    """Build the site in ``built`` below a folder, with warnings as errors."""
     words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
-    words += ["-d", str(folder / "doctrees"), "docs", str(folder / "built")]
-    done = command(words, REPOSITORY)
+    words += ["-d", str(folder / "doctrees"), *options, "docs", str(folder / "built")]
+    done = command(words, REPOSITORY, **variables)
     assert done.status == 0, done.plain
-    assert "0 unchanged, 0 drifted" in done.plain
-    return (folder / "built").rename(folder / "html")
+    return done
+
+
+def results_of(site: Path) -> dict[str, str]:
+    """The variable with which another build of the site needs to run no program."""
+    return {"EXAMPLE_OUTPUT_CACHE": str(site.parent / "doctrees" / "example_output")}
 
 
 # -- A browser -----------------------------------------------------------------------

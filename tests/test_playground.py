@@ -2,6 +2,7 @@
 
 import html
 import http.server
+import io
 import json
 import re
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from PIL import Image
 
 from conftest import REPOSITORY, NewPage, Project, wait_until
 from example_output.conf_file import read_settings
@@ -463,6 +465,12 @@ def printed(box: "Locator") -> list[str]:
     return box.locator(".run-row > span:last-child").all_inner_texts()
 
 
+def is_seen(button: "Locator") -> bool:
+    """Whether it stands out: a click also hits what is transparent or clipped."""
+    picture = Image.open(io.BytesIO(button.screenshot())).convert("RGB")
+    return len(picture.getcolors(picture.width * picture.height)) > 20
+
+
 @pytest.mark.parametrize(("name", "program"), WORKED.items())
 def test_worked_programs_run_as_documented(
     new_page: NewPage, name: str, program: str
@@ -474,6 +482,7 @@ def test_worked_programs_run_as_documented(
     # Nothing before the first click.
     assert [url for url in asked if not url.endswith("favicon.svg")] == []
     box = box_of(page, program)
+    assert is_seen(box.get_by_role("button", name="Run").first)
     run_until(box, "Same as the documented output.")
     assert any(url.endswith("pyodide.bin") for url in asked)
     assert box.locator(".run-time").count() == len(printed(box)) > 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import REPOSITORY, Done, command, processes_in
+from conftest import PYTEST, REPOSITORY, Done, command, processes_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -492,10 +492,15 @@ def copy(tmp_path: Path) -> Iterator[Path]:
     for name in ("docs", "examples", "tests"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=ignore)
     yield folder
-    for number in processes_in(tmp_path):
+    remove(tmp_path)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, with all processes in it: a broken promise may leave some."""
+    for number in processes_in(folder):
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(number).kill()
-    shutil.rmtree(tmp_path, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -511,12 +516,10 @@ def run_in() -> Iterator[Callable[..., Done]]:
         )
 
     yield run
-    shutil.rmtree(temporary, ignore_errors=True)
+    remove(temporary)
 
 
-# Hypothesis has a plugin that takes a second to import.
-TEST = ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-TEST += ["-q", "-x"]
+TEST = [*PYTEST[1:], "-q", "-x"]
 
 
 def the_place(copy: Path, snippet: str) -> Path:

