@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 TUTORIAL = [
     "what-is-a-task",
+    "one-task",
     "three-ways",
     "what-creating-does",
-    "one-task",
     "many-tasks",
     "ensure-future",
     "loop-create-task",
