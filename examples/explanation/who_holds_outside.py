@@ -1,4 +1,4 @@
-"""Forget a task that waits for a thread or a process; who holds it?"""
+"""Forget a task that waits for a thread or a process."""
 
 import asyncio
 import gc

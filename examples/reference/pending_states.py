@@ -1,4 +1,4 @@
-"""Tell a task that has not started from one that runs or is suspended."""
+"""Tell a task that has not started from one that is suspended."""
 
 import asyncio
 import inspect

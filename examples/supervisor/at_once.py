@@ -13,7 +13,7 @@ class Supervisor:
         self.limit = asyncio.Semaphore(at_once)
 
     def start(self, name, function):
-        task = asyncio.create_task(self._keep_running(function), name=name)
+        task = asyncio.create_task(self._run(function), name=name)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -26,7 +26,7 @@ class Supervisor:
         else:
             logging.info("%s: done", task.get_name())
 
-    async def _keep_running(self, function):
+    async def _run(self, function):
         for attempt in range(self.restarts):
             try:
                 return await self._limited(function)

@@ -12,7 +12,7 @@ class Supervisor:
         self.restarts = restarts
 
     def start(self, name, function):
-        task = asyncio.create_task(self._keep_running(function), name=name)
+        task = asyncio.create_task(self._run(function), name=name)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -25,7 +25,7 @@ class Supervisor:
         else:
             logging.info("%s: done", task.get_name())
 
-    async def _keep_running(self, function):
+    async def _run(self, function):
         for attempt in range(self.restarts):
             try:
                 return await function()
