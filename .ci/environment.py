@@ -68,7 +68,7 @@ def run(words):
     kept = {k: v for k, v in os.environ.items() if k not in ELSEWHERE}
     if subprocess.call(words, env=kept) != 0:
         sys.exit(
-            "Failed: %s\nNothing else was changed; mend the cause and call make again."
+            "Failed: %s\nNothing else was changed; fix the cause and call make again."
             % " ".join(words)
         )
 

@@ -263,7 +263,7 @@ def test_drawers_open_without_javascript(new_page: NewPage) -> None:
 def test_keyboard_shortcuts_navigate_the_site(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/many-tasks.html")
+    page.wait_for_url("**/three-ways.html")
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/one-task.html")
     page.keyboard.press("?")
@@ -306,7 +306,7 @@ def test_single_keys_can_be_turned_off(new_page: NewPage) -> None:
     page.get_by_label("Single keys").check()
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/many-tasks.html")
+    page.wait_for_url("**/three-ways.html")
 
 
 def test_search_opens_on_a_phone(new_page: NewPage) -> None:

@@ -159,14 +159,14 @@ def test_page_says_where_it_is_and_what_comes_next(new_page: NewPage) -> None:
     page = at(new_page, "tutorial/one-task", 1280)
     (place,) = boxes(page, "article .position")
     (title,) = boxes(page, "article h1")
-    assert page.locator("article .position").inner_text() == "Tutorial · 4 of 10"
+    assert page.locator("article .position").inner_text() == "Tutorial · 2 of 10"
     assert place["bottom"] <= title["top"]
     numbers = page.locator(".sidebar-tree ul").first.locator("a")
     assert numbers.count() == 10
     number = "link => getComputedStyle(link, '::before').content"
-    assert "counter" in numbers.nth(3).evaluate(number)
-    page.get_by_role("link", name="Next Many tasks").click()
-    page.wait_for_url("**/many-tasks.html")
+    assert "counter" in numbers.nth(1).evaluate(number)
+    page.get_by_role("link", name="Next Three ways to create a Task").click()
+    page.wait_for_url("**/three-ways.html")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

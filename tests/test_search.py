@@ -130,6 +130,32 @@ QUESTIONS = {
     "signature": "reference/creating",
     "states": "reference/states",
 }
+# What people asked in trackers and forums, in their words.
+ASKED = {
+    "Ctrl+C": "howto/shut-down",
+    "SIGTERM clean shutdown": "howto/shut-down",
+    "asyncio.run() never returns": "howto/shut-down",
+    "run every n seconds": "howto/periodic-tasks",
+    "pytest-asyncio pending task after test": "howto/testing",
+    "coroutine never awaited AsyncMock": "howto/testing",
+    "mypy create_task Awaitable Coroutine": "howto/type-hints",
+    "what is Task[int]": "howto/type-hints",
+    "task factory unexpected keyword argument name": "howto/task-factory",
+    "FastAPI startup background task": "howto/web-servers",
+    "Starlette lifespan": "howto/web-servers",
+    "event loops in several threads free-threaded": "explanation/free-threading",
+    "notebook output of a task in the wrong cell": "howto/notebooks-and-repl",
+    "RuntimeError: TaskGroup <TaskGroup cancelling> is shutting down": (
+        "reference/errors"
+    ),
+    "ValueError: Token was created in a different Context": "howto/context",
+    "RuntimeError: coroutine is being awaited already": "reference/errors",
+    "RuntimeError: Cannot enter into task": "reference/errors",
+    "RuntimeError: Timeout should be used inside a task": "reference/errors",
+    "discord loop attribute cannot be accessed": "howto/from-sync-code",
+    "sys.exit() in a task": "howto/handle-exceptions",
+    "restart a task that fails": "howto/supervisor",
+}
 TYPOS = {
     "gahter": "howto/results",
     "TaskGruop": "howto/task-groups",
@@ -169,7 +195,16 @@ def ask(site: Path, queries: list[str]) -> Answers:
 @pytest.fixture(scope="module")
 def answers(site: Path) -> Answers:
     """The answers to all queries of this module."""
-    queries = [*TYPED, *MORE, *QUESTIONS, *TYPOS, *declared(site), NOTHING, TRACEBACK]
+    queries = [
+        *TYPED,
+        *MORE,
+        *QUESTIONS,
+        *ASKED,
+        *TYPOS,
+        *declared(site),
+        NOTHING,
+        TRACEBACK,
+    ]
     return ask(site, list(dict.fromkeys(queries)))
 
 
@@ -179,7 +214,7 @@ def rank(answers: Answers, query: str, pages: str) -> int:
     return min(found.index(p) + 1 if p in found else 99 for p in pages.split())
 
 
-@pytest.mark.parametrize("queries", [TYPED, MORE, QUESTIONS])
+@pytest.mark.parametrize("queries", [TYPED, MORE, QUESTIONS, ASKED])
 def test_the_right_page_is_first_or_near_it(
     answers: Answers, queries: dict[str, str]
 ) -> None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 TUTORIAL = [
     "what-is-a-task",
+    "one-task",
     "three-ways",
     "what-creating-does",
-    "one-task",
     "many-tasks",
     "ensure-future",
     "loop-create-task",
@@ -183,8 +183,9 @@ def test_generated_lists_are_on_their_pages(soups: dict[str, BeautifulSoup]) -> 
 NOT_PROGRAMS = {"markdown", "shell", "toml"}
 
 
-# What cannot be run in a build: a session at a prompt.
-SESSIONS = {"howto/notebooks-and-repl": {"text"}}
+# What cannot be run in a build: a session at a prompt, and the words of a type checker,
+# which test_frameworks.py compares.
+SESSIONS = {"howto/notebooks-and-repl": {"text"}, "howto/type-hints": {"text"}}
 
 
 def typed_by_hand(

@@ -14,8 +14,7 @@ async def main():
         for task in asyncio.all_tasks() - {me}:
             await task
     except RuntimeError as error:
-        text, _, _ = str(error).partition(":")
-        print(f"{type(error).__name__}: {text}")
+        print(f"{type(error).__name__}: {error}")
     print(await job)
 
 

@@ -12,8 +12,7 @@ async def main():
         task = asyncio.create_task(work())
         print(await task)
     except TypeError as error:
-        text, _, _ = str(error).partition(" work at")
-        print(f"{type(error).__name__}: {text}")
+        print(f"{type(error).__name__}: {error}")
 
 
 asyncio.run(main())

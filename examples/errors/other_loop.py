@@ -13,8 +13,7 @@ async def main():
     try:
         print(await answer)
     except RuntimeError as error:
-        _, got, text = str(error).partition("got")
-        print(f"{type(error).__name__}: Task ... {got}{text}")
+        print(f"{type(error).__name__}: {error}")
 
 
 earlier = asyncio.run(make_future())

@@ -20,5 +20,4 @@ for wrong in (main, Answer()):
     try:
         asyncio.run(wrong)
     except ValueError as error:
-        text, _, _ = str(error).partition(" at ")
-        print(f"{type(error).__name__}: {text}")
+        print(f"{type(error).__name__}: {error}")

@@ -16,8 +16,7 @@ async def main():
     try:
         asyncio.create_task(coro, bogus="fetch")
     except TypeError as error:
-        _, got, keyword = str(error).partition("got")
-        print(f"{type(error).__name__}: ... {got}{keyword}")
+        print(f"{type(error).__name__}: {error}")
     coro.close()
 
 

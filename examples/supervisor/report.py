@@ -1,0 +1,47 @@
+"""Step 1: keep the tasks, name them, and report how they end."""
+
+import asyncio
+import logging
+
+logging.basicConfig(format="%(message)s", level=logging.INFO)
+
+
+class Supervisor:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, name, function):
+        task = asyncio.create_task(function(), name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task):
+        self.tasks.discard(task)
+        if task.cancelled():
+            logging.info("%s: cancelled", task.get_name())
+        elif error := task.exception():
+            logging.error("%s: failed: %r", task.get_name(), error)
+        else:
+            logging.info("%s: done", task.get_name())
+
+
+async def import_mail():
+    logging.info("mail: starts")
+    await asyncio.sleep(0.05)
+
+
+async def watch_feed():
+    logging.info("feed: starts")
+    await asyncio.sleep(0.4)
+    raise ConnectionError("no answer")
+
+
+async def main():
+    supervisor = Supervisor()
+    supervisor.start("mail", import_mail)
+    supervisor.start("feed", watch_feed)
+    while supervisor.tasks:
+        await asyncio.wait(supervisor.tasks)
+
+
+asyncio.run(main())

@@ -1,0 +1,74 @@
+"""Examples for a type checker, a test runner and a web framework, run by those."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import DOCS, REPOSITORY
+
+HOWTO = REPOSITORY / "examples" / "howto"
+
+
+def mypy(name: str, folder: Path) -> str:
+    """What mypy says about an example, with its own settings."""
+    strict = ["--strict", "--config-file=", f"--cache-dir={folder}"]
+    command = [sys.executable, "-m", "mypy", *strict, name]
+    done = subprocess.run(
+        command, cwd=HOWTO, capture_output=True, text=True, check=False
+    )
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_type_checker_says_what_the_page_shows(tmp_path: Path) -> None:
+    page = (DOCS / "howto" / "type-hints.md").read_text("utf-8")
+    (block,) = re.findall(r"(?ms)^```text\n(.*?)^```", page)
+    assert mypy("type_errors.py", tmp_path) == block
+    assert mypy("typed_tasks.py", tmp_path).startswith("Success: no issues")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("pytest_case.py", "1 passed"),
+        # The second test fails on purpose.
+        ("unittest_case.py", "1 failed, 1 passed"),
+    ],
+)
+def test_pytest_runs_the_examples_of_tests(name: str, outcome: str) -> None:
+    options = ["-q", "-c", os.devnull, "--rootdir=.", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *options, name]
+    done = subprocess.run(
+        command, cwd=HOWTO, capture_output=True, text=True, check=False
+    )
+    assert outcome in done.stdout
+
+
+def test_starlette_enters_and_leaves_the_lifespan(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # It is there because sphinx-autobuild needs it.
+    starlette = pytest.importorskip("starlette.applications")
+    monkeypatch.syspath_prepend(HOWTO)
+    lifespan = __import__("lifespan").lifespan
+    sent: list[str] = []
+    orders = ["lifespan.startup", "lifespan.shutdown"]
+
+    async def receive() -> dict[str, str]:
+        await asyncio.sleep(0)
+        return {"type": orders.pop(0)}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    app = starlette.Starlette(lifespan=lifespan)
+    asyncio.run(app({"type": "lifespan", "state": {}}, receive, send))
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert capsys.readouterr().out.endswith("refresh: stopped True\n")
