@@ -468,7 +468,7 @@ def printed(box: "Locator") -> list[str]:
 def is_seen(button: "Locator") -> bool:
     """Whether it stands out: a click also hits what is transparent or clipped."""
     picture = Image.open(io.BytesIO(button.screenshot())).convert("RGB")
-    return len(picture.getcolors(picture.width * picture.height)) > 20
+    return len(picture.getcolors(picture.width * picture.height) or []) > 20
 
 
 @pytest.mark.parametrize(("name", "program"), WORKED.items())
