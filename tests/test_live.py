@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import REPOSITORY, NewPage, wait_until
-from example_output.playground.runtime import observer
+from example_output.conf_file import read_settings
+from example_output.folder import TIMELINE, Folder
+from example_output.gate import Gate
+from example_output.normalize import Surroundings
+from example_output.playground.proofs import Proofs
+from example_output.playground.runtime import PYTHON, observer
 from example_output.running.interpreter import this_interpreter
 from example_output.running.job import Job
 from example_output.running.runs import Runs
@@ -20,10 +25,10 @@ from example_output.timeline.events import Event
 from example_output.timeline.live import answer, waiting
 from example_output.timeline.marks import Links
 from example_output.timeline.picture import draw, explain
-from example_output.timeline.recorded import read_timeline
+from example_output.timeline.recorded import read_timeline, text_of_log
 from example_output.transcript import Transcript
 from test_accessibility import AXE, faults
-from test_playground import box_of, edit, run_until
+from test_playground import box_of, edit, run_until, with_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -335,6 +340,8 @@ def test_a_change_is_told_and_a_deadlock_names_who_waits(new_page: NewPage) -> N
         "It takes 0.3 s, not 1 s.",
         "Task-2 sleeps 0.3 s, and no longer sleeps 1 s.",
     ]
+    changed = box.locator(".run-timeline svg:visible .tl-changed")
+    assert changed.all_text_contents() == ["Task-2"]
     editor.press("Control+a")
     page.keyboard.insert_text(DEADLOCK)
     editor.press("Control+Enter")
@@ -366,6 +373,10 @@ def test_the_lab_runs_any_program_and_a_link_carries_it(
     page.keyboard.insert_text(BLOCKING)
     editor.press("Control+Enter")
     page.get_by_text("blocks 0.3 s").and_(page.locator(":visible")).first.wait_for()
+    editor.press("Control+End")
+    page.keyboard.insert_text("\nprint('and on')\n")
+    editor.press("Control+Enter")
+    page.get_by_text("The program prints “and on”.").wait_for()
     link = share(page)
 
     other = new_page("lab", query=link[link.index("#") :])
@@ -446,3 +457,40 @@ def test_the_second_python_goes_when_it_has_rested(new_page: NewPage) -> None:
     assert wait_until(lambda: workers() == 2)
     page.clock.fast_forward(61_000)
     assert wait_until(lambda: workers() == 1)
+
+
+# Runs a program as its button does; returns the log of its tasks.
+LOG = """([name, source]) => new Promise((resolve) => {
+  let log = "";
+  const done = () => { stop(); resolve(log); };
+  const nothing = () => {};
+  const stop = exampleOutput.start(name, source, {
+    loading: nothing, ready: nothing, started: nothing, print: nothing,
+    events: (text) => (log += text),
+    ended: done, stopped: done, crashed: done, failed: done,
+  });
+})"""
+
+
+@pytest.mark.slow
+def test_every_recorded_timeline_is_what_a_browser_draws(
+    new_page: NewPage,
+) -> None:
+    page = with_scripts(new_page("tutorial/one-task"))
+    folder = Folder(read_settings(REPOSITORY))
+    newest, proofs = Gate(folder, PYTHON), Proofs(folder)
+    seen = 0
+    for example in folder.examples.values():
+        recording = newest.recording(example, TIMELINE)
+        if recording is None or proofs.reason(example):
+            continue
+        where = Surroundings(folders=("/home/pyodide",), own=frozenset())
+        source = example.source.decode()
+        for _ in range(3):  # a slow moment makes a program compute for long
+            log = page.evaluate(LOG, [example.path.name, source])
+            found = text_of_log(log, where)
+            if " compute: " not in found:
+                break
+        assert found == recording.read(), example.name
+        seen += 1
+    assert seen > 35

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from example_output.timeline.changes import changes
+from example_output.timeline.changes import changed_lanes, changes
 from example_output.timeline.events import (
     Event,
     UnfitError,
@@ -39,19 +39,21 @@ def answer(request: str) -> str:
 
     The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
-    ``waiting`` (sentences about tasks that wait) and ``changes`` (sentences, or
-    ``None`` if they are not known).
+    ``waiting`` (sentences about tasks that wait), ``changes`` (sentences, or ``None``
+    if they are not known) and ``changed`` (the lanes that are different).
     """
     asked = json.loads(request)
     events, note = _read(asked["raw"])
     documented, unfit = _read(asked["documented"])
-    reply: dict[str, Any] = {"note": note, "picture": "", "key": "", "changes": None}
+    reply: dict[str, Any] = {"note": note, "picture": "", "key": ""}
+    reply |= {"changes": None, "changed": []}
     reply |= {"ticks": ticks(events), "words": _in_words(events)}
     runs = asked["state"] == "runs"
     if events:
         reply |= _drawn(asked, events, note, runs=runs)
     if documented and not unfit and not note and not runs:
         reply["changes"] = changes(documented, events)
+        reply["changed"] = changed_lanes(documented, events)
     reply["waiting"] = list(waiting(events)) if asked["state"] == "stopped" else []
     return json.dumps(reply, ensure_ascii=False)
 

@@ -58,6 +58,9 @@
       const picture = element("div", { className: "timeline-picture", innerHTML: reply.picture });
       picture.dataset.ticks = JSON.stringify(reply.ticks);
       const key = element("div", { innerHTML: reply.key });
+      for (const lane of picture.querySelectorAll(".tl-name, .tl-head")) {
+        lane.classList.toggle("tl-changed", reply.changed.includes(lane.textContent));
+      }
       const note = reply.note ? [element("p", { className: "example-note", textContent: reply.note })] : [];
       content.replaceChildren(...note, picture, key);
       return picture;
@@ -101,6 +104,7 @@
         content.replaceChildren();
         box.hidden = true;
       },
+      log: () => log,
       /** It runs on a Python of this version. */
       on: (python) => (where.textContent = `Python ${python}, in this page`),
       /** What the observer has logged. */
