@@ -254,6 +254,31 @@ def test_what_a_program_prints_is_text_in_the_picture() -> None:
     assert "<img" not in reply["picture"] + reply["key"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"kind": "start", "line": "<img src=x onerror=alert(1)>"},
+        {"kind": "<img src=x onerror=alert(1)>"},
+        {"kind": "block", "what": "<img src=x onerror=alert(1)>"},
+        {"lane": [1], "name": 7},
+        {"full": 1, "kind": "print"},
+    ],
+)
+def test_a_log_that_a_program_has_written_to_is_refused(row: dict[str, Any]) -> None:
+    log = live("import asyncio\nasyncio.run(asyncio.sleep(0.05))\n")[0]
+    first = {"turn": 1, "time": 0, "lane": 1, "line": 1, "by": None, "what": ""}
+    forged = log + json.dumps({**first, **row} if "kind" in row else row) + "\n"
+    reply = ask(forged)
+    assert "<img" not in reply["picture"] + reply["key"]
+    if row.get("kind") != "print":
+        assert reply["note"].endswith("because its log cannot be read.")
+
+
+def test_a_program_without_tasks_has_no_picture() -> None:
+    reply = ask(live("print('hello')\n")[0])
+    assert (reply["picture"], reply["note"]) == ("", "")
+
+
 def test_a_picture_that_grows_ends_at_now() -> None:
     log = live("import asyncio\nasyncio.run(asyncio.sleep(0.05))\n")[0]
     rows = log.splitlines(keepends=True)

@@ -186,7 +186,8 @@ def _together(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     for words, (first, *others) in subjects.items():
         too = "nor" if words.startswith("no longer") else "so"
         verb = "does" if len(others) == 1 else "do"
-        also = f"; {too} {verb} {listed(others)}" if others else ""
+        names = listed(others) if len(others) < 4 else f"{len(others)} other tasks"
+        also = f"; {too} {verb} {names}" if others else ""
         yield f"{_sentence(first)} {words}{also}."
 
 

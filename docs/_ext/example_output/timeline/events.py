@@ -208,11 +208,12 @@ def _event(
         what = clean(what).partition("\n")[0]
     by = row["by"] if isinstance(row["by"], list) else [row["by"]]
     return Event(
-        turn=row["turn"],
-        time=row["time"],
+        # A program in a page could write to the log, and numbers become HTML.
+        turn=int(row["turn"]),
+        time=float(row["time"]),
         lane=names.get(row["lane"], "?"),
         kind=row["kind"],
-        line=row["line"],
+        line=int(row["line"]),
         by=tuple(names.get(who, str(who)) for who in by if who is not None),
         what=what,
         more=more,

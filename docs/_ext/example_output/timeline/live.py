@@ -11,6 +11,7 @@ from typing import Any
 
 from example_output.timeline.changes import changed_lanes, changes
 from example_output.timeline.events import (
+    BLOCKS,
     Event,
     UnfitError,
     count_of,
@@ -43,19 +44,40 @@ def answer(request: str) -> str:
     if they are not known) and ``changed`` (the lanes that are different).
     """
     asked = json.loads(request)
+    try:
+        reply = _reply(asked)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # The program may have written to the log.
+        why = "There is no picture of this run, because its log cannot be read."
+        reply = _without_picture(why)
+    return json.dumps(reply, ensure_ascii=False)
+
+
+def _without_picture(note: str) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"ticks": [], "words": [], "waiting": []}
+    return nothing | {
+        "note": note,
+        "picture": "",
+        "key": "",
+        "changes": None,
+        "changed": [],
+    }
+
+
+def _reply(asked: dict[str, Any]) -> dict[str, Any]:
     events, note = _read(asked["raw"])
     documented, unfit = _read(asked["documented"])
-    reply: dict[str, Any] = {"note": note, "picture": "", "key": ""}
-    reply |= {"changes": None, "changed": []}
+    reply = _without_picture(note)
     reply |= {"ticks": ticks(events), "words": _in_words(events)}
     runs = asked["state"] == "runs"
-    if events:
+    if any(event.kind in ("create", *BLOCKS) for event in events):
         reply |= _drawn(asked, events, note, runs=runs)
     if documented and not unfit and not note and not runs:
         reply["changes"] = changes(documented, events)
         reply["changed"] = changed_lanes(documented, events)
-    reply["waiting"] = list(waiting(events)) if asked["state"] == "stopped" else []
-    return json.dumps(reply, ensure_ascii=False)
+    if asked["state"] == "stopped":
+        reply["waiting"] = list(waiting(events))
+    return reply
 
 
 def _read(raw: str) -> tuple[list[Event], str]:

@@ -133,6 +133,7 @@ def observe(parts, path, live, most):
     for name in modules:
         del sys.modules[name]
     modules[name].watch(path, live=live, most=most)
+    os.unlink(path)  # it is open, and nobody else shall write to it
 
 
 def prepare(name):

@@ -9,6 +9,13 @@
     ...box.parentElement.querySelectorAll(":scope > .example-output, :scope > .example-timeline"),
   ];
 
+  /** Whether a program is an edited form of another one, and not a new one. */
+  const isEdit = (before, now) => {
+    const [old, lines] = [before, now].map((text) => text.split("\n").filter((line) => line.trim()));
+    const kept = lines.filter((line) => old.includes(line)).length;
+    return kept * 2 >= Math.max(old.length, lines.length);
+  };
+
   /**
    * Let a button run a program, and stop it.
    * @param {object} options
@@ -110,7 +117,7 @@
             finish(`Ended${code}, on Python ${python}.`, status ? "bad" : "good");
             const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
             // A program of the reader's own is compared with what it was before.
-            const before = last && last.text !== text ? last.log : "";
+            const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
             last = { text, log: picture.log() };
             conclude("ended", expected ? documentedLog(name, program.original) : before, judge);
           });
