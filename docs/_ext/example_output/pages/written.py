@@ -65,7 +65,8 @@ class Written:
         for outcome in self.domain.session.states([name]):
             look.append(outcome.problem.cause if outcome.problem else "")
             if not outcome.problem:
-                look += evidence.pythons(outcome.example)
+                reproduced, example = evidence.reproduced, outcome.example
+                look += [str(reproduced.reason(example, c)) for c in reproduced.cells]
             look.append(str(evidence.proofs.reason(outcome.example)))
             if run := outcome.run:
                 look += [run.output, str(run.status), run.ending, run.timeline]
