@@ -233,7 +233,7 @@ def test_reason_is_beside_the_strip(basic: Project) -> None:
     write(basic, MINOR, **{"9.98": "it starts a thread", "9.99": "it starts a thread"})
     assert basic.build("-W").status == 0
     assert strips(basic)[0] == f"{MINOR} same; 9.98 not run; 9.99 not run; "
-    assert "Not run on Python 9.98 and Python 9.99: it starts a thread." in basic.html()
+    assert "Not run on Python 9.98 and 9.99: it starts a thread." in basic.html()
 
 
 def test_cell_that_differs_leads_to_its_output(basic: Project) -> None:
@@ -260,7 +260,7 @@ def test_other_formats_say_it_in_words(basic: Project) -> None:
     assert basic.build(builder="text").status == 0
     text = " ".join(basic.read("_build/text/index.txt").split())
     assert f"Printed on Python {MINOR} and eager tasks." in text
-    assert "Not tried yet on Python 9.98, Python 9.99 and uvloop." in text
+    assert "Not tried yet on Python 9.98, 9.99 and uvloop." in text
 
 
 def test_drifted_output_has_no_strip(basic: Project) -> None:

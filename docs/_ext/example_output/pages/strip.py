@@ -27,8 +27,10 @@ class Cell:
 
     name: str
     """A minor version of Python, or an axis."""
+    differs: bool = False
+    """Whether the output there is another one than the first on the page."""
     target: str = ""
-    """The id of the output there, if it differs."""
+    """The id of that output, on its own page."""
     reason: str | None = ""
     """Why it was not run; ``None`` if it was not tried yet."""
 
@@ -37,7 +39,7 @@ class Cell:
         """What is known, in a word or two."""
         if self.reason is None:
             return "not tried yet"
-        return "not run" if self.reason else "differs" if self.target else "same"
+        return "not run" if self.reason else "differs" if self.differs else "same"
 
 
 def cells(
@@ -45,16 +47,15 @@ def cells(
 ) -> list[Cell]:
     """The cells of an example.
 
-    :param boxes: the ids of its outputs by their recordings, the first of which is the
-        one that the others differ from.
+    :param boxes: the ids of its outputs by their recordings; empty on other pages.
     """
-    first = next(iter(boxes))
+    first, *_ = reproduced.folder.recordings(example)
     found = []
     for name in reproduced.cells:
         recording = reproduced.recording(example, name)
-        differs = recording and recording.path != first
-        target = boxes[recording.path] if recording and differs else ""
-        found.append(Cell(name, target, reproduced.reason(example, name)))
+        differs = recording is not None and recording.path != first.path
+        target = boxes.get(recording.path, "") if recording and differs else ""
+        found.append(Cell(name, differs, target, reproduced.reason(example, name)))
     return found
 
 
@@ -65,8 +66,7 @@ def strip_of(found: Sequence[Cell]) -> list[nodes.Element]:
     reasons = sorted(found, key=lambda cell: cell.reason or "")
     for reason, group in groupby(reasons, key=lambda cell: cell.reason or ""):
         if reason:
-            names = _listed([_worded(cell.name) for cell in group])
-            note = f"Not run on {names}: {reason}."
+            note = f"Not run on {_listed(list(group))}: {reason}."
             classes = ["example-note", "example-untried"]
             result.append(nodes.paragraph("", note, classes=classes))
     return result
@@ -80,17 +80,16 @@ def in_words(found: Sequence[Cell]) -> str:
         ("differs", "Something else is printed on"),
         ("not tried yet", "Not tried yet on"),
     ):
-        names = [_worded(cell.name) for cell in found if cell.state == state]
-        if names:
-            sentences.append(f"{start} {_listed(names)}.")
+        if some := [cell for cell in found if cell.state == state]:
+            sentences.append(f"{start} {_listed(some)}.")
     return " ".join(sentences)
 
 
-def _worded(name: str) -> str:
-    return AXES.get(name, f"Python {name}")
-
-
-def _listed(names: Sequence[str]) -> str:
+def _listed(found: Sequence[Cell]) -> str:
+    """``Python 3.14, 3.15 and eager tasks``."""
+    names = [AXES.get(cell.name, cell.name) for cell in found]
+    if found[0].name not in AXES:
+        names[0] = f"Python {names[0]}"
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
