@@ -33,7 +33,8 @@ nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
 example_output_playground = ".playground"
-example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
+example_output_pythons = ["3.11", "3.12", "3.13", "3.14", "3.15"]
+example_output_axes = {"uvloop": "3.12", "eager": "3.12"}
 
 # Otherwise llms.txt lists related pages in the order in which parallel processes read
 # them, which differs between builds.

@@ -38,6 +38,7 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
     label = (nodes.visit_python_label, nodes.depart_python_label)
     app.add_node(nodes.python_label, html=label)
+    app.add_node(nodes.strip, html=(nodes.visit_strip, nodes.depart_strip))
     app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
 
 

@@ -16,6 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from example_output.files import read_file
+from example_output.settings import AXES
 
 # Inline script metadata, by the regular expression in PEP 723.
 _METADATA = re.compile(
@@ -59,6 +60,8 @@ class Metadata:
     """Whether the order of its output lines may differ between runs."""
     files: tuple[str, ...] = ()
     """Data files, relative to the example's folder, that it reads when it runs."""
+    axes: tuple[tuple[str, str], ...] = ()
+    """The axes that do not concern it, each with the reason; see :mod:`.settings`."""
 
 
 _NONE = Metadata()  # of most examples
@@ -248,6 +251,7 @@ def _read_metadata(table: dict[str, Any]) -> Metadata:
     timeout = ours.pop("timeout", None)
     files = ours.pop("files", [])
     order = ours.pop("order", "fixed")
+    axes = ours.pop("axes", {})
     if ours:
         raise ValueError(f"[tool.{TOOL}] has no key {', '.join(sorted(ours))}")
     if timeout is not None and (not isinstance(timeout, (int, float)) or timeout <= 0):
@@ -256,10 +260,21 @@ def _read_metadata(table: dict[str, Any]) -> Metadata:
         raise ValueError("files is not a list of names")
     if order not in ("fixed", "varies"):
         raise ValueError(f'order = {order!r} is not "fixed" or "varies"')
+    if not isinstance(axes, dict) or not all(
+        axis in AXES and isinstance(reason, str) and reason
+        for axis, reason in axes.items()
+    ):
+        raise ValueError(f"axes is not a table of reasons for {' and '.join(AXES)}")
     requires = table.get("requires-python", "")
     if not isinstance(requires, str):
         raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
-    return Metadata(SpecifierSet(requires), timeout, order == "varies", tuple(files))
+    return Metadata(
+        SpecifierSet(requires),
+        timeout,
+        order == "varies",
+        tuple(files),
+        tuple(axes.items()),
+    )
 
 
 def _line_at(text: str, match: re.Match[str]) -> int:

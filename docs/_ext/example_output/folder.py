@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -42,6 +42,8 @@ class Recording:
     """The first minor version that it is for; ``None`` for the oldest supported."""
     before: Version | None = None
     """The first minor version that it is not for; ``None`` if there is none yet."""
+    axis: str = ""
+    """The axis that it is for alone: see :data:`.settings.AXES`."""
 
     def holds_on(self, version: Version) -> bool:
         """Whether it is for this version of Python."""
@@ -109,6 +111,11 @@ def recording_path(
 ) -> Path:
     """The path of the recording for a minor version of Python and later ones."""
     return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
+
+
+def axis_path(example: Example, axis: str) -> Path:
+    """The path of the recording for an axis."""
+    return example.path.with_suffix(f".{axis}{OUTPUT}")
 
 
 def _own(files: Iterable[Recording]) -> list[Recording]:
@@ -181,12 +188,26 @@ class Folder:
             self._recordings[key] = self._find_recordings(example, suffix)
         return self._recordings[key]
 
+    def differing(self, example: Example) -> list[Recording]:
+        """Its recordings for axes on which it prints something else."""
+        folder, _, file = example.name.rpartition("/")
+        listing = self._listing(folder)
+        return [
+            Recording(path, axis=axis)
+            for axis, _ in self.settings.axes
+            if (f"{file.removesuffix('.py')}.{axis}", OUTPUT) in listing
+            and _is_recording(path := axis_path(example, axis))
+        ]
+
+    def all_recordings(self, example: Example) -> list[Recording]:
+        """All that is recorded of an example."""
+        timelines = self.recordings(example, TIMELINE)
+        return self.recordings(example) + timelines + self.differing(example)
+
     def has_changed(self, example: Example) -> bool:
         """Whether its program or a recording is not what this build has read."""
-        read = {example.path: example.source}
-        for suffix in (OUTPUT, TIMELINE):
-            for recording in self.recordings(example, suffix):
-                read[recording.path] = recording.content
+        read = {r.path: r.content for r in self.all_recordings(example)}
+        read[example.path] = example.source
         try:
             return any(read_file(path) != content for path, content in read.items())
         except OSError:  # it was removed
@@ -202,8 +223,7 @@ class Folder:
         folder, _, file = example.name.rpartition("/")
         stem = file.removesuffix(".py")
         starts = self._listing(folder).get((stem, suffix), ())
-        paths = [recording_path(example, since, suffix) for since in starts]
-        return _own(map(Recording, paths, starts))
+        return _own(Recording(recording_path(example, s, suffix), s) for s in starts)
 
     def _listing(self, folder: str) -> Listing:
         """The recordings in a folder, read once.
@@ -259,10 +279,7 @@ class Folder:
 
         :param version: the one that this is.
         """
-        try:
-            pythons = [Version(python) for python in self.settings.pythons]
-        except InvalidVersion:
-            return []  # one is a command or a path, whose version is unknown
+        pythons = _versions(self.settings.pythons)
         if not pythons:
             return []
         pythons.append(version)
@@ -285,15 +302,9 @@ class Folder:
         own = {
             str(recording.path)
             for example in self.examples.values()
-            for suffix in (OUTPUT, TIMELINE)
-            for recording in self.recordings(example, suffix)
+            for recording in self.all_recordings(example)
         }
-        found = {
-            os.path.join(parent, name)
-            for parent, _, names in os.walk(self.settings.folder)
-            for name in names
-            if name.endswith((OUTPUT, TIMELINE))
-        }
+        found = set(_named_as_recordings(self.settings.folder))
         return [
             Problem(
                 Kind.ORPHAN,
@@ -305,6 +316,22 @@ class Folder:
             for path in sorted(map(Path, found - own))
             if _is_recording(path)
         ]
+
+
+def _versions(pythons: Iterable[str]) -> list[Version]:
+    """The versions of Pythons; none if one is a command or a path."""
+    try:
+        return [Version(python) for python in pythons]
+    except InvalidVersion:
+        return []
+
+
+def _named_as_recordings(folder: Path) -> Iterator[str]:
+    """The paths of all files in a folder that are named as recordings are."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith((OUTPUT, TIMELINE)):
+                yield os.path.join(parent, name)
 
 
 def matching(folder: Folder, pattern: str) -> set[str]:

@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from example_output.files import write_atomically
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.strip import cells, strip_of
 from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ListTransform(SphinxPostTransform):
         if not folder and is_site(self.app):
             yield self._downloads()
         items = [
-            self._item(example, *place, runs=domain.runs_in_page(example))
+            self._item(domain, example, *place)
             for example in domain.gate.folder.examples.values()
             if example.name.rpartition("/")[0] == folder
             and (place := domain.place(example.name))
@@ -99,7 +100,7 @@ class ListTransform(SphinxPostTransform):
         )
 
     def _item(
-        self, example: "Example", docname: str, anchor: str, *, runs: bool
+        self, domain: ExampleDomain, example: "Example", docname: str, anchor: str
     ) -> nodes.Node:
         name: nodes.Node = nodes.literal("", example.path.name)
         try:
@@ -112,10 +113,14 @@ class ListTransform(SphinxPostTransform):
         line = nodes.paragraph("", "", name)
         if text := example.title:
             line += nodes.Text(f" {text}")
-        if runs:
+        if domain.runs_in_page(example):
             line += nodes.Text(" ")
             line += nodes.inline("", "runs in its page", classes=["example-runs"])
-        return nodes.list_item("", line)
+        item = nodes.list_item("", line)
+        reproduced = domain.evidence.reproduced
+        if reproduced.cells and reproduced.folder.recordings(example):
+            item += strip_of(cells(reproduced, example, {}))[0]
+        return item
 
 
 def is_site(app: "Sphinx") -> bool:

@@ -15,7 +15,7 @@ from example_output.conf_file import UnreadableError, read_settings
 from example_output.example import Example
 from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
-from example_output.options import MATRIX, RECORD
+from example_output.options import AXIS, MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
@@ -23,9 +23,10 @@ from example_output.recording.recorder import (
     STRESS,
     RefusedError,
     record,
+    record_axis,
     writing_allowed,
 )
-from example_output.recording.reproduced import Reproduced
+from example_output.recording.reproduced import Reproduced, cell_of
 from example_output.recording.unreadable import Unreadable
 from example_output.running.interpreter import (
     Interpreter,
@@ -61,11 +62,6 @@ def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
 _Python = tuple[Interpreter, Gate]
 
 
-def _minor(python: _Python) -> str:
-    version = python[1].version
-    return f"{version.major}.{version.minor}"
-
-
 class _Examples(Collecting):
     """The examples of one pytest session, and their runs."""
 
@@ -74,12 +70,17 @@ class _Examples(Collecting):
         self.settings = settings
         self.recording = bool(config.option.example_record) and writing_allowed()
         self.absent: list[str] = []
+        folder = Folder(settings)
+        axes = config.option.example_axis
         pythons = [find_interpreter(v) for v in config.option.example_python]
         if config.option.example_matrix:
             pythons += self._find_matrix()
-        pythons = pythons or [this_interpreter()]
-        folder = Folder(settings)
+            axes = axes or [axis for axis, _ in settings.axes]
+        if not axes:
+            pythons = pythons or [this_interpreter()]
         self.pythons = [(python, Gate(folder, python.version)) for python in pythons]
+        if not (self.recording and pythons):  # after the recordings they differ from
+            self.pythons += self._find_axes(folder, axes)
         self.examples = folder.examples
         self.reproduced = Reproduced(folder)
         self._runs: Runs | None = None
@@ -102,19 +103,44 @@ class _Examples(Collecting):
             )
         return found
 
+    def _find_axes(self, folder: Folder, axes: Iterable[str]) -> "Iterator[_Python]":
+        """The axes, each with its Python, as far as they are on this machine.
+
+        :raises InterpreterError: if the project has no such axis.
+        """
+        known = dict(self.settings.axes)
+        for axis in axes:
+            if axis not in known:
+                raise InterpreterError(
+                    f"{AXIS} {axis}: example_output_axes in conf.py has {list(known)}"
+                )
+            packages = self.settings.matrix / axis
+            if axis == "uvloop" and not packages.is_dir():
+                shown = self.settings.shown(packages)
+                self.absent.append(f"there is no {shown}: make matrix installs it")
+                continue
+            try:
+                python = find_interpreter(known[axis])
+            except InterpreterError as error:
+                self.absent.append(f"{axis}: {error}")
+            else:
+                yield python, Gate(folder, python.version, axis)
+
     def label(self, python: "_Python") -> str:
         """The version of a Python in the names of tests.
 
         It has the patch release only if two are asked for that differ in nothing else:
         ``--lf`` and lists of known failures outlive the next release of Python.
         """
-        minor = _minor(python)
-        alone = [_minor(other) for other in self.pythons].count(minor) == 1
+        minor = cell_of(python[1])
+        alone = [cell_of(other[1]) for other in self.pythons].count(minor) == 1
         return minor if alone else python[0].version
 
     def pytest_report_header(self) -> list[str]:
         """Name the Pythons, and say if nothing will be recorded."""
-        versions = ", ".join(python.version for python, _ in self.pythons)
+        versions = ", ".join(
+            f"{python.version} {gate.axis}".rstrip() for python, gate in self.pythons
+        )
         lines = [f"examples: run on Python {versions}"]
         lines += [f"examples: {absent}, so it is left out" for absent in self.absent]
         if self.config.option.example_record and not self.recording:
@@ -180,8 +206,10 @@ class _Examples(Collecting):
                 terminalreporter.write_line(warning, yellow=True)
 
     def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
-        for name, version, same in _values(terminalreporter, _RUN):
-            self.reproduced.note(self.examples[name], version, same=same)
+        for name, cell, same in _values(terminalreporter, _RUN):
+            if cell in self.reproduced.cells:
+                reason = "" if same else None
+                self.reproduced.note(self.examples[name], cell, reason)
         terminalreporter.section("matrix")
         for line in self.absent:
             terminalreporter.write_line(f"not run: {line}")
@@ -213,10 +241,13 @@ class _File(pytest.File):
     def collect(self) -> "Iterator[_Item]":
         """One test for each Python; one for all of them when recording."""
         pythons = self.examples.pythons
-        groups = [pythons] if self.examples.recording else [[one] for one in pythons]
+        groups = [[one] for one in pythons]
+        if self.examples.recording and not pythons[0][1].axis:
+            groups = [pythons]
         for group in groups:
             versions = "+".join(map(self.examples.label, group))
-            name = f"{'record ' if self.examples.recording else ''}python{versions}"
+            python = "" if group[0][1].axis else "python"
+            name = f"{'record ' if self.examples.recording else ''}{python}{versions}"
             item: _Item = _Item.from_parent(self, name=name)
             item.prepare(self.examples, self.example, group)
             yield item
@@ -236,6 +267,7 @@ class _Item(ExampleTest):
         self.problem = pythons[0][1].validate(example)
         if self.problem:
             pythons = []
+        self.inapplicable = pythons[0][1].inapplicable(example) if pythons else ""
         pythons = [(p, gate) for p, gate in pythons if gate.applies(example)]
         self.gates = [gate for _, gate in pythons]
         self.versions = {python.executable: python.version for python, _ in pythons}
@@ -254,7 +286,8 @@ class _Item(ExampleTest):
                 gate,
                 self.example,
                 python,
-                f"{self.example.name} {python.executable} {number} {timeline}",
+                f"{self.example.name} {python.executable} {gate.axis} {number} "
+                f"{timeline}",
                 seed=seed,
                 # The observer allocates objects too, which would change when garbage
                 # is collected.
@@ -267,6 +300,8 @@ class _Item(ExampleTest):
 
     def _has_timeline(self, gate: Gate) -> bool:
         """Whether there is a timeline to check, or to record."""
+        if gate.axis:
+            return False  # there, its tasks may do other things
         if not self.examples.recording:
             return gate.recording(self.example, TIMELINE) is not None
         wanted = bool(self.config.option.example_timeline)
@@ -277,8 +312,7 @@ class _Item(ExampleTest):
         if self.problem:
             self.fail(self.problem)
         if not self.gates:
-            requires = self.example.metadata.requires_python
-            pytest.skip(f"{self.example.name} needs Python {requires}")
+            pytest.skip(f"{self.example.name}: {self.inapplicable}")
         # Plain runs, and observed runs; each by version of Python.
         runs: list[dict[str, list[Transcript]]] = [{}, {}]
         try:
@@ -293,7 +327,7 @@ class _Item(ExampleTest):
         gate = self.gates[0]
         [[plain]] = runs[0].values()
         problem = gate.check(self.example, plain)
-        result = (self.example.name, str(gate.version), problem is None)
+        result = (self.example.name, cell_of(gate), problem is None)
         self.user_properties.append((_RUN, result))
         for [watched] in runs[1].values():
             problem = problem or gate.check_timeline(self.example, watched)
@@ -313,14 +347,20 @@ class _Item(ExampleTest):
         runs: dict[str, list[Transcript]],
         timelines: dict[str, list[Transcript]],
     ) -> None:
+        accept_failure = bool(self.config.option.example_accept_failure)
+        gate = self.gates[0]
         try:
-            done = record(
-                self.gates,
-                self.example,
-                runs,
-                timelines=timelines,
-                accept_failure=bool(self.config.option.example_accept_failure),
-            )
+            if gate.axis:
+                [axis_runs] = runs.values()
+                done = record_axis(gate, self.example, axis_runs, accept_failure)
+            else:
+                done = record(
+                    self.gates,
+                    self.example,
+                    runs,
+                    timelines=timelines,
+                    accept_failure=accept_failure,
+                )
         except RefusedError as error:
             raise Failure(str(error)) from None
         shown = self.examples.settings.shown

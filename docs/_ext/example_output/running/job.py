@@ -52,6 +52,10 @@ class Job:
     """Whether the program may print colors, which are kept."""
     elsewhere: tuple[str, ...] = ()
     """What differs from an ordinary run, of :data:`ELSEWHERE`."""
+    axis: str = ""
+    """What it is tried with, of :data:`.settings.AXES`."""
+    packages: str = ""
+    """A folder of more packages, which the axis needs."""
 
     def accepts(self, run: Transcript) -> bool:
         """Whether the result of a forked run can be used."""
@@ -86,12 +90,13 @@ def plan(
     alone = len(example.files) == 1
     fork = fork and SUPPORTED and alone and b"asyncio" in example.source
     expected = gate.expected(example, timeline=timeline) if fork else ""
+    packages = str(gate.settings.matrix / gate.axis) if gate.axis else ""
     return Job(
         key=key,
         files=tuple(map(str, example.files)),
         root=str(example.path.parent),
         executable=interpreter.executable,
-        library=interpreter.library,
+        library=(*interpreter.library, *filter(None, [packages])),
         timeout=example.metadata.timeout or gate.settings.timeout,
         limit=gate.settings.limit,
         seed=seed,
@@ -102,4 +107,6 @@ def plan(
         own=None if recording else gate.own_addresses(example, timeline=timeline),
         colors=gate.settings.colors,
         elsewhere=elsewhere,
+        axis=gate.axis,
+        packages=packages,
     )

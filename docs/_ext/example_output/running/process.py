@@ -168,8 +168,11 @@ def _start(
         variables["EXAMPLE_OUTPUT_EVENTS"] = str(_events_file(home))
     if job.elsewhere:
         variables["EXAMPLE_OUTPUT_ELSEWHERE"] = " ".join(job.elsewhere)
-    if job.garbage is not None or job.timeline or job.elsewhere:
-        variables["PYTHONPATH"] = str(STARTUP)
+    if job.axis:
+        variables["EXAMPLE_OUTPUT_AXIS"] = job.axis
+    if job.garbage is not None or job.timeline or job.elsewhere or job.axis:
+        places = filter(None, (str(STARTUP), job.packages))
+        variables["PYTHONPATH"] = os.pathsep.join(places)
     if server:
         return server.start(job.key, folder, variables)
     return _popen(job, folder, variables)
