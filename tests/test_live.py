@@ -20,15 +20,17 @@ from example_output.playground.runtime import PYTHON, observer
 from example_output.running.interpreter import this_interpreter
 from example_output.running.job import Job
 from example_output.running.runs import Runs
+from example_output.startup.lines import text_of
 from example_output.timeline.changes import changes
 from example_output.timeline.events import Event
+from example_output.timeline.lines import moments
 from example_output.timeline.live import answer, waiting
 from example_output.timeline.marks import Links
 from example_output.timeline.picture import draw, explain
 from example_output.timeline.recorded import read_timeline, text_of_log
 from example_output.transcript import Transcript
 from test_accessibility import AXE, faults
-from test_playground import box_of, edit, run_until, with_scripts
+from test_playground import box_of, edit, open_editor, run_until, with_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -519,3 +521,86 @@ def test_every_recorded_timeline_is_what_a_browser_draws(
         assert found == recording.read(), example.name
         seen += 1
     assert seen > 35
+
+
+# -- Line by line ----------------------------------------------------------------------
+
+
+class Cunning:
+    """An object that tells who asks for its text."""
+
+    asked = 0
+
+    def __repr__(self) -> str:
+        """Count."""
+        Cunning.asked += 1
+        return "cunning"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.5, "1.5"),
+        ("a" * 100, f"'{'a' * 58}…"),
+        ([1, (2, {"a": 3})], "[1, (2, <dict>)]"),
+        (list(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, …]"),
+        (Cunning(), "<Cunning>"),
+        ({"key": Cunning()}, "{'key': <Cunning>}"),
+    ],
+)
+def test_a_value_is_short_and_asks_no_object_of_the_program(
+    value: object, text: str
+) -> None:
+    assert text_of(value) == text
+    assert Cunning.asked == 0
+
+
+def test_moments_say_what_has_changed_and_what_waits() -> None:
+    event = {"turn": 1, "time": 0, "lane": 1, "line": 1, "by": 0, "what": "main"}
+    line = {"turn": 1, "time": 0.5, "lane": 1, "function": "main", "ready": [1, "f"]}
+    rows = [
+        {"lane": 1, "name": "Task-1"},
+        {"kind": "create", **event},
+        {"at": 3, "variables": {"a": "1", "b": "2"}, "timers": [], **line},
+        {"at": 4, "variables": {"a": "1", "b": "3"}, "timers": [[0.25, 1]], **line},
+    ]
+    first, second = moments("\n".join(map(json.dumps, rows)))
+    assert (first["line"], first["event"]) == (3, 1)
+    assert first["words"] == "0.5 s: Task-1 in main()"
+    assert first["variables"] == [("a", "1", True), ("b", "2", True)]
+    assert second["variables"] == [("a", "1", False), ("b", "3", True)]
+    assert second["ready"] == ["Task-1", "f"]
+    assert second["timers"] == ["Task-1 in 0.25 s"]
+
+
+def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    open_editor(box)
+    run_until(box, "its tasks did the same")
+    box.get_by_text("Line by line, with variables").click()
+    steps = box.locator(".run-lines")
+    place = steps.get_by_role("slider")
+    place.wait_for()
+    said = steps.get_by_role("status")
+    assert "line 1" in said.inner_text()
+    place.press("End")
+    last = said.inner_text()
+    assert "Task-1 in main() is about to run line" in last
+    assert "main coroutine done" in last
+    place.press("Home")
+    # To the line that sleeps, and back, and there again.
+    sleeping = "await asyncio.sleep(1)"
+    for _ in range(30):
+        if sleeping in said.inner_text():
+            break
+        steps.get_by_role("button", name="Next line").click()
+    assert box.locator(".cm-line.tl-now").inner_text().strip() == sleeping
+    state = steps.inner_text()
+    assert "Task-2 in task_coroutine()" in state
+    place.press("ArrowLeft")
+    assert steps.inner_text() != state
+    steps.get_by_role("button", name="Next line").click()
+    assert steps.inner_text() == state
+    page.evaluate(AXE)
+    assert faults(page) == []

@@ -439,6 +439,10 @@ def test_scripts_read_nothing_of_an_address_that_could_be_a_program() -> None:
         # this page, which is shown in place of the program, and marked.
         "example_run.js": ["location.protocol", "sessionStorage"],
         "program.js": ["sessionStorage"],
+        # A program that came with a link: it is in the editor, beside a note that says
+        # so, and runs when the reader presses Run.
+        "lab.js": ['"hashchange"', "location.hash", "location.href"],
+        "share.js": ["location.href"],
         # The id of a part of the page, which a report of a problem names; and links.
         "site.js": [
             '"hashchange"',

@@ -57,6 +57,17 @@ def _add_directives(app: "Sphinx") -> None:
     app.add_directive("example-options", tables.OptionsDirective)
 
 
+def _add_roles_and_transforms(app: "Sphinx") -> None:
+    from example_output.pages import catalogue, lab, outputs, roles
+
+    app.add_role("printed", roles.PrintedRole())
+    app.add_role("written", roles.WrittenRole())
+    app.add_role("example-fact", roles.FactRole())
+    app.add_post_transform(catalogue.ListTransform)
+    app.add_post_transform(lab.LabTransform)
+    app.add_post_transform(outputs.OutputTransform)
+
+
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Register everything that the extension adds to Sphinx."""
     # Imported here, because the process that runs the examples also imports this
@@ -64,7 +75,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, outputs, report, roles
+    from example_output.pages import domain, lab, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -77,12 +88,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_domain(domain.ExampleDomain)
     _add_nodes(app)
     _add_directives(app)
-    app.add_role("printed", roles.PrintedRole())
-    app.add_role("written", roles.WrittenRole())
-    app.add_role("example-fact", roles.FactRole())
-    app.add_post_transform(catalogue.ListTransform)
-    app.add_post_transform(lab.LabTransform)
-    app.add_post_transform(outputs.OutputTransform)
+    _add_roles_and_transforms(app)
 
     app.add_css_file("example_output.css")
     app.add_js_file("example_output.js")

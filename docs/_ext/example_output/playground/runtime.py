@@ -59,7 +59,7 @@ OBSERVER = ("clock", "objects", "observe", "watch")
 _TIMELINE = sorted(
     path.stem
     for path in (_PACKAGE / "timeline").glob("*.py")
-    if path.stem != "recorded"
+    if path.stem not in ("lines", "recorded")
 )
 
 
@@ -77,6 +77,12 @@ def _shipped() -> str:
     timeline = {part: _bare(_source("timeline", part)) for part in _TIMELINE}
     watching = {part: _bare(source) for part, source in observer().items()}
     return json.dumps({"observer": watching, "timeline": timeline})
+
+
+def _lines() -> str:
+    """What pages need besides, to step through a program line by line."""
+    folders = {"observer": "startup", "timeline": "timeline"}
+    return json.dumps({k: _bare(_source(f, "lines")) for k, f in folders.items()})
 
 
 class _Stripped(ast.NodeTransformer):
@@ -235,8 +241,9 @@ class Maker(Runtime):
         for name in _OWN:
             shutil.copyfile(SOURCES / name, self.site / name)
         shutil.copyfile(self.raw / "pyodide.js", self.site / "pyodide.js")
-        shipped = gzip.compress(_shipped().encode(), 9, mtime=0)
-        (self.site / "tasks.bin").write_bytes(shipped)
+        for name, text in (("tasks.bin", _shipped()), ("lines.bin", _lines())):
+            shipped = gzip.compress(text.encode(), 9, mtime=0)
+            (self.site / name).write_bytes(shipped)
         for name, packed in _PACKED.items():
             content = gzip.compress((self.raw / name).read_bytes(), 9, mtime=0)
             (self.site / packed).write_bytes(content)

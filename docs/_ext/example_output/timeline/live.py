@@ -36,7 +36,8 @@ def answer(request: str) -> str:
     The request has ``raw`` (what the observer has logged so far), ``name`` (of the
     program's file), ``identifier`` (a prefix for ids), ``state`` (``"runs"``,
     ``"ended"`` or ``"stopped"``) and ``documented`` (the log of the documented program,
-    or ``""``).
+    or ``""``).  With the state ``"lines"``, the answer only has ``moments``, those of
+    :mod:`.lines`.
 
     The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
@@ -45,7 +46,7 @@ def answer(request: str) -> str:
     """
     asked = json.loads(request)
     try:
-        reply = _reply(asked)
+        reply = _lines(asked) if asked["state"] == "lines" else _reply(asked)
     except (AttributeError, KeyError, TypeError, ValueError):
         # The program may have written to the log.
         why = "There is no picture of this run, because its log cannot be read."
@@ -62,6 +63,13 @@ def _without_picture(note: str) -> dict[str, Any]:
         "changes": None,
         "changed": [],
     }
+
+
+def _lines(asked: dict[str, Any]) -> dict[str, Any]:
+    # Few readers step through lines, so its module is fetched when one does.
+    from example_output.timeline.lines import moments
+
+    return {"moments": moments(asked["raw"])}
 
 
 def _reply(asked: dict[str, Any]) -> dict[str, Any]:

@@ -29,12 +29,14 @@
     const name = file.split("/").pop();
     let stop; // stops the program that runs
     let turn = 0; // the number of the run
+    let text; // the program that runs, or has run
     let last; // the text and the log of the run before, if it came to its end
     const picture = makePicture({
       name,
       goTo: program.goTo,
       show: program.show,
       text: program.line,
+      source: () => text,
       rows: () => panel.rows(),
     });
     const call = (words) => {
@@ -88,7 +90,7 @@
       let python;
       let expected;
       picture.begin();
-      const text = program.text();
+      text = program.text();
       stop = start(name, text, {
         loading: ({ words, share }) => {
           panel.say(words);
