@@ -17,6 +17,7 @@ extensions = [
     "site_extensions.feedback_links",
     "site_extensions.markdown_copies",
     "site_extensions.metadata",
+    "site_extensions.page_weight",
     "site_extensions.positions",
     "site_extensions.security_policy",
     "site_extensions.search_index",
