@@ -52,6 +52,6 @@ async def fetch(page, seconds):
     print(page, "ends")
 
 
-Task(fetch("slow page", 0.4))
+Task(fetch("slow page", 0.6))
 Task(fetch("quick page", 0.1))
 run()

@@ -72,7 +72,7 @@ async def fetch(page, seconds):
 
 
 async def main():
-    slow = create_task(fetch("slow page", 0.4))
+    slow = create_task(fetch("slow page", 0.6))
     quick = create_task(fetch("quick page", 0.1))
     print("created, not started")
     print(await quick)
