@@ -271,7 +271,7 @@ def test_errors_begin_with_a_list_and_a_program_that_runs(new_page: NewPage) -> 
     assert 0 <= whole(heading.bounding_box())["y"] < 200
     first = page.locator(".example-source").first
     assert first.get_by_role("button", name="Run").count() == 1
-    # What mends it is a click away.
+    # The fix is a click away.
     fixed = page.locator("details", has_text="coroutine_handed_over.py")
     assert not fixed.locator(".highlight").first.is_visible()
     fixed.locator("summary").click()

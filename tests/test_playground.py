@@ -997,7 +997,7 @@ def test_a_way_through_the_editor(new_page: NewPage) -> None:
     page.reload()
     rows.get_by_text("print('mine')").wait_for()
     page.locator("a.next-page").click()
-    page.wait_for_url("**/many-tasks.html")
+    page.wait_for_url("**/three-ways.html")
     page.go_back()
     rows.get_by_text("print('mine')").wait_for()
     assert box.get_by_text(CHANGED).is_visible()
@@ -1022,7 +1022,7 @@ def test_a_way_through_the_editor(new_page: NewPage) -> None:
     page.reload()
     assert program.is_visible()
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/many-tasks.html")
+    page.wait_for_url("**/three-ways.html")
 
 
 def test_tab_indents_only_after_typing(new_page: NewPage) -> None:

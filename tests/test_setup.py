@@ -160,9 +160,9 @@ def test_environment_is_made_again_only_if_it_has_to_be(
     assert "Failed: " in failed.stderr
     assert environment(checkout, ".venv").returncode == 1  # not taken for complete
     lock.write_text("# changed\n")
-    mended = environment(checkout, ".venv")
-    assert mended.returncode == 0
-    assert "Installing" in mended.stdout
+    fixed = environment(checkout, ".venv")
+    assert fixed.returncode == 0
+    assert "Installing" in fixed.stdout
     moved = checkout.rename(checkout.with_name("elsewhere"))
     there = environment(moved, ".venv")
     assert there.returncode == 0

@@ -305,7 +305,7 @@ def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     failed: list[str] = []
     page.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/tasks/tutorial/many-tasks.html")
+    page.wait_for_url("**/tasks/tutorial/three-ways.html")
     page.goto(f"{under_a_path}/search.html?q=create_task")
     page.locator("#search-results .search-list a").first.click()
     page.wait_for_url("**/tasks/tutorial/one-task.html*")

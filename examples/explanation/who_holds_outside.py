@@ -2,13 +2,16 @@
 
 import asyncio
 import gc
+import queue
 import sys
-import time
 
 from holders import report
 
+started = asyncio.Event()
+release = queue.SimpleQueue()
 
-async def wait_for_process(started):
+
+async def wait_for_process():
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-c", "input()"],
         stdin=asyncio.subprocess.PIPE,
@@ -24,17 +27,14 @@ async def wait_for_process(started):
 
 async def main():
     gc.disable()
-    started = asyncio.Event()
-    waits = {
-        "to_thread()": asyncio.to_thread(time.sleep, 1),
-        "process.wait()": wait_for_process(started),
-    }
-    names = list(waits)
-    for name in names:
-        asyncio.create_task(waits.pop(name), name=name)
+    coro = asyncio.to_thread(release.get)
+    asyncio.create_task(coro, name="to_thread()")
+    del coro
+    asyncio.create_task(wait_for_process(), name="process.wait()")
     await started.wait()
     await asyncio.sleep(0.1)
-    report(names)
+    report(["to_thread()", "process.wait()"])
+    release.put(None)
 
 
 asyncio.run(main())
