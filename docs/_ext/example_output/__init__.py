@@ -75,7 +75,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import domain, lab, report
+    from example_output.pages import catalogue, domain, lab, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -102,6 +102,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)
+    app.connect("html-page-context", catalogue.add_filter)
     app.connect("html-page-context", lab.link_to_lab)
     app.connect("build-finished", build.finish)
 

@@ -1,6 +1,7 @@
 """All examples of a project: as a list on a page, as JSON, and as one archive."""
 
 import contextlib
+import html
 import json
 import posixpath
 import zipfile
@@ -69,6 +70,7 @@ class ListTransform(SphinxPostTransform):
     def _list(self, domain: ExampleDomain, folder: str) -> Iterator[nodes.Node]:
         if not folder and is_site(self.app):
             yield self._downloads()
+            yield nodes.raw("", '<p class="example-filter"></p>\n', format="html")
         items = [
             self._item(domain, example, *place)
             for example in domain.gate.folder.examples.values()
@@ -116,6 +118,10 @@ class ListTransform(SphinxPostTransform):
         if domain.runs_in_page(example):
             line += nodes.Text(" ")
             line += nodes.inline("", "runs in its page", classes=["example-runs"])
+        if is_site(self.app):
+            # For the filter alone.
+            calls = html.escape(" ".join(example.calls))
+            line += nodes.raw("", f"<span hidden> {calls}</span>", format="html")
         item = nodes.list_item("", line)
         reproduced = domain.evidence.reproduced
         if reproduced.cells and reproduced.folder.recordings(example):
@@ -126,6 +132,19 @@ class ListTransform(SphinxPostTransform):
 def is_site(app: "Sphinx") -> bool:
     """Whether readers get files beside the pages, unlike in a book."""
     return app.builder.format == "html" and app.builder.name != "epub"
+
+
+def add_filter(
+    app: "Sphinx",
+    _docname: str,
+    _template: str,
+    _context: dict[str, Any],
+    tree: nodes.document | None,
+) -> None:
+    """Add the script of the list to its page; a connected function of Sphinx."""
+    lists = tree.findall(nodes.bullet_list) if tree and is_site(app) else ()
+    if any("example-list" in found["classes"] for found in lists):
+        app.add_js_file("example_list.js", loading_method="defer")
 
 
 def entries(domain: ExampleDomain) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ class Written:
             if page.lists:
                 examples = gate.folder.examples.items()
                 place, runs = self.domain.place, self.domain.runs_in_page
-                parts += [(n, e.title, place(n), runs(e)) for n, e in examples]
+                parts += [(n, e.title, e.calls, place(n), runs(e)) for n, e in examples]
                 parts += [self._tried(e) for _, e in examples]
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
