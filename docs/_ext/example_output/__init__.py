@@ -15,12 +15,13 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, colors, lab, nodes
+    from example_output.pages import catalogue, colors, lab, nodes, predict
 
     app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
     app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
     app.add_node(lab.lab)
+    app.add_node(predict.program_name)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
@@ -42,13 +43,14 @@ def _add_nodes(app: "Sphinx") -> None:
 
 
 def _add_directives(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, directives, lab, tables
+    from example_output.pages import catalogue, directives, lab, predict, tables
 
     app.add_directive("lab", lab.LabDirective)
     app.add_directive("example", directives.ExampleDirective)
     app.add_directive("example-output", directives.ExampleOutputDirective)
     app.add_directive("example-timeline", directives.ExampleTimelineDirective)
     app.add_directive("what-if", directives.WhatIfDirective)
+    app.add_directive("predict", predict.PredictDirective)
     app.add_directive("example-list", catalogue.ExampleListDirective)
     app.add_directive("example-warning-types", tables.WarningTypesDirective)
     app.add_directive("example-facts", tables.FactsDirective)
@@ -63,7 +65,15 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, outputs, report, roles
+    from example_output.pages import (
+        catalogue,
+        domain,
+        lab,
+        outputs,
+        predict,
+        report,
+        roles,
+    )
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -94,8 +104,10 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("env-get-outdated", build.outdated)
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
+    app.connect("doctree-resolved", predict.link_programs)
     app.connect("doctree-resolved", build.resolved)
     app.connect("html-page-context", lab.link_to_lab)
+    app.connect("html-page-context", predict.add_script)
     app.connect("build-finished", build.finish)
 
     return {

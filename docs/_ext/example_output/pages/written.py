@@ -55,6 +55,7 @@ class Written:
                 examples = gate.folder.examples.items()
                 place, runs = self.domain.place, self.domain.runs_in_page
                 parts += [(n, e.title, place(n), runs(e)) for n, e in examples]
+            parts += [[name, self.domain.place(name)] for name in page.predicts]
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
         return pages
