@@ -13,14 +13,11 @@ from test_accessibility import AXE, faults
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+KIND = re.compile(r"(?m)^(?::::|```)\{predict\}.*\n(?:---\n)?:?(\w+):")
 ASKED = {
     path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
     for path in SOURCES
-    if (
-        found := re.search(
-            r"(?m)^:::\{predict\}.*\n(?:---\n)?:?(\w+):", path.read_text()
-        )
-    )
+    if path.parent != DOCS and (found := KIND.search(path.read_text("utf-8")))
 }
 
 

@@ -66,6 +66,7 @@ def test_choices_are_outputs_in_an_order_that_says_nothing() -> None:
     ("others", "varying", "cause"),
     [
         ({}, [], "a choice of 1 thing"),
+        ({f"{n}.py": [Transcript(str(n))] for n in range(8)}, [], "of 9 things"),
         ({"b.py": [Transcript("a\nb\nc")]}, [], "two choices are equal: a.py and b.py"),
         ({"b.py": []}, [], "of b.py: it has no recording"),
         ({"b.py": [ABC, Transcript("d\n")]}, [], "of b.py: the answer is not the same"),

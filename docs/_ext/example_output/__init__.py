@@ -43,7 +43,8 @@ def _add_nodes(app: "Sphinx") -> None:
 
 
 def _add_directives(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, directives, lab, predict, tables
+    """Register directives and roles."""
+    from example_output.pages import catalogue, directives, lab, predict, roles, tables
 
     app.add_directive("lab", lab.LabDirective)
     app.add_directive("example", directives.ExampleDirective)
@@ -56,6 +57,9 @@ def _add_directives(app: "Sphinx") -> None:
     app.add_directive("example-facts", tables.FactsDirective)
     app.add_directive("example-rules", tables.RulesDirective)
     app.add_directive("example-options", tables.OptionsDirective)
+    app.add_role("printed", roles.PrintedRole())
+    app.add_role("written", roles.WrittenRole())
+    app.add_role("example-fact", roles.FactRole())
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
@@ -65,15 +69,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import (
-        catalogue,
-        domain,
-        lab,
-        outputs,
-        predict,
-        report,
-        roles,
-    )
+    from example_output.pages import catalogue, domain, lab, outputs, predict, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -86,9 +82,6 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_domain(domain.ExampleDomain)
     _add_nodes(app)
     _add_directives(app)
-    app.add_role("printed", roles.PrintedRole())
-    app.add_role("written", roles.WrittenRole())
-    app.add_role("example-fact", roles.FactRole())
     app.add_post_transform(catalogue.ListTransform)
     app.add_post_transform(lab.LabTransform)
     app.add_post_transform(outputs.OutputTransform)
@@ -104,10 +97,9 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("env-get-outdated", build.outdated)
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
-    app.connect("doctree-resolved", predict.link_programs)
     app.connect("doctree-resolved", build.resolved)
     app.connect("html-page-context", lab.link_to_lab)
-    app.connect("html-page-context", predict.add_script)
+    predict.connect(app)
     app.connect("build-finished", build.finish)
 
     return {

@@ -175,8 +175,14 @@ def _verdicts(choices: list[Choice]) -> nodes.Element:
     return _lettered(items, "predict-verdicts")
 
 
-def link_programs(app: "Sphinx", doctree: nodes.document, docname: str) -> None:
-    """Put links in the place of the names of programs; connected to an event."""
+def connect(app: "Sphinx") -> None:
+    """Connect what the pages with questions need."""
+    app.connect("doctree-resolved", _link_programs)
+    app.connect("html-page-context", _add_script)
+
+
+def _link_programs(app: "Sphinx", doctree: nodes.document, docname: str) -> None:
+    """Put links in the place of the names of programs, once all places are known."""
     domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
     for place in list(doctree.findall(program_name)):
         name = place["example"]
@@ -188,10 +194,10 @@ def link_programs(app: "Sphinx", doctree: nodes.document, docname: str) -> None:
         place.replace_self(link)
 
 
-def add_script(
+def _add_script(
     app: "Sphinx", docname: str, _template: str, _context: dict[str, Any], _tree: object
 ) -> None:
-    """Load what a question needs, on its page alone; connected to an event."""
+    """Load what a question needs, on its page alone."""
     domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
     page = domain.pages.get(docname)
     if page and page.predicts:
