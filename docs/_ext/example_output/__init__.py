@@ -15,12 +15,13 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, colors, lab, nodes
+    from example_output.pages import catalogue, colors, lab, nodes, predict
 
     app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
     app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
     app.add_node(lab.lab)
+    app.add_node(predict.program_name)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
@@ -43,13 +44,15 @@ def _add_nodes(app: "Sphinx") -> None:
 
 
 def _add_directives(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, directives, lab, tables
+    """Register directives and roles."""
+    from example_output.pages import catalogue, directives, lab, predict, roles, tables
 
     app.add_directive("lab", lab.LabDirective)
     app.add_directive("example", directives.ExampleDirective)
     app.add_directive("example-output", directives.ExampleOutputDirective)
     app.add_directive("example-timeline", directives.ExampleTimelineDirective)
     app.add_directive("what-if", directives.WhatIfDirective)
+    app.add_directive("predict", predict.PredictDirective)
     app.add_directive("example-list", catalogue.ExampleListDirective)
     app.add_directive("example-warning-types", tables.WarningTypesDirective)
     app.add_directive("example-facts", tables.FactsDirective)
@@ -75,7 +78,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, report
+    from example_output.pages import catalogue, domain, lab, predict, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -104,6 +107,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-resolved", build.resolved)
     app.connect("html-page-context", catalogue.add_filter)
     app.connect("html-page-context", lab.link_to_lab)
+    predict.connect(app)
     app.connect("build-finished", build.finish)
 
     return {

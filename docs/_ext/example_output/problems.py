@@ -19,6 +19,7 @@ class Kind(Enum):
     INVALID = "invalid"
     ANCHOR = "anchor"
     CLAIM = "claim"
+    PREDICT = "predict"
     TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
@@ -46,6 +47,8 @@ _MEANINGS = {
     "ends with, or an option of the directive cannot be applied to it.",
     Kind.CLAIM: "A page quotes a text that its programs or outputs do not contain, or "
     "asks for a fact that the recording does not contain.",
+    Kind.PREDICT: "A question has no answer in the recordings, or several: two choices "
+    "are equal, the order of lines varies, or Pythons differ.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",

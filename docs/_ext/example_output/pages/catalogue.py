@@ -21,6 +21,7 @@ from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
 
     from example_output.example import Example
     from example_output.transcript import Transcript
@@ -104,15 +105,9 @@ class ListTransform(SphinxPostTransform):
     def _item(
         self, domain: ExampleDomain, example: "Example", docname: str, anchor: str
     ) -> nodes.Node:
-        name: nodes.Node = nodes.literal("", example.path.name)
-        try:
-            uri = self.app.builder.get_relative_uri(self.env.docname, docname)
-            name = nodes.reference(
-                "", "", name, internal=True, refuri=f"{uri}#{anchor}"
-            )
-        except NoUri:
-            pass  # a format without addresses
-        line = nodes.paragraph("", "", name)
+        here = self.env.docname
+        link = program_link(self.app.builder, here, example.name, docname, anchor)
+        line = nodes.paragraph("", "", link)
         if text := example.title:
             line += nodes.Text(f" {text}")
         if domain.runs_in_page(example):
@@ -127,6 +122,21 @@ class ListTransform(SphinxPostTransform):
         if reproduced.cells and reproduced.folder.recordings(example):
             item += strip_of(cells(reproduced, example, {}))[0]
         return item
+
+
+def program_link(
+    builder: "Builder", here: str, name: str, docname: str, anchor: str
+) -> nodes.Node:
+    """The file name of an example, with a link to where a page shows it.
+
+    :param here: the page that the link is on.
+    """
+    file = nodes.literal("", name.rpartition("/")[2])
+    try:
+        uri = builder.get_relative_uri(here, docname)
+    except NoUri:
+        return file  # a format without addresses
+    return nodes.reference("", "", file, internal=True, refuri=f"{uri}#{anchor}")
 
 
 def is_site(app: "Sphinx") -> bool:

@@ -57,6 +57,8 @@ class Page:
     """The quotations that were wrong when it was read."""
     places: dict[str, str] = field(default_factory=dict)
     """The ids of the programs that it shows, by their names."""
+    predicts: list[str] = field(default_factory=list)
+    """The examples that its question is about, or that its answers lead to."""
     lab: bool = False
     """Whether it has the lab."""
     lists: list[str] = field(default_factory=list)
@@ -84,7 +86,7 @@ class ExampleDomain(Domain):
     name = "example"
     label = "Example"
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
-    data_version = 7
+    data_version = 8
 
     session: "Session"
     """The results of runs; complete for a page once that page is written."""

@@ -57,6 +57,7 @@ class Written:
                 place, runs = self.domain.place, self.domain.runs_in_page
                 parts += [(n, e.title, e.calls, place(n), runs(e)) for n, e in examples]
                 parts += [self._tried(e) for _, e in examples]
+            parts += [[name, self.domain.place(name)] for name in page.predicts]
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
         return pages
