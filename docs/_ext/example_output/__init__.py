@@ -44,8 +44,8 @@ def _add_nodes(app: "Sphinx") -> None:
 
 
 def _add_directives(app: "Sphinx") -> None:
-    """Register directives and roles."""
-    from example_output.pages import catalogue, directives, lab, predict, roles, tables
+    """Register directives."""
+    from example_output.pages import catalogue, directives, lab, predict, tables
 
     app.add_directive("lab", lab.LabDirective)
     app.add_directive("example", directives.ExampleDirective)
