@@ -283,7 +283,8 @@ def run_for_webassembly(
     runtime = Maker(REPOSITORY / place, release)
     if not runtime.is_ready:
         runtime.make()
-    strict = "import warnings\nwarnings.simplefilter('error')\n"
+    strict = "import io, sys, warnings\nwarnings.simplefilter('error')\n"
+    strict += "sys.stderr = io.StringIO()\n"  # as run() leaves it out
     for number, program in enumerate(programs):
         text = strict + PRELUDE + program
         (folder / f"p{number}.py").write_text(text, "utf-8")
