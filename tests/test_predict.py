@@ -122,11 +122,11 @@ def test_a_line_is_chosen_by_keys(new_page: NewPage) -> None:
 @pytest.mark.slow
 def test_the_line_that_is_reached_last_is_chosen(new_page: NewPage) -> None:
     page = new_page("howto/cancel-and-timeouts", viewport={"width": 320, "height": 800})
-    box = page.get_by_role("group", name="Which of these lines is reached last?")
+    box = page.get_by_role("group", name="In the program below, which of these")
     box.get_by_role("button", name="Choose A").click()
     assert said(page) == "No. Line 12 is never reached."
     box.get_by_role("button", name="Choose C").click()
-    assert said(page).startswith("Right. Line 30 is reached at ")
+    assert said(page).startswith("Right. Line 30 is reached last, at ")
     page.evaluate(AXE)
     assert faults(page) == []
 

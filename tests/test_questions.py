@@ -150,8 +150,8 @@ def test_the_line_that_is_reached_last_is_that_of_the_last_print() -> None:
     found = last(SOURCE, texts, [EVENTS])
     assert [one.right for one in found] == [False, True, False]
     assert [one.verdict for one in found] == [
-        "Line 2 is reached at 0 s for the last time: Task-1 prints “in”.",
-        "Line 7 is reached at 1 s for the last time: Task-1 prints “before”.",
+        "Line 2 is reached earlier, at 0 s: Task-1 prints “in”.",
+        "Line 7 is reached last, at 1 s: Task-1 prints “before”.",
         "Line 9 is never reached.",
     ]
 

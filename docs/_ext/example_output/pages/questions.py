@@ -205,7 +205,8 @@ def last(
     key = printed[-1][0]
     _among(numbers, key, lines)
     said = {
-        number: f"Line {number} is reached at {time:g} s for the last time: {words}."
+        number: f"Line {number} is reached {'last' if number == key else 'earlier'}, "
+        f"at {time:g} s: {words}."
         for number, time, words in printed
     }
     return [
