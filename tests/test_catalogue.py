@@ -193,6 +193,8 @@ def test_list_has_no_filter_without_javascript(new_page: NewPage) -> None:
 def test_llms_txt_has_the_order_of_the_site(site: Path) -> None:
     pages = re.findall(r"\]\((.+)\.md\)", (site / "llms.txt").read_text("utf-8"))
     index = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
+    # For whoever reads pages by program, each leads there, near its top.
+    assert index.select('.sidebar-markdown a[href="./llms.txt"]')
     links = index.select(".sidebar-tree a.reference.internal")
     assert pages == ["index", *(str(a["href"]).removesuffix(".html") for a in links)]
 
