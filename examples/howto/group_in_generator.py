@@ -1,4 +1,4 @@
-"""Keep a task group in an asynchronous generator, and close it early."""
+"""Keep a group in an asynchronous generator, and close it early."""
 
 import asyncio
 

@@ -64,8 +64,6 @@ class OutputTransform(SphinxPostTransform):
         if not boxes or outcome is None:
             return []
         boxes[0]["ids"] = place["ids"]
-        if domain.evidence.reproduced.cells and outcome.problem is None:
-            self._add_strip(boxes, outcome, domain)
         name = place["example"].rpartition("/")[2]
         link = permalink(target=place["ids"][0], what=f"the output of {name}")
         cast("nodes.Element", boxes[0][0]).append(link)
@@ -74,6 +72,9 @@ class OutputTransform(SphinxPostTransform):
             if session.gate.folder.recordings(example, TIMELINE):
                 boxes[0]["output-of"] = example.name
                 number_lines(session.gate, example, boxes[0], place["ids"][0])
+        # Its outputs of the axes have no numbered lines.
+        if domain.evidence.reproduced.cells and outcome.problem is None:
+            self._add_strip(boxes, outcome, domain)
         return boxes
 
     def _add_strip(
