@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 KIND = re.compile(r"(?m)^(?::::|```)\{predict\}.*\n(?:---\n)?:?(\w+):")
+slow = partial(pytest.param, marks=pytest.mark.slow)
 ASKED = {
     path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
     for path in SOURCES
@@ -131,7 +133,7 @@ def test_the_line_that_is_reached_last_is_chosen(new_page: NewPage) -> None:
     assert faults(page) == []
 
 
-def test_without_a_script_or_storage_a_question_is_left(new_page: NewPage) -> None:
+def test_without_a_script_the_answer_is_folded_and_printed(new_page: NewPage) -> None:
     page = new_page("explanation/which-one", java_script_enabled=False)
     box = page.locator(".predict")
     assert box.get_by_role("button").count() == 0
@@ -140,6 +142,23 @@ def test_without_a_script_or_storage_a_question_is_left(new_page: NewPage) -> No
     page.emulate_media(media="print")
     page.reload()
     assert box.get_by_text("ensure_future_accepts.py").is_visible()
+
+
+@pytest.mark.parametrize(
+    "kept", ["{", slow('"gone"'), slow('["executing the task", 1]')]
+)
+def test_damaged_or_refused_storage_leaves_the_question(
+    new_page: NewPage, kept: str
+) -> None:
+    page = new_page("tutorial/one-task")
+    key = "`example-predict ${location.pathname}`"
+    page.evaluate(f"(kept) => localStorage.setItem({key}, kept)", kept)
+    page.reload()  # an error of the script fails the test
+    assert said(page) == ""
+    refuse = "Storage.prototype.setItem = () => { throw new Error('full') }"
+    page.evaluate(f"() => {{ {refuse} }}")
+    page.get_by_role("button", name="Check").click()
+    assert said(page).startswith("No. ")
 
 
 def test_a_question_weighs_little(site: Path) -> None:

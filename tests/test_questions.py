@@ -244,7 +244,7 @@ def test_question_of_no_kind_or_of_two_is_refused(page: Page) -> None:  # noqa: 
     )
 
 
-@pytest.mark.parametrize("builder", ["html", "text", "latex"])
+@pytest.mark.parametrize("builder", ["html", "epub", "text", "latex"])
 def test_without_a_script_the_answer_is_under_the_question(
     page: Page,  # noqa: F811
     builder: str,
@@ -260,6 +260,11 @@ def test_without_a_script_the_answer_is_under_the_question(
         # To where the page of the other shows it.
         assert 'href="index.html#example-hello"' in text
         text = read(app)
+    elif builder == "epub":
+        text = Path(app.outdir, "third.xhtml").read_text("utf-8")
+        assert "predict.js" not in text
+        assert '<details class="what-if">' in text
+        text = re.sub(r"<[^>]+>", "", text)
     else:
         (book,) = Path(app.outdir).glob("*.tex" if builder == "latex" else "third.txt")
         text = book.read_text("utf-8")
