@@ -11,8 +11,9 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from example_output.example import Example, ExampleError, find_examples, get_example
+from example_output.example import Example, find_examples, get_example
 from example_output.files import read_file
+from example_output.metadata import ExampleError
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
 

@@ -5,12 +5,14 @@ The docs build and pytest share this comparison and its messages.
 
 import contextlib
 import re
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from packaging.version import Version
 
 from example_output import options
-from example_output.example import Example, ExampleError
+from example_output.example import Example
 from example_output.folder import (
     OUTPUT,
     TIMELINE,
@@ -19,6 +21,7 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
+from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
@@ -41,14 +44,19 @@ class Gate:
     """The comparison for one folder of examples and one version of Python.
 
     :param version: as :func:`platform.python_version` returns it.
+    :param packages: what is installed, as ``name==version``; ``None`` if that is
+        unknown.
     """
 
-    def __init__(self, folder: Folder, version: str) -> None:
+    def __init__(
+        self, folder: Folder, version: str, packages: Iterable[str] | None = None
+    ) -> None:
         self.folder = folder
         self.settings = folder.settings
         self.version = Version(version)
         # A release candidate counts as its release, although it sorts before it.
         self._base = Version(self.version.base_version)
+        self.packages = packages
 
     # -- Before the run --------------------------------------------------------------
 
@@ -59,7 +67,7 @@ class Gate:
         except ExampleError as error:
             place = f"{self.settings.shown(example.path)}:{error.line}"
             return Problem(Kind.INVALID, example.name, str(error), places=(place,))
-        return None
+        return _lacking(self, example) if self.applies(example) else None
 
     def applies(self, example: Example) -> bool:
         """Whether the example supports our version of Python."""
@@ -196,6 +204,24 @@ def not_ours(settings: Settings, example: Example, path: Path) -> str:
     return (
         f"{settings.shown(path)} is not a recording, since its first line is not "
         f"'$ {example.command}': move it, or rename the example"
+    )
+
+
+def _lacking(gate: Gate, example: Example) -> Problem | None:
+    """The problem of an example whose dependencies are not installed."""
+    if gate.packages is None or not example.metadata.dependencies:
+        return None
+    packages = dict(text.split("==", 1) for text in gate.packages)
+    missing = example.metadata.missing(packages, gate.version)
+    if not missing:
+        return None
+    line = example.metadata.lines[0]
+    return Problem(
+        Kind.DEPENDENCIES,
+        example.name,
+        f"it needs {', '.join(missing)}, which Python {gate.version} lacks here",
+        cure=f"Install what is missing: pip install {shlex.join(missing)}",
+        places=(f"{gate.settings.shown(example.path)}:{line}",),
     )
 
 

@@ -17,6 +17,7 @@ class Kind(Enum):
     MISSING = "missing"
     OUTSIDE = "outside"
     INVALID = "invalid"
+    DEPENDENCIES = "dependencies"
     ANCHOR = "anchor"
     CLAIM = "claim"
     TIMELINE = "timeline"
@@ -41,6 +42,8 @@ _MEANINGS = {
     Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
     Kind.INVALID: "A file cannot be an example: its name shadows a standard module, or "
     "its metadata cannot be read.",
+    Kind.DEPENDENCIES: "An example declares packages that are not installed for the "
+    "Python that runs it.",
     Kind.ANCHOR: "A text to highlight is found on no line of the example or on "
     "several, the example does not contain the text that the shown part begins or "
     "ends with, or an option of the directive cannot be applied to it.",

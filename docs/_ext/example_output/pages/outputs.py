@@ -186,7 +186,9 @@ def _run_box(
         # The recorded order, so that every build gives the same page.
         return _recorded_box(example, recording, label)
     run = cast("Transcript", outcome.run)
-    notes = [outcome.problem.cause] if outcome.problem else []
+    notes = _given(example)
+    if outcome.problem:
+        notes.append(outcome.problem.cause)
     return _box(example.command, label, run, notes)
 
 
@@ -199,11 +201,23 @@ def _recorded_box(
     except RecordingError as error:
         notes = [f"Its recording is broken: {error}"]
         return _box(example.command, label, Transcript(""), notes)
-    notes = []
+    notes = _given(example)
     if orders := read_orders(text):
         seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
-        notes = [f"The order of these lines may vary: {seen} in {orders[1]} runs."]
+        notes.append(f"The order of these lines may vary: {seen} in {orders[1]} runs.")
     return _box(example.command, label, transcript, notes)
+
+
+def _given(example: "Example") -> list[str]:
+    """What a program is given besides its command, which shows its arguments."""
+    metadata = example.metadata
+    notes = []
+    if lines := metadata.stdin.splitlines():
+        typed = " \N{RETURN SYMBOL} ".join(lines)
+        notes.append(f"Standard input: {typed}")
+    if pairs := [f"{name}={value}" for name, value in metadata.environment]:
+        notes.append(f"Environment: {', '.join(pairs)}")
+    return notes
 
 
 def _problem_box(command: str, cause: str) -> nodes.Element:

@@ -153,6 +153,8 @@ class Prover:
         """Why an example does not run there; empty if it does."""
         if example.metadata.varies:
             return "its output is not the same on every run"
+        if not example.metadata.is_plain:
+            return "it is given arguments, input, variables or modules"
         if self.gate.check(example, run) is None:
             same = self.gate.check_timeline(example, run) is None
             return "" if same else "its tasks do something else there"

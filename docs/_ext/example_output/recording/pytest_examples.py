@@ -79,7 +79,10 @@ class _Examples(Collecting):
             pythons += self._find_matrix()
         pythons = pythons or [this_interpreter()]
         folder = Folder(settings)
-        self.pythons = [(python, Gate(folder, python.version)) for python in pythons]
+        self.pythons = [
+            (python, Gate(folder, python.version, python.packages))
+            for python in pythons
+        ]
         self.examples = folder.examples
         self.reproduced = Reproduced(folder)
         self._runs: Runs | None = None
@@ -233,7 +236,8 @@ class _Item(ExampleTest):
     ) -> None:
         """Plan the runs."""
         self.examples, self.example = examples, example
-        self.problem = pythons[0][1].validate(example)
+        problems = (gate.validate(example) for _, gate in pythons)
+        self.problem = next(filter(None, problems), None)
         if self.problem:
             pythons = []
         pythons = [(p, gate) for p, gate in pythons if gate.applies(example)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from example_output.example import Example
 from example_output.files import read_file, write_atomically
+from example_output.running.describe import contents
 from example_output.running.interpreter import Interpreter
 from example_output.transcript import Transcript
 
@@ -41,6 +42,10 @@ def key_parts(
         f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
         for path in example.files[1:]
     }
+    for name, folder in zip(
+        example.metadata.pythonpath, example.pythonpath, strict=True
+    ):
+        files[f"pythonpath {name}"] = contents(str(folder))
     return {
         "example": _sha256(example.source),
         "name": example.path.name,

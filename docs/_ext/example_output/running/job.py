@@ -7,6 +7,9 @@ from example_output.running.forking import SUPPORTED
 from example_output.transcript import Transcript, fingerprint
 
 if TYPE_CHECKING:  # the child process does not need these
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from example_output.example import Example
     from example_output.gate import Gate
     from example_output.running.interpreter import Interpreter
@@ -52,6 +55,14 @@ class Job:
     """Whether the program may print colors, which are kept."""
     elsewhere: tuple[str, ...] = ()
     """What differs from an ordinary run, of :data:`ELSEWHERE`."""
+    arguments: tuple[str, ...] = ()
+    """Of its command line."""
+    stdin: str = ""
+    """What it reads from standard input."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables besides those of every run."""
+    pythonpath: tuple[str, ...] = ()
+    """Absolute paths of folders to import from; they count as the library."""
 
     def accepts(self, run: Transcript) -> bool:
         """Whether the result of a forked run can be used."""
@@ -83,7 +94,7 @@ def plan(
     :param fork: whether it may be forked, if its recording can confirm the result.
     :param recording: whether to keep all addresses, for the recorder to compare.
     """
-    alone = len(example.files) == 1
+    alone = len(example.files) == 1 and example.metadata.is_plain
     fork = fork and SUPPORTED and alone and b"asyncio" in example.source
     expected = gate.expected(example, timeline=timeline) if fork else ""
     return Job(
@@ -91,7 +102,7 @@ def plan(
         files=tuple(map(str, example.files)),
         root=str(example.path.parent),
         executable=interpreter.executable,
-        library=interpreter.library,
+        library=(*interpreter.library, *_spellings(example.pythonpath)),
         timeout=example.metadata.timeout or gate.settings.timeout,
         limit=gate.settings.limit,
         seed=seed,
@@ -102,4 +113,13 @@ def plan(
         own=None if recording else gate.own_addresses(example, timeline=timeline),
         colors=gate.settings.colors,
         elsewhere=elsewhere,
+        arguments=example.metadata.arguments,
+        stdin=example.metadata.stdin,
+        environment=example.metadata.environment,
+        pythonpath=tuple(map(str, example.pythonpath)),
     )
+
+
+def _spellings(folders: "Iterable[Path]") -> list[str]:
+    """Folders as given, and with links resolved."""
+    return sorted({str(path) for one in folders for path in (one, one.resolve())})

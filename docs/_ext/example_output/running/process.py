@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -168,8 +169,10 @@ def _start(
         variables["EXAMPLE_OUTPUT_EVENTS"] = str(_events_file(home))
     if job.elsewhere:
         variables["EXAMPLE_OUTPUT_ELSEWHERE"] = " ".join(job.elsewhere)
-    if job.garbage is not None or job.timeline or job.elsewhere:
-        variables["PYTHONPATH"] = str(STARTUP)
+    if job.garbage is not None or job.timeline or job.elsewhere or job.pythonpath:
+        # It removes the variable, so that a program has the same environment as ever.
+        variables["PYTHONPATH"] = os.pathsep.join([str(STARTUP), *job.pythonpath])
+    variables |= dict(job.environment)
     if server:
         return server.start(job.key, folder, variables)
     return _popen(job, folder, variables)
@@ -195,16 +198,23 @@ def _read_events(file: Path, where: Surroundings) -> str:
 def _popen(
     job: Job, folder: Path, environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [job.executable, Path(job.files[0]).name],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=folder,
-        env=environment,
-        bufsize=0,
-        process_group=0 if os.name == "posix" else None,
-    )
+    with contextlib.ExitStack() as opened:
+        stdin: int | IO[bytes] = subprocess.DEVNULL
+        if job.stdin:
+            # Not a pipe, which would fill up if the program reads nothing.
+            stdin = opened.enter_context(tempfile.TemporaryFile())
+            stdin.write(job.stdin.encode())
+            stdin.seek(0)
+        return subprocess.Popen(
+            [job.executable, Path(job.files[0]).name, *job.arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=environment,
+            bufsize=0,
+            process_group=0 if os.name == "posix" else None,
+        )
 
 
 def capture(

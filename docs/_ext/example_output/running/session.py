@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from example_output.example import Example, ExampleError
+from example_output.example import Example
 from example_output.folder import (
     OUTPUT,
     TIMELINE,
@@ -21,6 +21,7 @@ from example_output.folder import (
     matching,
 )
 from example_output.gate import Gate
+from example_output.metadata import ExampleError
 from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
 from example_output.running.interpreter import Description
@@ -77,7 +78,9 @@ class Session:
         self.began = time.perf_counter()
         self.settings = settings
         self.interpreter = description.interpreter
-        self.gate = Gate(Folder(settings), self.interpreter.version)
+        self.gate = Gate(
+            Folder(settings), self.interpreter.version, self.interpreter.packages
+        )
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
         self._rerun = _named(self.gate.folder)
