@@ -375,7 +375,7 @@ BREAKS = {
         "test_each_problem_is_reported_in_place_and_fails_the_build[orphan]",
     ),
     "an example without a recording fails": Break(
-        "return self._unrecorded(example, run, actual)",
+        "return _unrecorded(self, example, run, actual)",
         "return None",
         "test_build.py::"
         "test_each_problem_is_reported_in_place_and_fails_the_build[unrecorded]",

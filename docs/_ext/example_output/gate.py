@@ -69,10 +69,17 @@ class Gate:
             return Problem(Kind.INVALID, example.name, str(error), places=(place,))
         return _lacking(self, example) if self.applies(example) else None
 
-    def applies(self, example: Example) -> bool:
-        """Whether the example supports our version of Python."""
+    def why_not(self, example: Example) -> str:
+        """Why the example is not run on our version of Python; empty if it is."""
         wanted = example.metadata.requires_python
-        return not wanted or self._base in wanted
+        if not example.metadata.runs:
+            return "it declares run = false"
+        fits = not wanted or self._base in wanted
+        return "" if fits else f"it needs Python {wanted}"
+
+    def applies(self, example: Example) -> bool:
+        """Whether the example is run on our version of Python."""
+        return not self.why_not(example)
 
     def recording(self, example: Example, suffix: str = OUTPUT) -> Recording | None:
         """The recording for our version of Python."""
@@ -107,7 +114,7 @@ class Gate:
         actual = write_recording(example.command, run)
         recording = self.recording(example)
         if recording is None:
-            return self._unrecorded(example, run, actual)
+            return _unrecorded(self, example, run, actual)
         recorded = recording.read()
         if example.metadata.varies and recorded:
             recorded, actual = without_order(recorded), without_order(actual)
@@ -159,22 +166,6 @@ class Gate:
             (place,),
         )
 
-    def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
-        cure = f"If this output is right, record it: {self.cure(example)}"
-        if run.status:
-            accept = self.cure(example, options.ACCEPT_FAILURE)
-            cure += f" (it fails; if that is intended: {accept})"
-        if is_foreign(path := recording_path(example)):
-            cure = not_ours(self.settings, example, path)
-        return Problem(
-            Kind.UNRECORDED,
-            example.name,
-            "it has no recording; this run printed",
-            quote(actual.splitlines()),
-            cure,
-            (f"{self.settings.shown(example.path)}:1",),
-        )
-
     def cure(self, example: Example, option: str = "") -> str:
         """The command that accepts what an example prints now.
 
@@ -197,6 +188,39 @@ class Gate:
             "it has no recorded timeline",
             cure=f"Record one: {self.cure(example, options.TIMELINE)}",
         )
+
+
+def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:
+    cure = f"If this output is right, record it: {gate.cure(example)}"
+    if run.status:
+        accept = gate.cure(example, options.ACCEPT_FAILURE)
+        cure += f" (it fails; if that is intended: {accept})"
+    if is_foreign(path := recording_path(example)):
+        cure = not_ours(gate.settings, example, path)
+    return Problem(
+        Kind.UNRECORDED,
+        example.name,
+        "it has no recording; this run printed",
+        quote(actual.splitlines()),
+        cure,
+        (f"{gate.settings.shown(example.path)}:1",),
+    )
+
+
+def no_recording(gate: Gate, example: Example, why: str) -> Problem | None:
+    """The problem of an example that is not run and has no recording to show.
+
+    :param why: why it is not run.
+    """
+    if gate.folder.recordings(example):
+        return None
+    return Problem(
+        Kind.UNRECORDED,
+        example.name,
+        f"it has no recording, and {why}",
+        cure=f"Record it: {gate.cure(example)}",
+        places=(f"{gate.settings.shown(example.path)}:1",),
+    )
 
 
 def not_ours(settings: Settings, example: Example, path: Path) -> str:

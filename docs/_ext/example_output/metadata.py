@@ -48,6 +48,8 @@ class Metadata:
     requires_python: SpecifierSet = field(default_factory=SpecifierSet)
     dependencies: tuple[str, ...] = ()
     """The packages that it needs, as in PEP 508."""
+    runs: bool = True
+    """Whether it is run at all; if not, its recording is shown."""
     timeout: float | None = None
     """Seconds that this example may take; ``None`` for the project's setting."""
     varies: bool = False
@@ -155,6 +157,7 @@ def _read(table: dict[str, Any]) -> Metadata:
     found = Metadata(
         requires_python=SpecifierSet(requires),
         dependencies=tuple(_requirements(table)),
+        runs=_flag(ours, "run"),
         timeout=_seconds(ours.pop("timeout", None)),
         varies=_choice(ours, "order", "fixed", "varies") == "varies",
         files=_strings(ours, "files"),
@@ -190,6 +193,14 @@ def _choice(table: dict[str, Any], key: str, *known: str) -> str:
         names = " or ".join(f'"{name}"' for name in known)
         raise ValueError(f"{key} = {value!r} is not {names}")
     return str(value)
+
+
+def _flag(table: dict[str, Any], key: str) -> bool:
+    """True or false; true by default."""
+    value = table.pop(key, True)
+    if not isinstance(value, bool):
+        raise ValueError(f"{key} = {value!r} is not true or false")  # noqa: TRY004
+    return value
 
 
 def _string(table: dict[str, Any], key: str) -> str:

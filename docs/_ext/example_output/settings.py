@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,27 @@ OPTIONS: dict[str, Option] = {
         "examples",
         (str,),
         "The examples folder, relative to the folder of ``conf.py``.",
+    ),
+    "include": Option(
+        [],
+        (list, tuple),
+        "The examples: patterns such as ``howto/*``, or names of folders and files in "
+        "the examples folder.  By default, all files that end in ``.py``.  For "
+        "examples in several folders, set ``example_output_dir`` to a folder above "
+        "them, and name them here.",
+    ),
+    "exclude": Option(
+        [],
+        (list, tuple),
+        "What is no example although it ends in ``.py``: patterns, or names of folders "
+        "and files, such as ``conftest.py``.  A file can also start with ``_``.",
+    ),
+    "run": Option(
+        "always",
+        (str,),
+        '``"never"`` runs no example in a build, for machines that lack the packages '
+        "or the network: the recordings are shown, and pages say that they were not "
+        "run.  pytest still runs the examples.",
     ),
     "jobs": Option(
         0,
@@ -113,6 +135,10 @@ class Settings:
     """The folder of ``conf.py``; paths in messages are relative to it."""
     folder: Path
     """The examples folder."""
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    runs: bool
+    """Whether builds run the examples."""
     jobs: int
     timeout: float
     limit: int
@@ -135,6 +161,10 @@ class Settings:
         # From the environment, so that a build can use results from elsewhere.
         cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
         folder = (base / found["dir"]).resolve()
+        if found["run"] not in ("always", "never"):
+            raise SettingsError(
+                f'example_output_run = {found["run"]!r} is not "always" or "never"'
+            )
         if not folder.is_dir():
             raise SettingsError(
                 f"example_output_dir: there is no folder {found['dir']!r} beside "
@@ -143,6 +173,9 @@ class Settings:
         return cls(
             base=base.resolve(),
             folder=folder,
+            include=names(found["include"]),
+            exclude=names(found["exclude"]),
+            runs=found["run"] == "always",
             jobs=found["jobs"] or min(64, 16 * (os.cpu_count() or 1)),
             timeout=float(found["timeout"]),
             limit=found["limit"],
@@ -156,12 +189,34 @@ class Settings:
             cure=found["cure"],
         )
 
+    def leaves_out(self, name: str) -> str:
+        """The setting because of which a file is no example, or nothing.
+
+        :param name: its path below the examples folder, with forward slashes.
+        """
+        if self.include and not any(matches(name, p) for p in self.include):
+            return "example_output_include"
+        if any(matches(name, pattern) for pattern in self.exclude):
+            return "example_output_exclude"
+        return ""
+
     def shown(self, path: Path) -> str:
         """A path as messages show it: relative to ``conf.py``, with forward slashes."""
         try:
             return path.relative_to(self.base).as_posix()
         except ValueError:  # the examples folder is elsewhere
             return path.as_posix()
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a pattern is for a file, or for a folder that it is in.
+
+    :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
+    """
+    parts = name.split("/")
+    paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+    pattern = pattern.strip("/")
+    return any(fnmatchcase(known, pattern) for known in (*paths, *parts))
 
 
 def names(value: Iterable[str]) -> tuple[str, ...]:

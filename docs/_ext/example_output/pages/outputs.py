@@ -11,7 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from example_output.folder import TIMELINE, Recording
 from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
-from example_output.pages.labels import label_of
+from example_output.pages.labels import label_of, unless_run
 from example_output.pages.nodes import (
     output_placeholder,
     permalink,
@@ -165,8 +165,10 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
             label = gate.folder.label(example, recording)
             sentence = f"{label}; recorded, not run in this build"
             sentence += _listed("run on", held)
-            shown = label_of(sentence, held, label.removeprefix("Python "))
+            shown = label_of(sentence, held, unless_run(label))
             yield _recorded_box(example, recording, shown)
+    if outcome.left_out and not gate.folder.recordings(example):
+        yield _note_box(example.command, "Not run, and not recorded.")
 
 
 def _listed(words: str, pythons: list[str]) -> str:
@@ -221,7 +223,11 @@ def _given(example: "Example") -> list[str]:
 
 
 def _problem_box(command: str, cause: str) -> nodes.Element:
-    note = nodes.paragraph("", f"Not run: {cause}", classes=["example-note"])
+    return _note_box(command, f"Not run: {cause}")
+
+
+def _note_box(command: str, text: str) -> nodes.Element:
+    note = nodes.paragraph("", text, classes=["example-note"])
     over = _output_bar(command)
     return nodes.container("", over, note, classes=["example-output"])
 

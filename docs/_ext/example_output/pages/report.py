@@ -136,11 +136,13 @@ class Report:
         others = len(kinds) - drifted
         known = [o for o in self.session.outcomes.values() if o.run]
         cached = sum(outcome.cached for outcome in known)
+        left_out = sum(o.left_out for o in self.session.outcomes.values())
         logger.info(
-            bold("examples: ") + "%d run, %d unchanged, %d drifted%s, in %.2f s",
+            bold("examples: ") + "%d run, %d unchanged, %d drifted%s%s, in %.2f s",
             len(known) - cached,
             cached,
             drifted,
+            f", {left_out} not run" if left_out else "",
             f", {others} with other problems" if others else "",
             seconds,
         )

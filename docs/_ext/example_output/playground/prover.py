@@ -56,8 +56,7 @@ class Prover:
                 e for e, run in self.run(examples) if self._again(e, run, reasons)
             ]
         for example in self.gate.folder.examples.values():
-            requires = example.metadata.requires_python
-            reasons.setdefault(example.name, f"it needs Python {requires}")
+            reasons.setdefault(example.name, self.gate.why_not(example))
         return reasons
 
     def _again(
@@ -127,8 +126,7 @@ class Prover:
         if not found:
             raise PlaygroundError(f"{path}: there is no such example")
         if not self.gate.applies(found[0]):
-            requires = found[0].metadata.requires_python
-            raise PlaygroundError(f"{path}: it needs Python {requires}")
+            raise PlaygroundError(f"{path}: {self.gate.why_not(found[0])}")
         runs = [run for _ in STRESS for _, run in self.run(found)]
         by_version = {str(self.gate.version): runs}
         try:

@@ -240,6 +240,8 @@ class _Item(ExampleTest):
         self.problem = next(filter(None, problems), None)
         if self.problem:
             pythons = []
+        # If it cannot be run on any, the reasons are those of the first.
+        self.why_not = "" if self.problem else pythons[0][1].why_not(example)
         pythons = [(p, gate) for p, gate in pythons if gate.applies(example)]
         self.gates = [gate for _, gate in pythons]
         self.versions = {python.executable: python.version for python, _ in pythons}
@@ -281,8 +283,8 @@ class _Item(ExampleTest):
         if self.problem:
             self.fail(self.problem)
         if not self.gates:
-            requires = self.example.metadata.requires_python
-            pytest.skip(f"{self.example.name} needs Python {requires}")
+            why = self.why_not.removeprefix("it ")
+            pytest.skip(f"{self.example.name} {why}")
         # Plain runs, and observed runs; each by version of Python.
         runs: list[dict[str, list[Transcript]]] = [{}, {}]
         try:
