@@ -297,7 +297,7 @@ BREAKS = {
         "test_recorder.py::test_unchanged_recording_is_not_rewritten",
     ),
     "a run cut short is not recorded": Break(
-        '        if run.ending != "exit":\n            problem =',
+        "        if run.ending != example.metadata.ends:\n            problem =",
         '        if run.ending == "limit":\n            problem =',
         "test_recorder.py::test_a_run_cut_short_is_refused[timeout]",
     ),

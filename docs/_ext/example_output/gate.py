@@ -109,7 +109,7 @@ class Gate:
 
     def check(self, example: Example, run: Transcript) -> Problem | None:
         """Compare a run with its recording."""
-        if run.ending != "exit":
+        if run.ending != example.metadata.ends:
             return _cut_short(self.settings, example, run)
         actual = write_recording(example.command, run)
         recording = self.recording(example)
@@ -119,7 +119,7 @@ class Gate:
         if example.metadata.varies and recorded:
             recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
-            return None
+            return _unmatched(self.settings, example, run)
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, actual)
         return Problem(
@@ -249,8 +249,31 @@ def _lacking(gate: Gate, example: Example) -> Problem | None:
     )
 
 
+def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
+    """The problem of an example that declares a mask that matches nothing."""
+    for pattern, _ in example.metadata.masks:
+        if pattern not in run.masked:
+            return Problem(
+                Kind.MASK,
+                example.name,
+                f"its mask {pattern!r} matches nothing that it prints",
+                cure="Fix the mask, or remove it",
+                places=(f"{settings.shown(example.path)}:{example.metadata.lines[0]}",),
+            )
+    return None
+
+
 def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
     place = f"{settings.shown(example.path)}:1"
+    if run.ending == "exit":
+        return Problem(
+            Kind.DRIFT,
+            example.name,
+            'it ended by itself, and it declares ends = "timeout"; it printed',
+            quote(run.output.splitlines()),
+            "Fix the program, or remove the line from its [tool.example-output] table",
+            (place,),
+        )
     so_far = quote(run.output.splitlines()) or "    (it had printed nothing)"
     if run.ending == "limit":
         limit = f"{settings.limit:,}".replace(",", " ")

@@ -10,6 +10,8 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from example_output.normalize import checked_masks
+
 # By the regular expression in PEP 723.
 _BLOCK = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
@@ -64,6 +66,10 @@ class Metadata:
     """Environment variables and their values, besides those that every run has."""
     pythonpath: tuple[str, ...] = ()
     """Folders to import from, relative to the example's folder."""
+    masks: tuple[tuple[str, str], ...] = ()
+    """What its output replaces; see :data:`.normalize.RULES`."""
+    ends: str = "exit"
+    """How it ends: by itself, or at its ``timeout``, as a server does."""
     lines: tuple[int, int] = (0, 0)
     """The first and the last line of the block."""
     hidden: tuple[int, int] = (0, 0)
@@ -165,6 +171,8 @@ def _read(table: dict[str, Any]) -> Metadata:
         stdin=_string(ours, "stdin"),
         environment=tuple(_environment(ours.pop("environment", {}))),
         pythonpath=_strings(ours, "pythonpath"),
+        masks=checked_masks(ours.pop("masks", [])),
+        ends=_choice(ours, "ends", "exit", "timeout"),
     )
     if ours:
         raise ValueError(f"[tool.{TOOL}] has no key {', '.join(sorted(ours))}")

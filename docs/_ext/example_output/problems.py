@@ -20,6 +20,7 @@ class Kind(Enum):
     DEPENDENCIES = "dependencies"
     ANCHOR = "anchor"
     CLAIM = "claim"
+    MASK = "mask"
     TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
@@ -49,6 +50,8 @@ _MEANINGS = {
     "ends with, or an option of the directive cannot be applied to it.",
     Kind.CLAIM: "A page quotes a text that its programs or outputs do not contain, or "
     "asks for a fact that the recording does not contain.",
+    Kind.MASK: "A mask matches nothing: nothing in the output of the example that "
+    "declares it, or nothing in any output of the project.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from example_output.normalize import checked_masks
 from example_output.options import MATRIX, RECORD
 
 CURE = f"pytest {RECORD} {{path}}"
@@ -63,6 +64,13 @@ OPTIONS: dict[str, Option] = {
         200_000,
         (int,),
         "Bytes of output after which an example is stopped.",
+    ),
+    "masks": Option(
+        [],
+        (list, tuple),
+        "What outputs replace: pairs of a regular expression and a replacement, as "
+        "``re.sub`` takes them, such as ``(r'in \\d+ ms', 'in N ms')``; ``^`` and "
+        "``$`` match at each line.  One that matches nothing is a warning.",
     ),
     "colors": Option(
         False,
@@ -142,6 +150,7 @@ class Settings:
     jobs: int
     timeout: float
     limit: int
+    masks: tuple[tuple[str, str], ...]
     colors: bool
     cache: Path | None
     rerun: tuple[str, ...]
@@ -179,6 +188,7 @@ class Settings:
             jobs=found["jobs"] or min(64, 16 * (os.cpu_count() or 1)),
             timeout=float(found["timeout"]),
             limit=found["limit"],
+            masks=found["masks"],
             colors=found["colors"],
             cache=base / cache if cache else None,
             rerun=names(found["rerun"]),
@@ -239,6 +249,11 @@ def checked(name: str, values: Mapping[str, Any]) -> Any:
         raise SettingsError(
             f"example_output_{name} = {value!r} is not of type {wanted}"
         )
+    if name == "masks":
+        try:
+            return checked_masks(value)
+        except ValueError as error:
+            raise SettingsError(f"example_output_{error}") from None
     if bool in option.types or not isinstance(value, (int, float)):
         return value
     if value < 0 or (value == 0 and name != "jobs"):

@@ -211,7 +211,7 @@ def _recorded_box(
 
 
 def _given(example: "Example") -> list[str]:
-    """What a program is given besides its command, which shows its arguments."""
+    """What its command and its output do not show: its input, and that it ran on."""
     metadata = example.metadata
     notes = []
     if lines := metadata.stdin.splitlines():
@@ -219,6 +219,8 @@ def _given(example: "Example") -> list[str]:
         notes.append(f"Standard input: {typed}")
     if pairs := [f"{name}={value}" for name, value in metadata.environment]:
         notes.append(f"Environment: {', '.join(pairs)}")
+    if metadata.ends == "timeout":
+        notes.append("Stopped while it was running.")
     return notes
 
 

@@ -78,6 +78,7 @@ class Report:
                     seen.add(outcome.job)
                     yield request.location, outcome.problem
         yield from self._refuted()
+        yield from self._unmatched()
         for problem in (
             *self.folder.unused(r.name for r in requests if r.shown),
             *self.folder.unused_timelines(r.name for r in requests if r.timeline),
@@ -85,6 +86,18 @@ class Report:
             *self.folder.unreachable(self.domain.gate.version),
         ):
             yield problem.places[0], problem
+
+    def _unmatched(self) -> Iterator[tuple[str, Problem]]:
+        """The masks of the project that match nothing, if everything was run."""
+        outcomes = self.session.outcomes
+        runs = [one.run for one in self.session.states(outcomes)]
+        known = {pattern for run in runs if run for pattern in run.masked}
+        for pattern, _ in self.folder.settings.masks if all(runs) and runs else ():
+            if pattern not in known:
+                cause = f"the mask {pattern!r} matches nothing in any output"
+                place = f"{self.folder.settings.base / 'conf.py'}:1"
+                name, cure = "example_output_masks", "Fix the mask, or remove it"
+                yield place, Problem(Kind.MASK, name, cause, cure=cure)
 
     def _changed(self, pages: Iterable[str]) -> Iterator[tuple[str, Problem]]:
         seen: set[str] = set()

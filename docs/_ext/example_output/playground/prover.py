@@ -77,7 +77,8 @@ class Prover:
         for example, answer in self.answers(examples):
             own = self.gate.own_addresses(example)
             of_tasks = self.gate.own_addresses(example, timeline=True)
-            yield example, transcript(answer, own, of_tasks)
+            masks = (*self.gate.settings.masks, *example.metadata.masks)
+            yield example, transcript(answer, own, of_tasks, masks)
 
     def answers(
         self, examples: Iterable[Example]
@@ -149,10 +150,8 @@ class Prover:
 
     def reason(self, example: Example, run: Transcript) -> str:
         """Why an example does not run there; empty if it does."""
-        if example.metadata.varies:
-            return "its output is not the same on every run"
-        if not example.metadata.is_plain:
-            return "it is given arguments, input, variables or modules"
+        if why := _unfit(example, run):
+            return why
         if self.gate.check(example, run) is None:
             same = self.gate.check_timeline(example, run) is None
             return "" if same else "its tasks do something else there"
@@ -167,18 +166,34 @@ class Prover:
         return f"Python {version} prints something else, which is not recorded yet"
 
 
+def _unfit(example: Example, run: Transcript) -> str:
+    """What keeps an example from running there that is no fault of the runtime."""
+    if example.metadata.ends == "timeout":
+        return "it does not end by itself"
+    if example.metadata.varies or run.masked:
+        return "its output is not the same on every run"
+    if not example.metadata.is_plain:
+        return "it is given arguments, input, variables or modules"
+    return ""
+
+
 def transcript(
-    answer: dict[str, Any], own: Iterable[str] = (), of_tasks: Iterable[str] = ()
+    answer: dict[str, Any],
+    own: Iterable[str] = (),
+    of_tasks: Iterable[str] = (),
+    masks: tuple[tuple[str, str], ...] = (),
 ) -> Transcript:
     """The transcript of Node's answer about one run, normalized as usual.
 
     :param own: addresses that stay as they are, in the output.
     :param of_tasks: addresses that stay as they are, in the timeline.
+    :param masks: as in :class:`.Surroundings`.
     """
     where = Surroundings(
         folders=("/home/pyodide",),
         library=("/lib/python314.zip", "/lib/python3.14", "/lib/rest.zip"),
         own=frozenset(own),
+        masks=masks,
     )
     output = normalize(answer["output"], where)
     ending: Ending = "exit" if answer["ending"] == "exit" else "timeout"
@@ -186,4 +201,5 @@ def transcript(
         raise PlaygroundError(f"{answer['key']}: {answer.get('error')}")
     timeline = text_of_log(answer["events"], replace(where, own=frozenset(of_tasks)))
     status = int(answer["status"])
-    return Transcript(output, status, ending, answer["seconds"], timeline)
+    masked = sorted(where.matched)
+    return Transcript(output, status, ending, answer["seconds"], timeline, masked)

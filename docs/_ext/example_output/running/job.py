@@ -63,6 +63,8 @@ class Job:
     """Environment variables besides those of every run."""
     pythonpath: tuple[str, ...] = ()
     """Absolute paths of folders to import from; they count as the library."""
+    masks: tuple[tuple[str, str], ...] = ()
+    """Regular expressions and replacements; see :class:`.normalize.Surroundings`."""
 
     def accepts(self, run: Transcript) -> bool:
         """Whether the result of a forked run can be used."""
@@ -94,8 +96,7 @@ def plan(
     :param fork: whether it may be forked, if its recording can confirm the result.
     :param recording: whether to keep all addresses, for the recorder to compare.
     """
-    alone = len(example.files) == 1 and example.metadata.is_plain
-    fork = fork and SUPPORTED and alone and b"asyncio" in example.source
+    fork = fork and _can_fork(example)
     expected = gate.expected(example, timeline=timeline) if fork else ""
     return Job(
         key=key,
@@ -117,7 +118,15 @@ def plan(
         stdin=example.metadata.stdin,
         environment=example.metadata.environment,
         pythonpath=tuple(map(str, example.pythonpath)),
+        masks=(*gate.settings.masks, *example.metadata.masks),
     )
+
+
+def _can_fork(example: "Example") -> bool:
+    """Whether a fork can be what a plain start would be, and saves time."""
+    is_plain = example.metadata.is_plain and example.metadata.ends == "exit"
+    alone = len(example.files) == 1
+    return SUPPORTED and alone and is_plain and b"asyncio" in example.source
 
 
 def _spellings(folders: "Iterable[Path]") -> list[str]:

@@ -142,7 +142,8 @@ def run(
     text = normalize(output.decode("utf-8", "backslashreplace"), where)
     status = process.wait() if ending == "exit" else 0
     timeline = _read_events(_events_file(home), where) if job.timeline else ""
-    return Transcript(text, status, ending, seconds, timeline)
+    masked = sorted(where.matched)
+    return Transcript(text, status, ending, seconds, timeline, masked)
 
 
 def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
@@ -153,6 +154,7 @@ def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
         executable=job.executable,
         colors=job.colors,
         own=None if job.own is None else frozenset(job.own),
+        masks=tuple((pattern, replacement) for pattern, replacement in job.masks),
     )
 
 

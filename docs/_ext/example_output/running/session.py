@@ -159,8 +159,8 @@ class Session:
         return Outcome(example, parts, why=why)
 
     def _parts(self, example: Example) -> dict[str, str]:
-        colors = self.settings.colors
-        return key_parts(example, self.interpreter, colors=colors)
+        colors, masks = self.settings.colors, self.settings.masks
+        return key_parts(example, self.interpreter, colors=colors, masks=masks)
 
     def _look_up_timeline(self, outcome: Outcome) -> Outcome:
         """Look an example's timeline up in the cache."""
