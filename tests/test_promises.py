@@ -322,7 +322,7 @@ BREAKS = {
         "test_transcript.py::test_normalize",
     ),
     "what differs between runs is not recorded": Break(
-        "stress = STRESS if self.examples.recording else STRESS[:1]",
+        "stress = STRESS if self.mode.recording else STRESS[:1]",
         "stress = STRESS[:1]",
         "test_pytest_plugin.py::test_unstable_examples_are_refused",
     ),

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from example_output.normalize import checked_masks
-from example_output.options import MATRIX, RECORD
+from example_output.options import MATRIX
 
-CURE = f"pytest {RECORD} {{path}}"
+CURE = "python -m example_output --record {path}"
 
 
 @dataclass(frozen=True)

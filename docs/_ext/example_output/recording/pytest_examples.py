@@ -13,19 +13,15 @@ import pytest
 
 from example_output.conf_file import UnreadableError, read_settings
 from example_output.example import Example
-from example_output.folder import TIMELINE, Folder
+from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
-from example_output.recording.recorder import (
-    STRESS,
-    RefusedError,
-    record,
-    writing_allowed,
-)
+from example_output.recording.recorder import RefusedError, writing_allowed
 from example_output.recording.reproduced import Reproduced
+from example_output.recording.trial import Mode, Python, Trial, notes
 from example_output.recording.unreadable import Unreadable
 from example_output.running.interpreter import (
     Interpreter,
@@ -33,7 +29,7 @@ from example_output.running.interpreter import (
     find_interpreter,
     this_interpreter,
 )
-from example_output.running.job import Job, plan
+from example_output.running.job import Job
 from example_output.running.runs import RunnerError, Runs
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
@@ -58,10 +54,7 @@ def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
         raise pytest.UsageError(str(error)) from None
 
 
-_Python = tuple[Interpreter, Gate]
-
-
-def _minor(python: _Python) -> str:
+def _minor(python: Python) -> str:
     version = python[1].version
     return f"{version.major}.{version.minor}"
 
@@ -73,6 +66,11 @@ class _Examples(Collecting):
         self.config = config
         self.settings = settings
         self.recording = bool(config.option.example_record) and writing_allowed()
+        self.mode = Mode(
+            self.recording,
+            timeline=bool(config.option.example_timeline),
+            accept_failure=bool(config.option.example_accept_failure),
+        )
         self.absent: list[str] = []
         pythons = [find_interpreter(v) for v in config.option.example_python]
         if config.option.example_matrix:
@@ -105,7 +103,7 @@ class _Examples(Collecting):
             )
         return found
 
-    def label(self, python: "_Python") -> str:
+    def label(self, python: Python) -> str:
         """The version of a Python in the names of tests.
 
         It has the patch release only if two are asked for that differ in nothing else:
@@ -142,7 +140,7 @@ class _Examples(Collecting):
 
     def run(self, item: "_Item") -> Iterator[tuple[Job, Transcript]]:
         """Yield the runs of one test; start those of all tests together."""
-        if self._runs is None or not item.keys <= self._runs.keys:
+        if self._runs is None or not item.trial.keys <= self._runs.keys:
             self.close()
             # Under xdist a worker does not know which tests it will get.
             alone = hasattr(self.config, "workerinput")
@@ -150,11 +148,11 @@ class _Examples(Collecting):
             self._runs = Runs(
                 self._jobs(items), at_once=self.settings.jobs, load=self.recording
             )
-        for job in item.jobs:
+        for job in item.trial.jobs:
             yield job, self._runs.result(job.key)
 
     def _jobs(self, items: Iterable["_Item"]) -> Iterator[Job]:
-        return (job for item in items for job in item.jobs)
+        return (job for item in items for job in item.trial.jobs)
 
     def close(self) -> None:
         """End all runs."""
@@ -232,77 +230,28 @@ class _Item(ExampleTest):
         self,
         examples: _Examples,
         example: Example,
-        pythons: list[_Python],
+        pythons: list[Python],
     ) -> None:
         """Plan the runs."""
         self.examples, self.example = examples, example
-        problems = (gate.validate(example) for _, gate in pythons)
-        self.problem = next(filter(None, problems), None)
-        if self.problem:
-            pythons = []
-        # If it cannot be run on any, the reasons are those of the first.
-        self.why_not = "" if self.problem else pythons[0][1].why_not(example)
-        pythons = [(p, gate) for p, gate in pythons if gate.applies(example)]
-        self.gates = [gate for _, gate in pythons]
-        self.versions = {python.executable: python.version for python, _ in pythons}
-        self.jobs = [
-            job
-            for python, gate in pythons
-            for timeline in ((False, True) if self._has_timeline(gate) else (False,))
-            for job in self._plan(python, gate, timeline)
-        ]
-        self.keys = {job.key for job in self.jobs}
-
-    def _plan(self, python: Interpreter, gate: Gate, timeline: bool) -> Iterator[Job]:
-        stress = STRESS if self.examples.recording else STRESS[:1]
-        for number, (seed, garbage, elsewhere) in enumerate(stress):
-            yield plan(
-                gate,
-                self.example,
-                python,
-                f"{self.example.name} {python.executable} {number} {timeline}",
-                seed=seed,
-                # The observer allocates objects too, which would change when garbage
-                # is collected.
-                garbage=None if timeline else garbage,
-                timeline=timeline,
-                # On another clock, there is no other time to observe.
-                elsewhere=() if timeline else elsewhere,
-                recording=self.examples.recording,
-            )
-
-    def _has_timeline(self, gate: Gate) -> bool:
-        """Whether there is a timeline to check, or to record."""
-        if not self.examples.recording:
-            return gate.recording(self.example, TIMELINE) is not None
-        wanted = bool(self.config.option.example_timeline)
-        return wanted or bool(gate.folder.recordings(self.example, TIMELINE))
+        self.trial = Trial(example, pythons, examples.mode)
 
     def runtest(self) -> None:
         """Run, and compare or record."""
-        if self.problem:
-            self.fail(self.problem)
-        if not self.gates:
-            why = self.why_not.removeprefix("it ")
-            pytest.skip(f"{self.example.name} {why}")
-        # Plain runs, and observed runs; each by version of Python.
-        runs: list[dict[str, list[Transcript]]] = [{}, {}]
+        if self.trial.problem:
+            self.fail(self.trial.problem)
+        if not self.trial.gates:
+            pytest.skip(self.trial.why_not)
         try:
-            for job, run in self.examples.run(self):
-                version = self.versions[job.executable]
-                runs[job.timeline].setdefault(version, []).append(run)
+            runs = list(self.examples.run(self))
         except RunnerError as error:
             raise Failure(f"{self.example.name}: {error}") from None
         if self.examples.recording:
-            self._record(*runs)
+            self._record(runs)
             return
-        gate = self.gates[0]
-        [[plain]] = runs[0].values()
-        problem = gate.check(self.example, plain)
-        result = (self.example.name, str(gate.version), problem is None)
+        problem, is_same = self.trial.check(runs)
+        result = (self.example.name, str(self.trial.gates[0].version), is_same)
         self.user_properties.append((_RUN, result))
-        for [watched] in runs[1].values():
-            problem = problem or gate.check_timeline(self.example, watched)
         if problem:
             self.fail(problem)
 
@@ -314,30 +263,13 @@ class _Item(ExampleTest):
             self.user_properties.append((_ANNOTATIONS, "\n".join(text)))
         raise Failure(problem.text)
 
-    def _record(
-        self,
-        runs: dict[str, list[Transcript]],
-        timelines: dict[str, list[Transcript]],
-    ) -> None:
+    def _record(self, runs: list[tuple[Job, Transcript]]) -> None:
         try:
-            done = record(
-                self.gates,
-                self.example,
-                runs,
-                timelines=timelines,
-                accept_failure=bool(self.config.option.example_accept_failure),
-            )
+            done = self.trial.record(runs)
         except RefusedError as error:
             raise Failure(str(error)) from None
         shown = self.examples.settings.shown
-        notes = [f"wrote {shown(path)}" for path in done.written]
-        notes += [f"removed {shown(path)}" for path in done.removed]
-        if done.written or done.removed:
-            notes += [
-                f"not run, so left as it was: {shown(old.path)} ({old.label})"
-                for old in done.unseen
-            ]
-        self.user_properties += [(_NOTE, note) for note in notes]
+        self.user_properties += [(_NOTE, note) for note in notes(done, shown)]
         self.user_properties += [(_WRITTEN, shown(path)) for path in done.written]
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
