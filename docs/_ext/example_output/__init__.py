@@ -41,21 +41,6 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
 
 
-def _add_directives(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, directives, lab, tables
-
-    app.add_directive("lab", lab.LabDirective)
-    app.add_directive("example", directives.ExampleDirective)
-    app.add_directive("example-output", directives.ExampleOutputDirective)
-    app.add_directive("example-timeline", directives.ExampleTimelineDirective)
-    app.add_directive("what-if", directives.WhatIfDirective)
-    app.add_directive("example-list", catalogue.ExampleListDirective)
-    app.add_directive("example-warning-types", tables.WarningTypesDirective)
-    app.add_directive("example-facts", tables.FactsDirective)
-    app.add_directive("example-rules", tables.RulesDirective)
-    app.add_directive("example-options", tables.OptionsDirective)
-
-
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Register everything that the extension adds to Sphinx."""
     # Imported here, because the process that runs the examples also imports this
@@ -63,7 +48,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, outputs, report, roles
+    from example_output.pages import catalogue, domain, lab, names, outputs, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -75,10 +60,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     app.add_domain(domain.ExampleDomain)
     _add_nodes(app)
-    _add_directives(app)
-    app.add_role("printed", roles.PrintedRole())
-    app.add_role("written", roles.WrittenRole())
-    app.add_role("example-fact", roles.FactRole())
+    names.register(app)
     app.add_post_transform(catalogue.ListTransform)
     app.add_post_transform(lab.LabTransform)
     app.add_post_transform(outputs.OutputTransform)

@@ -21,6 +21,7 @@ class Kind(Enum):
     ANCHOR = "anchor"
     CLAIM = "claim"
     MASK = "mask"
+    TAKEN = "taken"
     TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
@@ -52,6 +53,8 @@ _MEANINGS = {
     "asks for a fact that the recording does not contain.",
     Kind.MASK: "A mask matches nothing: nothing in the output of the example that "
     "declares it, or nothing in any output of the project.",
+    Kind.TAKEN: "Another extension has taken the name of a directive or a role. "
+    "Those whose names do not begin with ``example-`` have a second name that does.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",

@@ -13,6 +13,7 @@ from sphinx.util.logging import is_suppressed_warning
 
 from example_output.pages.claims import refute
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.names import taken
 from example_output.problems import Kind, Problem, annotations, annotations_wanted
 from example_output.running.session import Outcome
 from example_output.transcript import RecordingError, read_recording
@@ -67,6 +68,7 @@ class Report:
 
     def _problems(self) -> Iterator[tuple[str, Problem]]:
         seen: set[str] = set()
+        yield from taken(self.folder.settings.base / "conf.py")
         requests = list(self.domain.requests())
         for request in requests:
             if request.problem:
