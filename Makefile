@@ -17,10 +17,13 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
 # The Python for browsers: fetched once, and kept between builds.
 PLAYGROUND := .playground
+# What only the matrix needs.
+MATRIX := .matrix
+NEWEST ?= 3.14
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix linkcheck bench compatibility lock clean newest environment playground
+.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix axes test-axes linkcheck bench compatibility lock clean newest environment playground
 .PHONY: $(addprefix check-,$(CHECKS))
 
 help: ## List the targets
@@ -104,8 +107,9 @@ fix: environment ## Fix what tools can: imports, style, layout of Python and Mar
 record: environment ## Record what the examples print (EXAMPLE=examples/… for one)
 	$(RUN) -m pytest --example-record "$(or $(EXAMPLE),examples)" $(ARGS)
 
-newest: environment playground ## Record an example on the Python that runs in pages (EXAMPLE=examples/…)
-	$(RUN) -m example_output.playground $(PLAYGROUND) --record . "$(EXAMPLE)" $(ARGS)
+newest: environment playground ## Record an example on Python 3.14, or 3.15 (EXAMPLE=examples/… NEWEST=3.15)
+	$(RUN) -m example_output.playground $(if $(filter 3.14,$(NEWEST)),$(PLAYGROUND),$(MATRIX)/python$(NEWEST)) \
+	  --python $(NEWEST) --record . "$(EXAMPLE)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_tools/install_browser.py --fonts
@@ -115,9 +119,21 @@ baseline: environment playground ## Approve how the pages look (tests/baseline)
 why: environment ## Explain why a build would or would not run an example (EXAMPLE=examples/…)
 	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
 
-matrix: environment playground ## Run the examples on every supported Python that is installed
-	$(RUN) -m pytest --example-matrix examples $(ARGS)
-	@$(RUN) -m example_output.playground $(PLAYGROUND) --prove .
+# Each step runs, so that all of them report.
+matrix: environment playground axes ## Prove the examples on every Python, on uvloop and with eager tasks
+	@failed=; \
+	$(RUN) -m pytest --example-matrix examples $(ARGS) || failed=1; \
+	$(RUN) -m example_output.playground $(PLAYGROUND) --prove . || failed=1; \
+	$(RUN) -m example_output.playground $(MATRIX)/python3.15 --python 3.15 --prove . || failed=1; \
+	test -z "$$failed"
+
+# For the Python of example_output_axes in conf.py.
+axes: environment
+	@$(RUN) -m uv pip install --quiet --target $(MATRIX)/uvloop --python-version 3.12 \
+	  --require-hashes -r .ci/matrix.lock
+
+test-axes: axes
+	$(RUN) -m pytest -q --example-axis uvloop --example-axis eager examples $(ARGS)
 
 linkcheck: environment ## Try every link that leaves the site
 	$(SPHINX) -b linkcheck docs _build/linkcheck
@@ -135,9 +151,12 @@ lock: environment ## Update requirements.lock (ARGS=--upgrade for newer versions
 	$(RUN) -m uv pip compile --quiet pyproject.toml --group dev --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
+	$(RUN) -m uv pip compile --quiet --group pyproject.toml:matrix --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --output-file .ci/matrix.lock $(ARGS)
 
 clean: ## Remove everything that was built or installed
-	rm -rf _build $(PLAYGROUND) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
+	rm -rf _build $(PLAYGROUND) $(MATRIX) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
 
 playground: environment
 	@$(RUN) -m example_output.playground $(PLAYGROUND)

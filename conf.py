@@ -17,6 +17,7 @@ extensions = [
     "site_extensions.feedback_links",
     "site_extensions.markdown_copies",
     "site_extensions.metadata",
+    "site_extensions.page_weight",
     "site_extensions.positions",
     "site_extensions.security_policy",
     "site_extensions.search_index",
@@ -33,7 +34,8 @@ nitpicky = True
 
 example_output_cure = "make record EXAMPLE={path}"
 example_output_playground = ".playground"
-example_output_pythons = ["3.11", "3.12", "3.13", "3.14"]
+example_output_pythons = ["3.11", "3.12", "3.13", "3.14", "3.15"]
+example_output_axes = {"uvloop": "3.12", "eager": "3.12"}
 
 # Otherwise llms.txt lists related pages in the order in which parallel processes read
 # them, which differs between builds.

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import DOCS, SOURCES, Project, command
+from conftest import DOCS, SOURCES, NewPage, Project, command
 from site_extensions.feedback_links import commit, report_url
 
 MakeProject = Callable[[str], Project]
@@ -98,6 +98,17 @@ def test_archive_is_runnable_and_reproducible(listed: Project, tmp_path: Path) -
     assert done.stdout.endswith("goodbye\n")
 
 
+def test_list_is_written_again_when_a_call_changes(listed: Project) -> None:
+    assert listed.build().status == 0
+    calls = page(listed, "all").select("ul.example-list span[hidden]")
+    assert any("print" in call.text for call in calls)
+    listed.write(
+        "examples/hello.py", listed.read("examples/hello.py") + "\nfrozenset()\n"
+    )
+    listed.build()
+    assert "frozenset" in str(page(listed, "all").select("ul.example-list")[0])
+
+
 @pytest.mark.parametrize("builder", ["dirhtml", "text", "latex", "epub"])
 def test_every_builder_accepts_the_list(listed: Project, builder: str) -> None:
     done = listed.build("-W", builder=builder)
@@ -143,6 +154,40 @@ def test_site_has_an_example_list_and_a_404_page(site: Path) -> None:
     missing = (site / "404.html").read_text("utf-8")
     assert "<h1>Page not found</h1>" in missing
     assert 'href="/_static/site.css' in missing  # from whatever address it is shown
+
+
+def test_list_is_filtered_by_name_words_and_calls(new_page: NewPage) -> None:
+    page = new_page("reference/examples")
+    shown = page.locator(".example-list > li:visible")
+    told = page.locator(".example-filter [role=status]")
+    total = shown.count()
+    page.get_by_label("Filter by name, words or calls").focus()
+    page.keyboard.type("asyncio.timeout")
+    told.get_by_text(f" of {total} programs").wait_for()
+    assert 0 < shown.count() < total / 4
+    assert told.inner_text() == f"{shown.count()} of {total} programs"
+    for link in shown.locator("code").all_inner_texts():
+        (source,) = (DOCS.parent / "examples").rglob(link)
+        assert "asyncio.timeout" in source.read_text("utf-8"), link
+    # A heading over nothing is hidden, too.
+    for heading in page.locator("article h2:visible").all():
+        assert heading.locator("xpath=..").locator("li:visible").count()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("CREATE many")  # all of the words, in a name or a title
+    assert "create_many_tasks.py" in shown.locator("code").all_inner_texts()
+    page.keyboard.type(" nothing-is-called-so")
+    told.get_by_text(f"0 of {total} programs").wait_for()
+    assert shown.count() == 0
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    told.get_by_text(re.compile(rf"^{total} programs$")).wait_for()
+    assert shown.count() == total
+
+
+def test_list_has_no_filter_without_javascript(new_page: NewPage) -> None:
+    page = new_page("reference/examples", java_script_enabled=False)
+    assert page.locator("article input").count() == 0
+    assert page.locator(".example-list > li:visible").count() > 100
 
 
 def test_llms_txt_has_the_order_of_the_site(site: Path) -> None:

@@ -101,5 +101,5 @@ def test_what_is_not_run_is_skipped(
     basic.write("examples/hello.py", f"{block}print('hello')\n")
     assert main(["--check", "hello.py"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("skipped: hello.py needs Python >=9.1\n")
+    assert out.startswith("skipped: hello.py: it needs Python >=9.1\n")
     assert out.endswith("examples: 0 checked, 0 failed, 1 skipped\n")

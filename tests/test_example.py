@@ -187,6 +187,8 @@ def test_metadata_is_read(tmp_path: Path) -> None:
         (block("[tool.example-output]", 'timeout = "1"'), 1, "above 0"),
         (block("[tool.example-output]", "speed = 1"), 1, "has no key speed"),
         (block("[tool.example-output]", 'order = "any"'), 1, '"fixed" or "varies"'),
+        (block("[tool.example-output.axes]", 'trio = "no"'), 1, "uvloop and eager"),
+        (block("[tool.example-output.axes]", 'eager = ""'), 1, "uvloop and eager"),
         (block("[tool.example-output]", 'files = "a"'), 1, "list"),
         (block("") + "\n" + block(""), 5, "two PEP 723"),
         (block("[tool.example-output]", 'files = ["none"]'), 3, "no data file"),

@@ -22,7 +22,7 @@ WORKED = {
 
 
 # Programs that grow on one page, step by step, where each step shows what is new.
-GROWN = ("supervisor/",)
+GROWN = ("from_scratch/", "supervisor/")
 
 
 def test_there_are_examples() -> None:

@@ -1,4 +1,4 @@
-"""Examples for a type checker, a test runner and a web framework, run by those."""
+"""Examples run by what they are for: a type checker, pytest, Starlette, a toy loop."""
 
 import asyncio
 import os
@@ -10,9 +10,38 @@ from typing import Any
 
 import pytest
 
-from conftest import DOCS, REPOSITORY
+from conftest import DOCS, REPOSITORY, slow_but
 
-HOWTO = REPOSITORY / "examples" / "howto"
+EXAMPLES = REPOSITORY / "examples"
+HOWTO = EXAMPLES / "howto"
+# Programs that need no more of asyncio than what the page builds.
+FOR_THE_TOY = [
+    "errors/await_instead",
+    "errors/await_its_task",
+    "errors/run_main",
+    "errors/task_awaited_twice",
+    "explanation/add_later",
+    "explanation/await_coroutines",
+    "explanation/await_each_task",
+    "explanation/await_tasks",
+    "explanation/no_turns",
+    "explanation/turns",
+    "explanation/waiting_main",
+    "howto/blocked_loop",
+    "howto/start_later",
+    "howto/task_from_init",
+    "tutorial/await_last_task",
+    "tutorial/create_many_tasks",
+    "tutorial/create_task",
+    "tutorial/inside_coroutine",
+    "tutorial/overlap",
+    "tutorial/plain_function",
+]
+WITH_TOY = """
+import runpy, sys, toy_asyncio
+sys.modules["asyncio"] = toy_asyncio
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
 
 
 def mypy(name: str, folder: Path) -> str:
@@ -72,3 +101,14 @@ def test_starlette_enters_and_leaves_the_lifespan(
     asyncio.run(app({"type": "lifespan", "state": {}}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert capsys.readouterr().out.endswith("refresh: stopped True\n")
+
+
+@pytest.mark.parametrize("name", slow_but("tutorial/overlap", of=FOR_THE_TOY))
+def test_program_prints_the_same_on_the_toy_loop(name: str) -> None:
+    command = [sys.executable, "-c", WITH_TOY, str(EXAMPLES / f"{name}.py")]
+    folder = EXAMPLES / "from_scratch"
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=True
+    )
+    recording = (EXAMPLES / f"{name}.out").read_text("utf-8")
+    assert done.stdout == recording.partition("\n")[2]

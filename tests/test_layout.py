@@ -211,27 +211,25 @@ def test_one_filled_button_and_one_copy_button(new_page: NewPage) -> None:
     assert tip == ['"Download"', "1"]
 
 
-def test_the_pythons_of_an_output_are_told_by_keyboard(new_page: NewPage) -> None:
-    page = at(new_page, "tutorial/one-task", 1280)
-    badge = page.locator("#output-create-task .example-badge")
-    sentence = page.locator("#output-create-task .example-python")
-    assert "3.11" in badge.inner_text()
-    assert not sentence.is_visible()
-    # A screen reader reads it with the badge.
-    assert badge.get_attribute("aria-describedby") == sentence.get_attribute("id")
-    badge.focus()
-    page.keyboard.press("Enter")
-    assert sentence.is_visible()
-    assert sentence.inner_text().startswith("Python 3.")
-    box, place = whole(sentence.bounding_box()), whole(badge.bounding_box())
-    assert box["x"] >= 0
-    assert abs(box["y"] - place["y"]) < 200
-    page.keyboard.press("Escape")
-    assert not sentence.is_visible()
-    # Paper has no buttons.
-    page.emulate_media(media="print")
-    assert sentence.is_visible()
-    assert not badge.is_visible()
+@pytest.mark.parametrize("width", [320, 1280])
+def test_strip_leads_to_what_differs(new_page: NewPage, width: int) -> None:
+    page = at(new_page, "explanation/when-a-task-runs", width)
+    strip = page.locator("#output-main-returns .example-strip")
+    names = ["3.11", "3.12", "3.13", "3.14", "3.15", "uvloop", "eager"]
+    items = strip.get_by_role("listitem")
+    assert [text.split()[0] for text in items.all_inner_texts()] == names
+    # For who cannot see the marks.
+    assert items.nth(0).text_content() == "3.11 same"
+    for item in items.all():
+        box = whole(item.bounding_box())
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    strip.get_by_role("link", name="uvloop differs").click()
+    there = page.locator(":target")
+    assert there.get_by_text(
+        "On uvloop, tried on Python 3.12: 1 more line."
+    ).is_visible()
+    assert "save: part 2" in there.locator("pre").inner_text()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -273,7 +271,7 @@ def test_errors_begin_with_a_list_and_a_program_that_runs(new_page: NewPage) -> 
     assert 0 <= whole(heading.bounding_box())["y"] < 200
     first = page.locator(".example-source").first
     assert first.get_by_role("button", name="Run").count() == 1
-    # What mends it is a click away.
+    # The fix is a click away.
     fixed = page.locator("details", has_text="coroutine_handed_over.py")
     assert not fixed.locator(".highlight").first.is_visible()
     fixed.locator("summary").click()

@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import REPOSITORY, NewPage, wait_until
-from example_output.playground.runtime import observer
+from example_output.conf_file import read_settings
+from example_output.folder import TIMELINE, Folder
+from example_output.gate import Gate
+from example_output.normalize import Surroundings
+from example_output.playground.proofs import Proofs
+from example_output.playground.runtime import PYTHON, observer
 from example_output.running.interpreter import this_interpreter
 from example_output.running.job import Job
 from example_output.running.runs import Runs
+from example_output.startup.lines import text_of
 from example_output.timeline.changes import changes
 from example_output.timeline.events import Event
+from example_output.timeline.lines import moments
 from example_output.timeline.live import answer, waiting
 from example_output.timeline.marks import Links
 from example_output.timeline.picture import draw, explain
-from example_output.timeline.recorded import read_timeline
+from example_output.timeline.recorded import read_timeline, text_of_log
 from example_output.transcript import Transcript
 from test_accessibility import AXE, faults
-from test_playground import box_of, edit, run_until
+from test_playground import box_of, edit, open_editor, run_until, with_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -249,6 +256,31 @@ def test_what_a_program_prints_is_text_in_the_picture() -> None:
     assert "<img" not in reply["picture"] + reply["key"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"kind": "start", "line": "<img src=x onerror=alert(1)>"},
+        {"kind": "<img src=x onerror=alert(1)>"},
+        {"kind": "block", "what": "<img src=x onerror=alert(1)>"},
+        {"lane": [1], "name": 7},
+        {"full": 1, "kind": "print"},
+    ],
+)
+def test_a_log_that_a_program_has_written_to_is_refused(row: dict[str, Any]) -> None:
+    log = live("import asyncio\nasyncio.run(asyncio.sleep(0.05))\n")[0]
+    first = {"turn": 1, "time": 0, "lane": 1, "line": 1, "by": None, "what": ""}
+    forged = log + json.dumps({**first, **row} if "kind" in row else row) + "\n"
+    reply = ask(forged)
+    assert "<img" not in reply["picture"] + reply["key"]
+    if row.get("kind") != "print":
+        assert reply["note"].endswith("because its log cannot be read.")
+
+
+def test_a_program_without_tasks_has_no_picture() -> None:
+    reply = ask(live("print('hello')\n")[0])
+    assert (reply["picture"], reply["note"]) == ("", "")
+
+
 def test_a_picture_that_grows_ends_at_now() -> None:
     log = live("import asyncio\nasyncio.run(asyncio.sleep(0.05))\n")[0]
     rows = log.splitlines(keepends=True)
@@ -335,6 +367,8 @@ def test_a_change_is_told_and_a_deadlock_names_who_waits(new_page: NewPage) -> N
         "It takes 0.3 s, not 1 s.",
         "Task-2 sleeps 0.3 s, and no longer sleeps 1 s.",
     ]
+    changed = box.locator(".run-timeline svg:visible .tl-changed")
+    assert changed.all_text_contents() == ["Task-2"]
     editor.press("Control+a")
     page.keyboard.insert_text(DEADLOCK)
     editor.press("Control+Enter")
@@ -366,6 +400,10 @@ def test_the_lab_runs_any_program_and_a_link_carries_it(
     page.keyboard.insert_text(BLOCKING)
     editor.press("Control+Enter")
     page.get_by_text("blocks 0.3 s").and_(page.locator(":visible")).first.wait_for()
+    editor.press("Control+End")
+    page.keyboard.insert_text("\nprint('and on')\n")
+    editor.press("Control+Enter")
+    page.get_by_text("The program prints “and on”.").wait_for()
     link = share(page)
 
     other = new_page("lab", query=link[link.index("#") :])
@@ -446,3 +484,123 @@ def test_the_second_python_goes_when_it_has_rested(new_page: NewPage) -> None:
     assert wait_until(lambda: workers() == 2)
     page.clock.fast_forward(61_000)
     assert wait_until(lambda: workers() == 1)
+
+
+# Runs a program as its button does; returns the log of its tasks.
+LOG = """([name, source]) => new Promise((resolve) => {
+  let log = "";
+  const done = () => { stop(); resolve(log); };
+  const nothing = () => {};
+  const stop = exampleOutput.start(name, source, {
+    loading: nothing, ready: nothing, started: nothing, print: nothing,
+    events: (text) => (log += text),
+    ended: done, stopped: done, crashed: done, failed: done,
+  });
+})"""
+
+
+@pytest.mark.slow
+def test_every_recorded_timeline_is_what_a_browser_draws(
+    new_page: NewPage,
+) -> None:
+    page = with_scripts(new_page("tutorial/one-task"))
+    folder = Folder(read_settings(REPOSITORY))
+    newest, proofs = Gate(folder, PYTHON), Proofs(folder)
+    seen = 0
+    for example in folder.examples.values():
+        recording = newest.recording(example, TIMELINE)
+        if recording is None or proofs.reason(example):
+            continue
+        where = Surroundings(folders=("/home/pyodide",), own=frozenset())
+        source = example.source.decode()
+        for _ in range(3):  # a slow moment makes a program compute for long
+            log = page.evaluate(LOG, [example.path.name, source])
+            found = text_of_log(log, where)
+            if " compute: " not in found:
+                break
+        assert found == recording.read(), example.name
+        seen += 1
+    assert seen > 35
+
+
+# -- Line by line ----------------------------------------------------------------------
+
+
+class Cunning:
+    """An object that tells who asks for its text."""
+
+    asked = 0
+
+    def __repr__(self) -> str:
+        """Count."""
+        Cunning.asked += 1
+        return "cunning"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.5, "1.5"),
+        ("a" * 100, f"'{'a' * 58}…"),
+        ([1, (2, {"a": 3})], "[1, (2, <dict>)]"),
+        (list(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, …]"),
+        (Cunning(), "<Cunning>"),
+        ({"key": Cunning()}, "{'key': <Cunning>}"),
+    ],
+)
+def test_a_value_is_short_and_asks_no_object_of_the_program(
+    value: object, text: str
+) -> None:
+    assert text_of(value) == text
+    assert Cunning.asked == 0
+
+
+def test_moments_say_what_has_changed_and_what_waits() -> None:
+    event = {"turn": 1, "time": 0, "lane": 1, "line": 1, "by": 0, "what": "main"}
+    line = {"turn": 1, "time": 0.5, "lane": 1, "function": "main", "ready": [1, "f"]}
+    rows = [
+        {"lane": 1, "name": "Task-1"},
+        {"kind": "create", **event},
+        {"at": 3, "variables": {"a": "1", "b": "2"}, "timers": [], **line},
+        {"at": 4, "variables": {"a": "1", "b": "3"}, "timers": [[0.25, 1]], **line},
+    ]
+    first, second = moments("\n".join(map(json.dumps, rows)))
+    assert (first["line"], first["event"]) == (3, 1)
+    assert first["words"] == "0.5 s: Task-1 in main()"
+    assert first["variables"] == [("a", "1", True), ("b", "2", True)]
+    assert second["variables"] == [("a", "1", False), ("b", "3", True)]
+    assert second["ready"] == ["Task-1", "f"]
+    assert second["timers"] == ["Task-1 in 0.25 s"]
+
+
+def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box = box_of(page, "create_task")
+    open_editor(box)
+    run_until(box, "its tasks did the same")
+    box.get_by_text("Line by line, with variables").click()
+    steps = box.locator(".run-lines")
+    place = steps.get_by_role("slider")
+    place.wait_for()
+    said = steps.get_by_role("status")
+    assert "line 1" in said.inner_text()
+    place.press("End")
+    last = said.inner_text()
+    assert "Task-1 in main() is about to run line" in last
+    assert "main coroutine done" in last
+    place.press("Home")
+    # To the line that sleeps, and back, and there again.
+    sleeping = "await asyncio.sleep(1)"
+    for _ in range(30):
+        if sleeping in said.inner_text():
+            break
+        steps.get_by_role("button", name="Next line").click()
+    assert box.locator(".cm-line.tl-now").inner_text().strip() == sleeping
+    state = steps.inner_text()
+    assert "Task-2 in task_coroutine()" in state
+    place.press("ArrowLeft")
+    assert steps.inner_text() != state
+    steps.get_by_role("button", name="Next line").click()
+    assert steps.inner_text() == state
+    page.evaluate(AXE)
+    assert faults(page) == []

@@ -232,6 +232,7 @@ def test_folder_without_conf_is_reported(basic: Project) -> None:
     ("options", "words"),
     [
         (["--example-python", "9.99"], "no Python 9.99 was found"),
+        (["--example-axis", "eager"], "example_output_axes in conf.py has []"),
         (["--rootdir", "examples"], None),
     ],
 )

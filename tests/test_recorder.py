@@ -8,12 +8,14 @@ import pytest
 from packaging.version import Version
 
 from conftest import version_of
+from example_output.example import Example
 from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.recording.recorder import (
     Recorded,
     RefusedError,
     record,
+    record_axis,
     writing_allowed,
 )
 from example_output.running.interpreter import (
@@ -21,7 +23,7 @@ from example_output.running.interpreter import (
     InterpreterError,
     find_interpreter,
 )
-from example_output.settings import Settings
+from example_output.settings import Settings, SettingsError
 from example_output.startup.elsewhere import HOST, USER
 from example_output.transcript import Ending, Transcript
 
@@ -71,6 +73,50 @@ def same(**outputs: str) -> dict[str, list[Transcript]]:
         name.removeprefix("v").replace("_", ".") + ".1": [Transcript(f"{text}\n")] * 2
         for name, text in outputs.items()
     }
+
+
+def on_axis(folder: Path, axis: str = "eager") -> tuple[Gate, Example]:
+    """A gate for an axis that is tried on Python 3.12, and the example."""
+    settings = Settings.read(folder.parent, {"axes": {"uvloop": "3.12", axis: "3.12"}})
+    gate = Gate(Folder(settings), "3.12.1", axis)
+    return gate, gate.folder.examples["program.py"]
+
+
+def test_only_what_differs_on_an_axis_is_recorded(
+    folder: Path, recording: Record
+) -> None:
+    recording(same(v3_11="one", v3_12="two"))
+
+    def record_there(text: str) -> dict[str, str]:
+        gate, example = on_axis(folder)
+        record_axis(gate, example, [Transcript(f"{text}\n")] * 2, False)
+        return texts(folder)
+
+    usual = {"": "one", ".from-3.12": "two"}
+    assert record_there("two") == usual
+    assert record_there("one") == {**usual, ".eager": "one"}
+    gate, example = on_axis(folder)
+    assert gate.check(example, Transcript("one\n")) is None
+    assert gate.folder.orphans() == []
+    problem = gate.check(example, Transcript("two\n"))
+    assert problem is not None
+    assert "(this run, Python 3.12.1, eager)" in problem.text
+    assert problem.cure.endswith("program.py --example-axis=eager")
+    assert on_axis(folder, "uvloop")[0].check(example, Transcript("two\n")) is None
+    assert record_there("two") == usual
+
+
+def test_program_says_why_an_axis_does_not_concern_it(folder: Path) -> None:
+    block = '# /// script\n# [tool.example-output.axes]\n# eager = "why"\n# ///\n'
+    (folder / "program.py").write_text(block)
+    gate, example = on_axis(folder)
+    assert gate.inapplicable(example) == "why"
+    assert on_axis(folder, "uvloop")[0].applies(example)
+
+
+def test_unknown_axis_is_refused(folder: Path) -> None:
+    with pytest.raises(SettingsError, match=r"'trio': '3\.12' is not one of uvloop"):
+        Settings.read(folder.parent, {"axes": {"trio": "3.12"}})
 
 
 def test_recordings_of_unrun_pythons_can_be_kept(

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from example_output.conf_file import read_settings
+from example_output.example import Example
+from example_output.folder import Folder
+from example_output.playground.prover import Prover
+from example_output.playground.runtime import PAGES, RELEASES, Maker, Release
+
 REPOSITORY = Path(__file__).parent.parent
 REFERENCE = REPOSITORY / "docs" / "reference"
 HERE = sys.version_info[:3]
@@ -94,14 +100,14 @@ def expected(cell: str, here: tuple[int, ...] = HERE) -> str:
 # -- Running -------------------------------------------------------------------------
 
 
-def evaluate(expression: str) -> str:
-    """The value of an expression, or the name of the exception that it raises."""
+def evaluating(expression: str) -> str:
+    """A program that prints a value, or the name of the exception that it raises."""
     if "create_task(" in expression or "await " in expression:
         body = f"async def main():\n    return {expression}\n"
         call = "asyncio.run(main())"
     else:
         body, call = "", expression
-    return run(f"{body}try:\n    print({call})\n{NAME_OF_ERROR}")
+    return f"{body}try:\n    print({call})\n{NAME_OF_ERROR}"
 
 
 def run(program: str) -> str:
@@ -117,9 +123,9 @@ def run(program: str) -> str:
 NAME_OF_ERROR = "except Exception as error:\n    print(type(error).__name__)\n"
 
 
-def handed_over(creator: str, thing: str) -> str:
-    """The result of handing over an object, in the words of the page."""
-    return run(f"""
+def handing_over(creator: str, thing: str) -> str:
+    """A program that prints the result of handing over an object, as the page does."""
+    return f"""
 async def main():
     async with asyncio.TaskGroup() as group:
         thing = {HANDED_OVER[thing]}
@@ -133,13 +139,13 @@ async def main():
             given.cancel()
 
 asyncio.run(main())
-""")
+"""
 
 
-def facts(creator: str) -> dict[str, str]:
-    """What a way to create tasks needs and accepts, in the words of the page."""
+def asking(creator: str) -> str:
+    """A program that prints what a way to create tasks needs and accepts."""
     call = CREATORS[creator].replace("asyncio.get_running_loop()", "loop")
-    text = run(f"""
+    return f"""
 async def main():
     loop, group = asyncio.get_running_loop(), asyncio.TaskGroup()
     keywords = {{"name": "report", "context": contextvars.copy_context()}}
@@ -169,8 +175,12 @@ for keywords in ({{}}, {{"loop": loop}}):
         print("refused")
     coro.close()
 loop.close()
-""")
-    name, context, waits, plain, with_loop = text.split("\n")
+"""
+
+
+def facts(printed: str) -> dict[str, str]:
+    """What such a program has printed, in the words of the page."""
+    name, context, waits, plain, with_loop = printed.split("\n")
     needs = {
         ("fine", "refused"): "no",
         ("refused", "fine"): "not with `loop=`",
@@ -195,9 +205,7 @@ STATES = table("states", "The same as a table")
 
 def can_be_tried(row: dict[str, str]) -> bool:
     """Whether a row applies to this Python and can be checked by running it."""
-    versions, _, source = row["Python"].partition(", ")
-    assert source in {"", "from the documentation, not run here"}
-    return not source and covers(versions)
+    return covers(row["Python"])
 
 
 @pytest.mark.parametrize(
@@ -212,12 +220,8 @@ def test_signatures_are_those_of_this_python(row: dict[str, str]) -> None:
 
 def test_each_callable_has_a_row_for_each_version() -> None:
     for name in {code(row["callable"]) for row in SIGNATURES}:
-        found = [
-            row["Python"].partition(", ")[0]
-            for row in SIGNATURES
-            if code(row["callable"]) == name
-        ]
-        for here in [(3, 11, 0), (3, 12, 0), (3, 13, 0), (3, 14, 0)]:
+        found = [row["Python"] for row in SIGNATURES if code(row["callable"]) == name]
+        for here in [(3, 11, 0), (3, 12, 0), (3, 13, 0), (3, 14, 0), (3, 15, 0)]:
             assert sum(covers(versions, here) for versions in found) == 1
 
 
@@ -225,12 +229,12 @@ def test_each_callable_has_a_row_for_each_version() -> None:
 @pytest.mark.parametrize("row", TAKES, ids=lambda row: row["handed over"])
 def test_accepted_arguments_match_the_table(row: dict[str, str], creator: str) -> None:
     thing = row["handed over"].strip("`")
-    assert handed_over(creator, thing) == row[f"`{creator}`"]
+    assert run(handing_over(creator, thing)) == row[f"`{creator}`"]
 
 
 @pytest.mark.parametrize("row", NEEDS, ids=lambda row: row["call"])
 def test_requirements_match_the_table(row: dict[str, str]) -> None:
-    assert {"call": row["call"], **facts(code(row["call"]))} == row
+    assert {"call": row["call"], **facts(run(asking(code(row["call"]))))} == row
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row["what"])
@@ -238,7 +242,55 @@ def test_versions_table_matches_this_python(row: dict[str, str]) -> None:
     column = "{}.{}".format(*HERE)
     if column not in row:
         pytest.skip(f"the table has no column for Python {column}")
-    assert evaluate(code(row["expression"])) == expected(row[column])
+    assert run(evaluating(code(row["expression"]))) == expected(row[column])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("release", RELEASES.values(), ids=RELEASES)
+def test_tables_match_the_pythons_for_webassembly(
+    release: Release, tmp_path: Path
+) -> None:
+    """All tables of which no Python here can be asked that is installed."""
+    here = tuple(map(int, release.minor.split(".")))
+    wanted = {
+        evaluating(code(row["expression"])): expected(row[release.minor], here)
+        for row in VERSIONS
+    }
+    wanted |= {
+        f"print(inspect.signature({code(row['callable'])}))": code(row["signature"])
+        for row in SIGNATURES
+        if covers(row["Python"], here)
+    }
+    wanted |= {
+        handing_over(creator, row["handed over"].strip("`")): row[f"`{creator}`"]
+        for row in TAKES
+        for creator in CREATORS
+    }
+    asked = {asking(code(row["call"])): row for row in NEEDS}
+    programs = [*wanted, *asked]
+    printed = run_for_webassembly(release, programs, tmp_path)
+    found = dict(zip(programs, printed, strict=True))
+    assert {program: found[program] for program in wanted} == wanted
+    for program, row in asked.items():
+        assert {"call": row["call"], **facts(found[program])} == row
+
+
+def run_for_webassembly(
+    release: Release, programs: list[str], folder: Path
+) -> list[str]:
+    """What programs print on a Python that is built for WebAssembly."""
+    place = ".playground" if release == PAGES else f".matrix/python{release.minor}"
+    runtime = Maker(REPOSITORY / place, release)
+    if not runtime.is_ready:
+        runtime.make()
+    strict = "import io, sys, warnings\nwarnings.simplefilter('error')\n"
+    strict += "sys.stderr = io.StringIO()\n"  # as run() leaves it out
+    for number, program in enumerate(programs):
+        text = strict + PRELUDE + program
+        (folder / f"p{number}.py").write_text(text, "utf-8")
+    examples = [Example(folder, f"p{number}.py") for number in range(len(programs))]
+    prover = Prover(runtime, Folder(read_settings(REPOSITORY)))
+    return [run.output.strip() for _, run in prover.run(examples)]
 
 
 def test_states_table_matches_the_recording() -> None:

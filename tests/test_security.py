@@ -16,6 +16,8 @@ from markdown_it import MarkdownIt
 
 from conftest import DOCS, NewPage, Project
 from test_playground import (
+    SAME,
+    TOLD,
     box_of,
     edit,
     open_editor,
@@ -157,18 +159,18 @@ def test_program_reaches_neither_network_nor_storage(
     assert [path for path in own.asked if "stolen" in path] == []
     assert page.evaluate(STORED) == before
     box.get_by_role("button", name="Reset").click()
-    run_until(box, "Same as the documented output.")
+    run_until(box, SAME)
 
 
 def test_program_is_told_in_pythons_words(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
     edit(box, "from js import fetch\n")
-    run_until(box, "You changed the program.")
+    run_until(box, TOLD)
     assert printed(box)[-1] == "ModuleNotFoundError: No module named 'js'"
     source = "import socket\nsocket.create_connection(('127.0.0.1', 1))\n"
     replace(box.get_by_role("textbox"), source)
-    run_until(box, "You changed the program.")
+    run_until(box, TOLD)
     assert printed(box)[-1] == "OSError: [Errno 23] Host is unreachable"
 
 
@@ -412,7 +414,7 @@ def test_address_puts_no_program_into_an_editor(new_page: NewPage) -> None:
     # Nothing runs by itself, and what runs then is the program of the page.
     assert page.locator(".example-live").count() == 0
     assert FOREIGN not in page.locator("article").inner_text()
-    run_until(box, "Same as the documented output.")
+    run_until(box, SAME)
     assert FOREIGN not in text_in(open_editor(box))
 
 
@@ -437,6 +439,10 @@ def test_scripts_read_nothing_of_an_address_that_could_be_a_program() -> None:
         # this page, which is shown in place of the program, and marked.
         "example_run.js": ["location.protocol", "sessionStorage"],
         "program.js": ["sessionStorage"],
+        # A program that came with a link: it is in the editor, beside a note that says
+        # so, and runs when the reader presses Run.
+        "lab.js": ['"hashchange"', "location.hash", "location.href"],
+        "share.js": ["location.href"],
         # The id of a part of the page, which a report of a problem names; and links.
         "site.js": [
             '"hashchange"',

@@ -92,7 +92,10 @@ def outputs(soup: BeautifulSoup, command: str) -> list[tuple[str, str, list[str]
         if box.select_one(".example-command").get_text() == command:  # type: ignore[union-attr]
             python = box.select_one(".example-python")
             text = box.select_one("pre")
-            notes = [note.get_text() for note in box.select(".example-note")]
+            notes = [
+                note.get_text()
+                for note in box.select(":scope > .example-note:not(.example-untried)")
+            ]
             found.append((str(python and python.get_text()), _text(text), notes))
     return found
 
@@ -124,8 +127,7 @@ def test_worked_programs_print_exactly_this_on_their_pages(
     soups: dict[str, BeautifulSoup], page: str, name: str, text: str
 ) -> None:
     (output,) = outputs(soups[page], f"python {name}.py")
-    assert output[1:] == (text, [])
-    assert output[0].startswith(f"Python {VERSION}")
+    assert output == ("None", text, [])  # the strip says on which Pythons
 
 
 def test_the_first_error_is_shown_for_old_and_new_pythons(
@@ -140,9 +142,7 @@ def test_the_first_error_is_shown_for_old_and_new_pythons(
             f"{start}RuntimeWarning: coroutine 'task_coroutine' was never awaited\n"
         )
         assert notes == ["Exit status: 1"]
-    here, other = (new, old) if sys.version_info >= (3, 13) else (old, new)
-    assert f"here {VERSION}" in here[0]
-    assert "recorded, not run in this build" in other[0]
+    assert (old[0], new[0]) == ("Python 3.12 and earlier", "Python 3.13 and later")
 
 
 def test_the_second_error_is_shown(soups: dict[str, BeautifulSoup]) -> None:

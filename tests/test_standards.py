@@ -31,6 +31,7 @@ from conftest import (
 from example_output.playground.runtime import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
+from site_extensions.page_weight import UNUSED, without_comments
 
 PAGES = ["index", "tutorial/one-task", "howto/task-groups"]
 
@@ -268,7 +269,9 @@ def under_a_path(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         thread.join()
 
 
-@pytest.mark.parametrize("name", slow_but("howto/task-groups", of=PAGES))
+@pytest.mark.parametrize(
+    "name", slow_but("tutorial/many-tasks", of=[*PAGES, "tutorial/many-tasks"])
+)
 def test_first_page_is_at_most_sixty_kilobytes(
     new_page: NewPage, under_a_path: str, name: str
 ) -> None:
@@ -278,12 +281,31 @@ def test_first_page_is_at_most_sixty_kilobytes(
     assert 0 < _Compressing.sent - before <= 60 * 1024
 
 
+def test_comments_of_scripts_and_styles_are_removed() -> None:
+    style = "/*! MIT */\n/* a\n b */\na { color: red } /* c */\n"
+    assert without_comments("a.css", style) == "/*! MIT */\na { color: red }\n"
+    script = '// a\n\n  // b\n  go("https://x"); // c\n'
+    assert without_comments("a.js", script) == '  go("https://x"); // c\n'
+
+
+def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:
+    page = (site / "tutorial" / "one-task.html").read_text("utf-8")
+    loaded = re.findall(r'<script[^>]* src="\.\./([^?"]+)', page)
+    assert "_static/site.js" in loaded
+    assert UNUSED.isdisjoint(loaded)
+    static = site / "_static"
+    for name in ("site.js", "run/panel.js", "search/box.js"):
+        assert not re.search(r"(?m)^\s*//", (static / name).read_text("utf-8")), name
+    for name in ("site.css", "example_output.css", "pygments.css"):
+        assert "/*" not in (static / name).read_text("utf-8"), name
+
+
 def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     page = new_page("tutorial/one-task", base=under_a_path)
     failed: list[str] = []
     page.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/tasks/tutorial/many-tasks.html")
+    page.wait_for_url("**/tasks/tutorial/three-ways.html")
     page.goto(f"{under_a_path}/search.html?q=create_task")
     page.locator("#search-results .search-list a").first.click()
     page.wait_for_url("**/tasks/tutorial/one-task.html*")

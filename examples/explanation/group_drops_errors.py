@@ -1,3 +1,7 @@
+# /// script
+# [tool.example-output.axes]
+# eager = "the group would stop before its second task"
+# ///
 """Leave a group by SystemExit: the other exceptions are dropped."""
 
 import asyncio

@@ -25,7 +25,7 @@ def holder(task):
     frames = sys._current_frames()
     frames.pop(threading.get_ident())
     roots = {
-        "a timer": loop._scheduled,
+        "a timer": getattr(loop, "_scheduled", ()),
         "the selector": [getattr(loop, "_selector", None)],
         "a thread": [dict(f.f_locals) for f in frames.values()],
     }

@@ -16,10 +16,10 @@ async def fetch():
 
 
 async def refresh():
-    logging = asyncio.create_task(log_progress())
-    fetching = asyncio.create_task(fetch())
-    await fetching
-    await logging
+    progress = asyncio.create_task(log_progress())
+    page = asyncio.create_task(fetch())
+    await page
+    await progress
 
 
 async def main():

@@ -20,14 +20,14 @@ async def main():
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda *_: None)
     waits = {
-        "sleep": asyncio.sleep(1),
+        "sleep": asyncio.sleep(9),
         "event": asyncio.Event().wait(),
         "queue": asyncio.Queue().get(),
         "semaphore": asyncio.Semaphore(0).acquire(),
-        "wait_for(event)": asyncio.wait_for(asyncio.Event().wait(), 1),
-        "group of sleep": grouped(asyncio.sleep(1)),
+        "wait_for(event)": asyncio.wait_for(asyncio.Event().wait(), 9),
+        "group of sleep": grouped(asyncio.sleep(9)),
         "group of event": grouped(asyncio.Event().wait()),
-        "shield(sleep)": shielded(asyncio.sleep(1)),
+        "shield(sleep)": shielded(asyncio.sleep(9)),
         "shield(event)": shielded(asyncio.Event().wait()),
     }
     names = list(waits)

@@ -2,10 +2,13 @@
 
 import asyncio
 import gc
+import queue
 import sys
-import time
 
 from holders import report
+
+started = asyncio.Event()
+release = queue.SimpleQueue()
 
 
 async def wait_for_process():
@@ -14,6 +17,7 @@ async def wait_for_process():
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
+    started.set()
     try:
         await process.wait()
     finally:
@@ -23,15 +27,14 @@ async def wait_for_process():
 
 async def main():
     gc.disable()
-    waits = {
-        "to_thread()": asyncio.to_thread(time.sleep, 1),
-        "process.wait()": wait_for_process(),
-    }
-    names = list(waits)
-    for name in names:
-        asyncio.create_task(waits.pop(name), name=name)
-    await asyncio.sleep(0.3)
-    report(names)
+    coro = asyncio.to_thread(release.get)
+    asyncio.create_task(coro, name="to_thread()")
+    del coro
+    asyncio.create_task(wait_for_process(), name="process.wait()")
+    await started.wait()
+    await asyncio.sleep(0.1)
+    report(["to_thread()", "process.wait()"])
+    release.put(None)
 
 
 asyncio.run(main())

@@ -6,6 +6,8 @@ import socket
 
 from holders import report
 
+NAMES = ["sock_recv()", "open_connection()", "start_server()"]
+
 
 async def receive(receiver):
     await asyncio.get_running_loop().sock_recv(receiver, 1)
@@ -17,7 +19,7 @@ async def read(port):
 
 
 async def handle(reader, _writer):
-    asyncio.current_task().set_name("stream of start_server()")
+    asyncio.current_task().set_name(NAMES[2])
     await reader.read()
 
 
@@ -27,13 +29,12 @@ async def main():
     loop.set_exception_handler(lambda *_: None)
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    names = ["sock_recv()", "stream of open_connection()"]
     receiver, sender = socket.socketpair()
     receiver.setblocking(False)
-    asyncio.create_task(receive(receiver), name=names[0])
-    asyncio.create_task(read(port), name=names[1])
-    await asyncio.sleep(0.3)
-    report([*names, "stream of start_server()"])
+    asyncio.create_task(receive(receiver), name=NAMES[0])
+    asyncio.create_task(read(port), name=NAMES[1])
+    await asyncio.sleep(1)
+    report(NAMES)
 
 
 asyncio.run(main())

@@ -14,10 +14,7 @@ async def handle_request(name):
 
 async def main():
     user.set("main")
-    await asyncio.gather(
-        asyncio.create_task(handle_request("alice")),
-        asyncio.create_task(handle_request("bob")),
-    )
+    await asyncio.gather(handle_request("alice"), handle_request("bob"))
     print("main still sees", user.get())
 
 

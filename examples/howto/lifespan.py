@@ -7,7 +7,7 @@ import contextlib
 async def refresh():
     while True:
         print("refresh: reads the data again")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1)
 
 
 @contextlib.asynccontextmanager
@@ -24,7 +24,7 @@ async def lifespan(_app):
 async def server():
     async with lifespan(None):
         print("server: answers requests")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.1)
     print("server: ends")
 
 

@@ -1,6 +1,7 @@
 """Test code that creates tasks, with unittest."""
 
 import asyncio
+import logging
 import unittest
 
 
@@ -19,6 +20,8 @@ class AddTest(unittest.IsolatedAsyncioTestCase):
 
 
 if __name__ == "__main__":
+    # Debug mode logs each step that a busy machine delays.
+    logging.disable(logging.WARNING)
     # unittest.main() prints more, and how long it took.
     tests = unittest.defaultTestLoader.loadTestsFromTestCase(AddTest)
     result = unittest.TestResult()

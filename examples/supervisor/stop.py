@@ -63,7 +63,6 @@ async def import_mail():
 
 async def watch_feed():
     logging.info("feed: starts")
-    await asyncio.sleep(0.1)
     raise ConnectionError("no answer")
 
 
@@ -71,7 +70,7 @@ async def main():
     supervisor = Supervisor(restarts=2, at_once=5)
     supervisor.start("mail", import_mail)
     supervisor.start("feed", watch_feed)
-    await asyncio.sleep(0.35)
+    await asyncio.sleep(0.1)
     await supervisor.stop(seconds=5)
 
 

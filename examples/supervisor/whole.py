@@ -77,7 +77,6 @@ async def import_mail():
 
 async def watch_feed():
     logging.info("feed: starts")
-    await asyncio.sleep(0.1)
     raise ConnectionError("no answer")
 
 
@@ -87,7 +86,7 @@ async def main():
     supervisor.start("feed", watch_feed)
     # As if the service manager stopped the program:
     loop = asyncio.get_running_loop()
-    loop.call_later(0.35, signal.raise_signal, signal.SIGTERM)
+    loop.call_later(0.1, signal.raise_signal, signal.SIGTERM)
     await supervisor.run()
 
 

@@ -15,12 +15,13 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, colors, lab, nodes
+    from example_output.pages import catalogue, colors, lab, nodes, predict
 
     app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
     app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
     app.add_node(lab.lab)
+    app.add_node(predict.program_name)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
@@ -38,7 +39,16 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
     label = (nodes.visit_python_label, nodes.depart_python_label)
     app.add_node(nodes.python_label, html=label)
+    app.add_node(nodes.strip, html=(nodes.visit_strip, nodes.depart_strip))
     app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
+
+
+def _add_transforms(app: "Sphinx") -> None:
+    from example_output.pages import catalogue, lab, outputs
+
+    app.add_post_transform(catalogue.ListTransform)
+    app.add_post_transform(lab.LabTransform)
+    app.add_post_transform(outputs.OutputTransform)
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
@@ -48,7 +58,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, names, outputs, report
+    from example_output.pages import catalogue, domain, lab, names, predict, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -61,9 +71,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_domain(domain.ExampleDomain)
     _add_nodes(app)
     names.register(app)
-    app.add_post_transform(catalogue.ListTransform)
-    app.add_post_transform(lab.LabTransform)
-    app.add_post_transform(outputs.OutputTransform)
+    _add_transforms(app)
 
     app.add_css_file("example_output.css")
     app.add_js_file("example_output.js")
@@ -77,7 +85,9 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)
+    app.connect("html-page-context", catalogue.add_filter)
     app.connect("html-page-context", lab.link_to_lab)
+    predict.connect(app)
     app.connect("build-finished", build.finish)
 
     return {

@@ -6,12 +6,12 @@ counts only as long as they are unchanged.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from example_output.example import Example
-from example_output.folder import Folder
+from example_output.folder import Recording
 
 
 def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:
@@ -28,15 +28,15 @@ def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:
     return {name: entry for name, entry in found.items() if fits(entry)}
 
 
-def digest(folder: Folder, example: Example, more: str = "") -> str:
+def digest(example: Example, recordings: Iterable[Recording], more: str = "") -> str:
     """A digest of everything that a fact about an example depends on.
 
+    :param recordings: those of its recordings that the fact depends on.
     :param more: anything else that it depends on.
     :raises ExampleError: if the example's metadata cannot be read.
     """
-    recordings = [recording.path for recording in folder.recordings(example)]
     total = hashlib.sha256(more.encode())
-    for path in (*example.files, *recordings):
+    for path in (*example.files, *(recording.path for recording in recordings)):
         # A checkout with CRLF has the same digest.
         content = path.read_bytes().replace(b"\r\n", b"\n")
         total.update(f"{path.name} {len(content)}\n".encode() + content)

@@ -70,6 +70,16 @@ class Example:
         return text.split("\n", 1)[0] if text else ""
 
     @cached_property
+    def calls(self) -> list[str]:
+        """What it calls, by the names in its source, such as ``asyncio.gather``."""
+        try:
+            parts = ast.walk(ast.parse(self.source))
+        except (SyntaxError, ValueError):
+            return []
+        names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
+        return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
+
+    @cached_property
     def metadata(self) -> Metadata:
         """The example's PEP 723 block.
 

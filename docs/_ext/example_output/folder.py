@@ -50,6 +50,8 @@ class Recording:
     """The first minor version that it is for; ``None`` for the oldest supported."""
     before: Version | None = None
     """The first minor version that it is not for; ``None`` if there is none yet."""
+    axis: str = ""
+    """The axis that it is for alone: see :data:`.settings.AXES`."""
 
     def holds_on(self, version: Version) -> bool:
         """Whether it is for this version of Python."""
@@ -119,6 +121,11 @@ def recording_path(
     return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
 
 
+def axis_path(example: Example, axis: str) -> Path:
+    """The path of the recording for an axis."""
+    return example.path.with_suffix(f".{axis}{OUTPUT}")
+
+
 def _own(files: Iterable[Recording]) -> list[Recording]:
     """The recordings among files in the order of versions; each ends the one before."""
     found = [
@@ -178,12 +185,7 @@ class Folder:
 
         :raises ExampleError: if there is none.
         """
-        if name in self.examples:
-            return self.examples[name]
-        found = get_example(self.settings.folder, name)
-        if why := self.settings.leaves_out(found.name):
-            raise MissingError(f"it is no example, because of {why} in conf.py")
-        return found
+        return self.examples.get(name) or _other(self.settings, name)
 
     def recordings(self, example: Example, suffix: str = OUTPUT) -> list[Recording]:
         """An example's recordings, the one for the oldest Python first.
@@ -195,12 +197,26 @@ class Folder:
             self._recordings[key] = self._find_recordings(example, suffix)
         return self._recordings[key]
 
+    def differing(self, example: Example) -> list[Recording]:
+        """Its recordings for axes on which it prints something else."""
+        folder, _, file = example.name.rpartition("/")
+        listing = self._listing(folder)
+        return [
+            Recording(path, axis=axis)
+            for axis, _ in self.settings.axes
+            if (f"{file.removesuffix('.py')}.{axis}", OUTPUT) in listing
+            and _is_recording(path := axis_path(example, axis))
+        ]
+
+    def all_recordings(self, example: Example) -> list[Recording]:
+        """All that is recorded of an example."""
+        timelines = self.recordings(example, TIMELINE)
+        return self.recordings(example) + timelines + self.differing(example)
+
     def has_changed(self, example: Example) -> bool:
         """Whether its program or a recording is not what this build has read."""
-        read = {example.path: example.source}
-        for suffix in (OUTPUT, TIMELINE):
-            for recording in self.recordings(example, suffix):
-                read[recording.path] = recording.content
+        read = {r.path: r.content for r in self.all_recordings(example)}
+        read[example.path] = example.source
         try:
             return any(read_file(path) != content for path, content in read.items())
         except OSError:  # it was removed
@@ -216,8 +232,7 @@ class Folder:
         folder, _, file = example.name.rpartition("/")
         stem = file.removesuffix(".py")
         starts = self._listing(folder).get((stem, suffix), ())
-        paths = [recording_path(example, since, suffix) for since in starts]
-        return _own(map(Recording, paths, starts))
+        return _own(Recording(recording_path(example, s, suffix), s) for s in starts)
 
     def _listing(self, folder: str) -> Listing:
         """The recordings in a folder, read once.
@@ -271,10 +286,7 @@ class Folder:
 
         :param version: the one that this is.
         """
-        try:
-            pythons = [Version(python) for python in self.settings.pythons]
-        except InvalidVersion:
-            return []  # one is a command or a path, whose version is unknown
+        pythons = _versions(self.settings.pythons)
         if not pythons:
             return []
         pythons.append(version)
@@ -286,25 +298,20 @@ class Folder:
                 cure="Remove it, or add its Python to example_output_pythons",
                 places=(f"{self.settings.shown(recording.path)}:1",),
             )
-            for example, recording in self._all_recordings()
+            for example in self.examples.values()
+            for suffix in (OUTPUT, TIMELINE)
+            for recording in self.recordings(example, suffix)
             if not _is_reachable(example, recording, pythons)
         ]
 
-    def _all_recordings(self) -> Iterator[tuple[Example, Recording]]:
-        for example in self.examples.values():
-            for suffix in (OUTPUT, TIMELINE):
-                for recording in self.recordings(example, suffix):
-                    yield example, recording
-
     def orphans(self) -> list[Problem]:
         """The recordings that belong to no example."""
-        own = {str(recording.path) for _, recording in self._all_recordings()}
-        found = {
-            os.path.join(parent, name)
-            for parent, _, names in os.walk(self.settings.folder)
-            for name in names
-            if name.endswith((OUTPUT, TIMELINE))
+        own = {
+            str(recording.path)
+            for example in self.examples.values()
+            for recording in self.all_recordings(example)
         }
+        found = set(_named_as_recordings(self.settings.folder))
         return [
             Problem(
                 Kind.ORPHAN,
@@ -327,6 +334,17 @@ def _instead(folder: Folder, name: str) -> str:
     return f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
 
 
+def _other(settings: Settings, name: str) -> Example:
+    """An example that was written after the others had been found, or by its link.
+
+    :raises ExampleError: if there is none.
+    """
+    found = get_example(settings.folder, name)
+    if why := settings.leaves_out(found.name):
+        raise MissingError(f"it is no example, because of {why} in conf.py")
+    return found
+
+
 def _chosen(settings: Settings) -> dict[str, Example]:
     found = {example.name: example for example in find_examples(settings.folder)}
     for pattern in settings.include:
@@ -344,6 +362,22 @@ def _is_left_out(settings: Settings, recording: Path) -> bool:
     newer = _SINCE.fullmatch(name)
     stem = newer["stem"] if newer else os.path.splitext(name)[0]
     return bool(settings.leaves_out(f"{stem}.py"))
+
+
+def _versions(pythons: Iterable[str]) -> list[Version]:
+    """The versions of Pythons; none if one is a command or a path."""
+    try:
+        return [Version(python) for python in pythons]
+    except InvalidVersion:
+        return []
+
+
+def _named_as_recordings(folder: Path) -> Iterator[str]:
+    """The paths of all files in a folder that are named as recordings are."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith((OUTPUT, TIMELINE)):
+                yield os.path.join(parent, name)
 
 
 def matching(folder: Folder, pattern: str) -> set[str]:

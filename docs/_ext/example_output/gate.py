@@ -44,16 +44,22 @@ class Gate:
     """The comparison for one folder of examples and one version of Python.
 
     :param version: as :func:`platform.python_version` returns it.
+    :param axis: what the examples are tried with: one of :data:`.settings.AXES`.
     :param packages: what is installed, as ``name==version``; ``None`` if that is
         unknown.
     """
 
     def __init__(
-        self, folder: Folder, version: str, packages: Iterable[str] | None = None
+        self,
+        folder: Folder,
+        version: str,
+        axis: str = "",
+        packages: Iterable[str] | None = None,
     ) -> None:
         self.folder = folder
         self.settings = folder.settings
         self.version = Version(version)
+        self.axis = axis
         # A release candidate counts as its release, although it sorts before it.
         self._base = Version(self.version.base_version)
         self.packages = packages
@@ -69,20 +75,24 @@ class Gate:
             return Problem(Kind.INVALID, example.name, str(error), places=(place,))
         return _lacking(self, example) if self.applies(example) else None
 
-    def why_not(self, example: Example) -> str:
-        """Why the example is not run on our version of Python; empty if it is."""
-        wanted = example.metadata.requires_python
+    def inapplicable(self, example: Example) -> str:
+        """Why the example is not run on them; empty if it is."""
         if not example.metadata.runs:
             return "it declares run = false"
-        fits = not wanted or self._base in wanted
-        return "" if fits else f"it needs Python {wanted}"
+        wanted = example.metadata.requires_python
+        if wanted and self._base not in wanted:
+            return f"it needs Python {wanted}"
+        return dict(example.metadata.axes).get(self.axis, "")
 
     def applies(self, example: Example) -> bool:
-        """Whether the example is run on our version of Python."""
-        return not self.why_not(example)
+        """Whether the example is run on our version of Python, and our axis."""
+        return not self.inapplicable(example)
 
     def recording(self, example: Example, suffix: str = OUTPUT) -> Recording | None:
-        """The recording for our version of Python."""
+        """The recording for our version of Python, and our axis."""
+        for recording in self.folder.differing(example) if self.axis else ():
+            if recording.axis == self.axis and suffix == OUTPUT:
+                return recording
         recordings = self.folder.recordings(example, suffix)
         return next((r for r in recordings if r.holds_on(self.version)), None)
 
@@ -172,22 +182,30 @@ class Gate:
         :param option: a pytest option, which ``make`` takes in ``ARGS``.
         """
         command = self.settings.cure.format(path=self.settings.shown(example.path))
-        if not option:
-            return command
-        passed = f"ARGS={option}" if command.startswith("make ") else option
-        return f"{command} {passed}"
+        axis = f"{options.AXIS}={self.axis}" if self.axis else ""
+        return with_options(command, *filter(None, (axis, option)))
 
     def _this_run(self, example: Example) -> str:
-        return f"{example.command} (this run, Python {self.version})"
+        axis = f", {self.axis}" if self.axis else ""
+        return f"{example.command} (this run, Python {self.version}{axis})"
 
-    def no_timeline(self, example: Example) -> Problem:
-        """The problem of a page that asks for a timeline without a recording."""
-        return Problem(
-            Kind.TIMELINE,
-            example.name,
-            "it has no recorded timeline",
-            cure=f"Record one: {self.cure(example, options.TIMELINE)}",
-        )
+
+def no_timeline(gate: Gate, example: Example) -> Problem:
+    """The problem of a page that asks for a timeline without a recording."""
+    return Problem(
+        Kind.TIMELINE,
+        example.name,
+        "it has no recorded timeline",
+        cure=f"Record one: {gate.cure(example, options.TIMELINE)}",
+    )
+
+
+def with_options(command: str, *given: str) -> str:
+    """A command that accepts an output, with options of pytest."""
+    passed = " ".join(given)
+    if command.startswith("make ") and given:
+        passed = f'ARGS="{passed}"' if len(given) > 1 else f"ARGS={passed}"
+    return f"{command} {passed}".rstrip()
 
 
 def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:

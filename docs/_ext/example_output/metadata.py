@@ -11,6 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from example_output.normalize import checked_masks
+from example_output.settings import AXES
 
 # By the regular expression in PEP 723.
 _BLOCK = re.compile(
@@ -68,6 +69,8 @@ class Metadata:
     """Folders to import from, relative to the example's folder."""
     masks: tuple[tuple[str, str], ...] = ()
     """What its output replaces; see :data:`.normalize.RULES`."""
+    axes: tuple[tuple[str, str], ...] = ()
+    """The axes that do not concern it, each with the reason; see :mod:`.settings`."""
     ends: str = "exit"
     """How it ends: by itself, or at its ``timeout``, as a server does."""
     lines: tuple[int, int] = (0, 0)
@@ -172,6 +175,7 @@ def _read(table: dict[str, Any]) -> Metadata:
         environment=tuple(_environment(ours.pop("environment", {}))),
         pythonpath=_strings(ours, "pythonpath"),
         masks=checked_masks(ours.pop("masks", [])),
+        axes=tuple(_axes(ours.pop("axes", {}))),
         ends=_choice(ours, "ends", "exit", "timeout"),
     )
     if ours:
@@ -223,6 +227,16 @@ def _strings(table: dict[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"{key} is not a list of strings")
     return tuple(value)
+
+
+def _axes(value: object) -> Iterator[tuple[str, str]]:
+    """Yield axes, and why each does not concern the example."""
+    if not isinstance(value, dict) or not all(
+        axis in AXES and isinstance(reason, str) and reason
+        for axis, reason in value.items()
+    ):
+        raise ValueError(f"axes is not a table of reasons for {' and '.join(AXES)}")
+    yield from value.items()
 
 
 def _environment(value: object) -> Iterator[tuple[str, str]]:

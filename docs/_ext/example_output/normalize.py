@@ -66,6 +66,8 @@ _TRACEBACK = re.compile(
 )
 
 
+# Compiled modules name their sources like this, wherever they are installed.
+_CYTHON = ("uvloop/", "uvloop\\\\")
 _CARETS = re.compile(r"[ |]*[~^][~^ ]*\n?")
 _ELIDED = re.compile(r"[ |]*    \.\.\.<\d+ lines>\.\.\.\n?")
 _REPEATED = re.compile(r"[ |]*  \[Previous line repeated \d+ more times?\]\n?")
@@ -179,7 +181,7 @@ def _frame_end(lines: list[str], start: int, margin: str, *, inside: bool) -> in
 def _in_library(file: str, where: Surroundings) -> bool:
     # The temporary folder may lie in a project that is installed as editable.
     own = file.startswith(_inside(where.folders))
-    return not own and file.startswith(("<frozen ", *_inside(where.library)))
+    return not own and file.startswith(("<frozen ", *_inside(where.library), *_CYTHON))
 
 
 def _inside(folders: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Kind(Enum):
     CLAIM = "claim"
     MASK = "mask"
     TAKEN = "taken"
+    PREDICT = "predict"
     TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
@@ -55,6 +56,8 @@ _MEANINGS = {
     "declares it, or nothing in any output of the project.",
     Kind.TAKEN: "Another extension has taken the name of a directive or a role. "
     "Those whose names do not begin with ``example-`` have a second name that does.",
+    Kind.PREDICT: "A question has no answer in the recordings, or several: two choices "
+    "are equal, the order of lines varies, or Pythons differ.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",

@@ -1,6 +1,7 @@
 """The settings of one project, from its ``conf.py``."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -118,6 +119,21 @@ OPTIONS: dict[str, Option] = {
         f"The versions of Python on which ``pytest {MATRIX}`` runs the examples, such "
         'as ``["3.12", "3.13"]``.',
     ),
+    "axes": Option(
+        {},
+        (dict,),
+        "What else the examples are tried with, and on which Python, such as "
+        '``{"uvloop": "3.13", "eager": "3.13"}``: ``uvloop`` is that event loop, '
+        "``eager`` is ``asyncio.eager_task_factory`` for every task.  "
+        f"``pytest {MATRIX}`` runs them; ``[tool.example-output.axes]`` in a program "
+        "says why one does not concern it.",
+    ),
+    "matrix": Option(
+        ".matrix",
+        (str,),
+        f"The folder of what ``pytest {MATRIX}`` needs besides Pythons, relative to "
+        "the folder of ``conf.py``: its folder ``uvloop`` holds that package.",
+    ),
     "cure": Option(
         CURE,
         (str,),
@@ -126,6 +142,9 @@ OPTIONS: dict[str, Option] = {
     ),
 }
 
+
+AXES = ("uvloop", "eager")
+"""What examples can be tried with, besides Pythons; ``startup/axis.py`` knows them."""
 
 RENAMED = {"runtime": "playground"}
 """Old names of options, which still work, and their new names."""
@@ -158,6 +177,9 @@ class Settings:
     scheduler: str
     playground: Path | None
     pythons: tuple[str, ...]
+    axes: tuple[tuple[str, str], ...]
+    """Each further axis, and the minor version of Python on which it is tried."""
+    matrix: Path
     cure: str
 
     @classmethod
@@ -196,6 +218,8 @@ class Settings:
             scheduler=found["scheduler"],
             playground=base / found["playground"] if found["playground"] else None,
             pythons=tuple(map(str, found["pythons"])),
+            axes=_axes(found["axes"]),
+            matrix=base / found["matrix"],
             cure=found["cure"],
         )
 
@@ -209,6 +233,12 @@ class Settings:
         if any(matches(name, pattern) for pattern in self.exclude):
             return "example_output_exclude"
         return ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """All that examples are tried on: minor versions of Python, and axes."""
+        minors = filter(re.compile(r"\d+\.\d+").fullmatch, self.pythons)
+        return (*minors, *(axis for axis, _ in self.axes))
 
     def shown(self, path: Path) -> str:
         """A path as messages show it: relative to ``conf.py``, with forward slashes."""
@@ -227,6 +257,20 @@ def matches(name: str, pattern: str) -> bool:
     paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
     pattern = pattern.strip("/")
     return any(fnmatchcase(known, pattern) for known in (*paths, *parts))
+
+
+def _axes(found: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
+    """The axes and their Pythons.
+
+    :raises SettingsError: if there is no such axis.
+    """
+    for axis, python in found.items():
+        if axis not in AXES or not isinstance(python, str):
+            raise SettingsError(
+                f"example_output_axes: {axis!r}: {python!r} is not one of "
+                f"{', '.join(AXES)} with a version of Python such as '3.13'"
+            )
+    return tuple(found.items())
 
 
 def names(value: Iterable[str]) -> tuple[str, ...]:

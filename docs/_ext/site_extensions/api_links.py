@@ -50,7 +50,8 @@ class ApiLinks(SphinxPostTransform):
         """Link every literal whose whole text is a documented name."""
         inventory = InventoryAdapter(self.env).main_inventory
         for literal in list(self.document.findall(nodes.literal)):
-            if _is_within(literal, _WITHOUT):
+            # A choice of a question is no link either.
+            if "predict-line" in literal["classes"] or _is_within(literal, _WITHOUT):
                 continue
             for name in candidates(literal.astext()):
                 if uri := _find(inventory, name):

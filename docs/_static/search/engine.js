@@ -143,6 +143,8 @@ globalThis.makeSearch = (pages) => {
 
   const NAME = /^(?:await\s+|import\s+)?@?([A-Za-z_][\w.]*\*?)\s*(?:\(.*\))?:?$/;
   const declaredBy = (query) => {
+    const whole = owners.get(query.trim().toLowerCase()); // "Ctrl+C", "task factory"
+    if (whole) return whole;
     const match = NAME.exec(query.trim());
     return match ? ownerOf(match[1]) : undefined;
   };

@@ -274,7 +274,7 @@ def _parts_of_run() -> Iterator[str]:
 
     As Sphinx does, they name the content, so that no browser mixes two versions.
     """
-    names = "text python artist panel picture program share buttons lab"
+    names = "text python artist panel lines picture program share buttons lab"
     for name in names.split():
         content = (STATIC / "run" / f"{name}.js").read_bytes()
         yield f"run/{name}.js?v={hashlib.sha256(content).hexdigest()[:8]}"

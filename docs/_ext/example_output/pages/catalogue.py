@@ -1,6 +1,7 @@
 """All examples of a project: as a list on a page, as JSON, and as one archive."""
 
 import contextlib
+import html
 import json
 import posixpath
 import zipfile
@@ -15,10 +16,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from example_output.files import write_atomically
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.strip import cells, strip_of
 from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
 
     from example_output.example import Example
     from example_output.transcript import Transcript
@@ -68,8 +71,9 @@ class ListTransform(SphinxPostTransform):
     def _list(self, domain: ExampleDomain, folder: str) -> Iterator[nodes.Node]:
         if not folder and is_site(self.app):
             yield self._downloads()
+            yield nodes.raw("", '<p class="example-filter"></p>\n', format="html")
         items = [
-            self._item(example, *place, runs=domain.runs_in_page(example))
+            self._item(domain, example, *place)
             for example in domain.gate.folder.examples.values()
             if example.name.rpartition("/")[0] == folder
             and (place := domain.place(example.name))
@@ -99,28 +103,58 @@ class ListTransform(SphinxPostTransform):
         )
 
     def _item(
-        self, example: "Example", docname: str, anchor: str, *, runs: bool
+        self, domain: ExampleDomain, example: "Example", docname: str, anchor: str
     ) -> nodes.Node:
-        name: nodes.Node = nodes.literal("", example.path.name)
-        try:
-            uri = self.app.builder.get_relative_uri(self.env.docname, docname)
-            name = nodes.reference(
-                "", "", name, internal=True, refuri=f"{uri}#{anchor}"
-            )
-        except NoUri:
-            pass  # a format without addresses
-        line = nodes.paragraph("", "", name)
+        here = self.env.docname
+        link = program_link(self.app.builder, here, example.name, docname, anchor)
+        line = nodes.paragraph("", "", link)
         if text := example.title:
             line += nodes.Text(f" {text}")
-        if runs:
+        if domain.runs_in_page(example):
             line += nodes.Text(" ")
             line += nodes.inline("", "runs in its page", classes=["example-runs"])
-        return nodes.list_item("", line)
+        if is_site(self.app):
+            # For the filter alone.
+            calls = html.escape(" ".join(example.calls))
+            line += nodes.raw("", f"<span hidden> {calls}</span>", format="html")
+        item = nodes.list_item("", line)
+        reproduced = domain.evidence.reproduced
+        if reproduced.cells and reproduced.folder.recordings(example):
+            item += strip_of(cells(reproduced, example, {}))[0]
+        return item
+
+
+def program_link(
+    builder: "Builder", here: str, name: str, docname: str, anchor: str
+) -> nodes.Node:
+    """The file name of an example, with a link to where a page shows it.
+
+    :param here: the page that the link is on.
+    """
+    file = nodes.literal("", name.rpartition("/")[2])
+    try:
+        uri = builder.get_relative_uri(here, docname)
+    except NoUri:
+        return file  # a format without addresses
+    return nodes.reference("", "", file, internal=True, refuri=f"{uri}#{anchor}")
 
 
 def is_site(app: "Sphinx") -> bool:
     """Whether readers get files beside the pages, unlike in a book."""
     return app.builder.format == "html" and app.builder.name != "epub"
+
+
+def add_filter(
+    app: "Sphinx",
+    _docname: str,
+    _template: str,
+    _context: dict[str, Any],
+    tree: nodes.document | None,
+) -> None:
+    """Add the script of the list to its page; a connected function of Sphinx."""
+    lists = tree.findall(nodes.bullet_list) if tree and is_site(app) else ()
+    if any("example-list" in found["classes"] for found in lists):
+        app.add_js_file("example_list.js", loading_method="defer")
 
 
 def entries(domain: ExampleDomain) -> list[dict[str, Any]]:

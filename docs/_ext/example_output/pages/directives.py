@@ -17,6 +17,7 @@ from sphinx.util.typing import OptionSpec
 
 from example_output.example import Example
 from example_output.folder import TIMELINE
+from example_output.gate import no_timeline
 from example_output.metadata import ExampleError
 from example_output.pages.domain import Finder, _relative
 from example_output.pages.nodes import (
@@ -63,7 +64,7 @@ class _ExampleDirective(SphinxDirective, Finder):
         """A placeholder for the timeline."""
         gate = self.domain.gate
         recorded = gate.folder.recordings(example, TIMELINE)
-        problem = None if recorded else gate.no_timeline(example)
+        problem = None if recorded else no_timeline(gate, example)
         self.note(example.name, problem, timeline=True)
         node = timeline_placeholder(example=example.name)
         self.set_source_info(node)

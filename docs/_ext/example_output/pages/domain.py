@@ -9,16 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from packaging.version import Version
 from sphinx.domains import Domain
 
 from example_output.example import Example, MissingError, OutsideError
-from example_output.folder import OUTPUT, TIMELINE, Folder
+from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.metadata import ExampleError
 from example_output.pages.claims import Claim
 from example_output.playground.proofs import Proofs
-from example_output.playground.runtime import PYTHON
 from example_output.problems import Problem
 from example_output.recording.reproduced import Reproduced
 
@@ -60,6 +58,8 @@ class Page:
     """The quotations that were wrong when it was read."""
     places: dict[str, str] = field(default_factory=dict)
     """The ids of the programs that it shows, by their names."""
+    predicts: list[str] = field(default_factory=list)
+    """The examples that its question is about, or that its answers lead to."""
     lab: bool = False
     """Whether it has the lab."""
     lists: list[str] = field(default_factory=list)
@@ -71,16 +71,13 @@ class Evidence:
 
     def __init__(self, folder: Folder) -> None:
         self.proofs = Proofs(folder)
-        self._reproduced = Reproduced(folder)
+        self.reproduced = Reproduced(folder)
         self._pythons: dict[str, list[str]] = {}
 
     def pythons(self, example: Example) -> list[str]:
         """The minor versions, oldest first, on which its output was reproduced."""
         if example.name not in self._pythons:
-            found = set(self._reproduced.pythons(example))
-            if self.proofs.reason(example) == "":
-                found.add(".".join(PYTHON.split(".")[:2]))
-            self._pythons[example.name] = sorted(found, key=Version)
+            self._pythons[example.name] = self.reproduced.pythons(example)
         return self._pythons[example.name]
 
 
@@ -90,7 +87,7 @@ class ExampleDomain(Domain):
     name = "example"
     label = "Example"
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
-    data_version = 7
+    data_version = 8
 
     session: "Session"
     """The results of runs; complete for a page once that page is written."""
@@ -148,11 +145,8 @@ class ExampleDomain(Domain):
         """A digest of all content that a page takes from an example's files."""
         try:
             example = self.gate.folder.find(name)
-            recordings = [
-                *self.gate.folder.recordings(example),
-                *self.gate.folder.recordings(example, TIMELINE),
-            ]
             files = [(example.path, example.source)]
+            recordings = self.gate.folder.all_recordings(example)
             files += [(r.path, r.content) for r in recordings]
             content = b"\0".join(
                 part for path, text in files for part in (bytes(path), text)
@@ -224,9 +218,8 @@ class Finder:
         self.note(example.name if example else name, problem, shown=shown)
         if example is not None:
             self.watch(example.path)
-            for suffix in (OUTPUT, TIMELINE):
-                for recording in gate.folder.recordings(example, suffix):
-                    self.watch(recording.path)
+            for recording in gate.folder.all_recordings(example):
+                self.watch(recording.path)
             for path in example.modules:
                 self.watch(path)
         return example

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from docutils.parsers.rst import directives as known_directives
 from docutils.parsers.rst import roles as known_roles
 
-from example_output.pages import catalogue, directives, lab, roles, tables
+from example_output.pages import catalogue, directives, lab, predict, roles, tables
 from example_output.problems import Kind, Problem
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ _DIRECTIVES: dict[str, type] = {
     "lab": lab.LabDirective,
     "example": directives.ExampleDirective,
     "what-if": directives.WhatIfDirective,
+    "predict": predict.PredictDirective,
     "example-output": directives.ExampleOutputDirective,
     "example-timeline": directives.ExampleTimelineDirective,
     "example-list": catalogue.ExampleListDirective,
@@ -34,6 +35,7 @@ SECOND = {
     "lab": "example-lab",
     "example": "example-program",
     "what-if": "example-what-if",
+    "predict": "example-predict",
     "printed": "example-printed",
     "written": "example-written",
 }

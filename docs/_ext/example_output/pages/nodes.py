@@ -48,6 +48,13 @@ class python_label(nodes.inline):  # noqa: N801  # as docutils' own
     """
 
 
+class strip(nodes.paragraph):  # noqa: N801
+    """On what an output was tried.
+
+    In HTML it is a list of its ``cells``; elsewhere its text.
+    """
+
+
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
     """A question whose answer is hidden until the reader asks for it."""
 
@@ -112,6 +119,30 @@ def depart_python_label(translator: "HTML5Translator", node: python_label) -> No
     translator.depart_inline(node)
 
 
+def visit_strip(translator: "HTML5Translator", node: strip) -> None:
+    """Write the cells: the name, and for who cannot see the mark, its meaning."""
+    if translator.builder.name == "epub":
+        translator.visit_paragraph(node)
+        return
+    items = []
+    for name, state, target in node["cells"]:
+        text = f"{name}<span> {state}</span>"
+        if target:
+            text = f'<a href="#{target}">{text}</a>'
+        classes = ["axis"] * name.isalpha() + [state.replace(" ", "-")]
+        items.append(f'<li class="{" ".join(classes)}">{text}</li>')
+    body = "".join(items)
+    translator.body.append(
+        f'<ul class="example-strip" aria-label="Printed on">{body}</ul>\n'
+    )
+    raise nodes.SkipNode
+
+
+def depart_strip(translator: "HTML5Translator", node: strip) -> None:
+    """Close the text of an e-book."""
+    translator.depart_paragraph(node)
+
+
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Draw the picture, except in e-books, which lack the script and style sheet."""
     if translator.builder.name != "epub":
@@ -135,7 +166,10 @@ def skip_picture(_translator: object, _node: nodes.Element) -> None:
 
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Open an element that browsers unfold without a script."""
-    translator.body.append(translator.starttag(node, "details", CLASS="what-if"))
+    tag = translator.starttag(node, "details", CLASS="what-if")
+    if node.get("open"):
+        tag = tag.replace("<details", '<details open="open"', 1)
+    translator.body.append(tag)
 
 
 def depart_what_if(translator: "HTML5Translator", _node: nodes.Element) -> None:

@@ -11,17 +11,16 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from example_output.folder import TIMELINE, Recording
 from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
-from example_output.pages.labels import label_of, unless_run
 from example_output.pages.nodes import (
     output_placeholder,
     permalink,
-    python_label,
     question,
     run_controls,
     source_bar,
     timeline_placeholder,
     what_if,
 )
+from example_output.pages.strip import cells, differing, strip_of
 from example_output.pages.timelines import number_lines, timeline_boxes
 from example_output.transcript import (
     RecordingError,
@@ -62,18 +61,52 @@ class OutputTransform(SphinxPostTransform):
         session = domain.session
         outcome = session.outcomes.get(place["example"])
         boxes = list(_boxes(outcome, domain)) if outcome else []
-        if not boxes:
+        if not boxes or outcome is None:
             return []
         boxes[0]["ids"] = place["ids"]
+        if domain.evidence.reproduced.cells and outcome.problem is None:
+            self._add_strip(boxes, outcome, domain)
         name = place["example"].rpartition("/")[2]
         link = permalink(target=place["ids"][0], what=f"the output of {name}")
         cast("nodes.Element", boxes[0][0]).append(link)
-        if outcome and outcome.run:
+        if outcome.run:
             example = outcome.example
             if session.gate.folder.recordings(example, TIMELINE):
                 boxes[0]["output-of"] = example.name
                 number_lines(session.gate, example, boxes[0], place["ids"][0])
         return boxes
+
+    def _add_strip(
+        self, boxes: list[nodes.Element], outcome: "Outcome", domain: ExampleDomain
+    ) -> None:
+        """Add to the last box on what else the example was tried."""
+        folder, example = domain.gate.folder, outcome.example
+        recordings = folder.recordings(example)
+        if len(recordings) != len(boxes):
+            return  # there is none yet
+        [first] = boxes[0]["ids"]
+        for recording, box in zip(recordings[1:], boxes[1:], strict=True):
+            box["ids"] = [self._identify(f"{first}-{recording.since}")]
+        places = {r.path: b["ids"][0] for r, b in zip(recordings, boxes, strict=True)}
+        others = folder.differing(example)
+        places |= {r.path: self._identify(f"{first}-{r.axis}") for r in others}
+        boxes[-1] += strip_of(cells(domain.evidence.reproduced, example, places))
+        pythons = dict(folder.settings.axes)
+        for other in others:
+            python = pythons[other.axis]
+            usual = next(r for r in recordings if r.holds_on(Version(python)))
+            target = places[other.path]
+            boxes[-1] += list(differing(example, usual, other, python, target))
+
+    def _identify(self, wanted: str) -> str:
+        """A new id on this page."""
+        wanted = nodes.make_id(wanted)
+        taken = self.document.ids
+        number = 1
+        while (name := wanted if number == 1 else f"{wanted}-{number}") in taken:
+            number += 1
+        taken[name] = self.document
+        return name
 
     def _open_answers(self) -> None:
         """Show answers under their questions, for formats that cannot hide them."""
@@ -105,14 +138,14 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     return over
 
 
-def _output_bar(command: str, label: python_label | None = None) -> nodes.paragraph:
-    """The command, and the Python that ran it."""
+def _output_bar(command: str, label: str = "") -> nodes.paragraph:
+    """The command, and the Pythons that the output is for."""
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += nodes.inline("", "$ ", classes=["example-prompt"])
     over += nodes.literal("", command, classes=["example-command"])
     if label:
         over += nodes.Text(" ")
-        over += label
+        over += nodes.inline("", label, classes=["example-python"])
     return over
 
 
@@ -146,42 +179,27 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
         yield _problem_box(outcome.example.command, outcome.problem.cause)
         return
     gate, example = domain.gate, outcome.example
-    pythons = [] if outcome.problem else domain.evidence.pythons(example)
-    here = f"{gate.version.major}.{gate.version.minor}"
-    alone = len(gate.folder.recordings(example)) == 1
+    # Under a single output, the strip says on what it was printed.
+    known = bool(domain.evidence.reproduced.cells) and not outcome.problem
+    quiet = known and len(gate.folder.recordings(example)) == 1
     for recording, run in domain.session.shown(outcome):
-        if recording is None:
-            yield _run_box(outcome, label_of(f"Python {gate.version}", [here]))
-            continue
-        held = [p for p in pythons if recording.holds_on(Version(p))]
         if run:
-            label = "" if alone else f"{recording.label}; here "
-            others = _listed("same on", [p for p in held if p != here])
-            version = f"Python {gate.version}" if alone else str(gate.version)
-            ran = sorted({here, *held}, key=Version)
-            sentence, good = f"{label}{version}{others}", not outcome.problem
-            yield _run_box(outcome, label_of(sentence, ran, held=good), recording)
-        else:
+            label = f"Python {gate.version}"
+            if recording and known:
+                label = recording.label
+            yield _run_box(outcome, "" if quiet and recording else label, recording)
+        elif recording:
             label = gate.folder.label(example, recording)
-            sentence = f"{label}; recorded, not run in this build"
-            sentence += _listed("run on", held)
-            shown = label_of(sentence, held, unless_run(label))
-            yield _recorded_box(example, recording, shown)
+            if not known or outcome.left_out:
+                label += "; recorded, not run in this build"
+            quiet = quiet and not outcome.left_out
+            yield _recorded_box(example, recording, "" if quiet else label)
     if outcome.left_out and not gate.folder.recordings(example):
         yield _note_box(example.command, "Not run, and not recorded.")
 
 
-def _listed(words: str, pythons: list[str]) -> str:
-    """``; same on 3.11, 3.12 and 3.13``, or nothing."""
-    if not pythons:
-        return ""
-    *first, last = pythons
-    names = f"{', '.join(first)} and {last}" if first else last
-    return f"; {words} {names}"
-
-
 def _run_box(
-    outcome: "Outcome", label: python_label, recording: Recording | None = None
+    outcome: "Outcome", label: str, recording: Recording | None = None
 ) -> nodes.Element:
     example = outcome.example
     if recording and example.metadata.varies and not outcome.problem:
@@ -195,7 +213,7 @@ def _run_box(
 
 
 def _recorded_box(
-    example: "Example", recording: Recording, label: python_label
+    example: "Example", recording: Recording, label: str
 ) -> nodes.Element:
     try:
         text = recording.read()
@@ -234,9 +252,7 @@ def _note_box(command: str, text: str) -> nodes.Element:
     return nodes.container("", over, note, classes=["example-output"])
 
 
-def _box(
-    command: str, label: python_label, run: Transcript, notes: list[str]
-) -> nodes.Element:
+def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
     box = nodes.container("", _output_bar(command, label), classes=["example-output"])
     if run.output:
         kind = nodes.literal_block if run.plain == run.output else colored_block

@@ -133,6 +133,9 @@ class Report:
 
     def _outputs(self, outcome: Outcome) -> Iterable[str]:
         """Yield the outputs of an example that a page shows."""
+        for other in self.folder.differing(outcome.example):
+            with contextlib.suppress(RecordingError):
+                yield read_recording(other.read(), outcome.example.command).plain
         for recording, run in self.session.shown(outcome):
             if run:
                 yield run.plain

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sphinx.builders import Builder
 
+from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.pages.domain import ExampleDomain
 
@@ -54,10 +55,17 @@ class Written:
             if page.lists:
                 examples = gate.folder.examples.items()
                 place, runs = self.domain.place, self.domain.runs_in_page
-                parts += [(n, e.title, place(n), runs(e)) for n, e in examples]
+                parts += [(n, e.title, e.calls, place(n), runs(e)) for n, e in examples]
+                parts += [self._tried(e) for _, e in examples]
+            parts += [[name, self.domain.place(name)] for name in page.predicts]
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
         return pages
+
+    def _tried(self, example: Example) -> list[str]:
+        """What the strip of an example depends on, besides its files."""
+        reproduced = self.domain.evidence.reproduced
+        return [str(reproduced.reason(example, cell)) for cell in reproduced.cells]
 
     def _look(self, name: str) -> list[str]:
         look = []
@@ -65,7 +73,7 @@ class Written:
         for outcome in self.domain.session.states([name]):
             look.append(outcome.problem.cause if outcome.problem else "")
             if not outcome.problem:
-                look += evidence.pythons(outcome.example)
+                look += self._tried(outcome.example)
             look.append(str(evidence.proofs.reason(outcome.example)))
             if run := outcome.run:
                 look += [run.output, str(run.status), run.ending, run.timeline]

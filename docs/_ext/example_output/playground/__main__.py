@@ -7,7 +7,7 @@ that has no other Python of that version.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from example_output import options
@@ -17,13 +17,14 @@ from example_output.folder import Folder
 from example_output.playground.proofs import Proofs
 from example_output.playground.prover import Prover
 from example_output.playground.runtime import (
-    PYODIDE,
-    PYTHON,
+    PAGES,
+    RELEASES,
     Maker,
     PlaygroundError,
     Runtime,
 )
 from example_output.recording.recorder import writing_allowed
+from example_output.recording.reproduced import Reproduced
 from example_output.settings import SettingsError
 
 
@@ -39,7 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         nargs=2,
         type=Path,
         metavar=("CONFDIR", "EXAMPLE"),
-        help=f"record one example of a project on Python {PYTHON}",
+        help="record one example of a project on that Python",
+    )
+    parser.add_argument(
+        "--python",
+        choices=RELEASES,
+        default=PAGES.minor,
+        help=f"its version; pages run examples on {PAGES.minor}",
     )
     parser.add_argument(
         options.ACCEPT_FAILURE,
@@ -48,15 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="with --record: also record a program that fails, for the first time",
     )
     given = parser.parse_args(arguments)
-    runtime = Maker(given.folder)
+    runtime = Maker(given.folder, RELEASES[given.python])
     try:
         if not (runtime.is_ready and runtime.is_whole):
-            print(f"Fetching the Python that runs in browsers (Pyodide {PYODIDE}) ...")
+            pyodide = runtime.release.pyodide
+            print(f"Fetching the Python that runs in browsers (Pyodide {pyodide}) ...")
             runtime.make()
         if given.record:
             _record(runtime, *given.record, accept_failure=given.accept_failure)
         if given.prove:
-            _prove(runtime, Folder(read_settings(given.prove)))
+            return _prove(runtime, Folder(read_settings(given.prove)))
     except (PlaygroundError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -78,12 +86,31 @@ def _record(
         print("nothing changed")
 
 
-def _prove(runtime: Runtime, folder: Folder) -> None:
-    proofs = Proofs(folder)
-    reasons = Prover(runtime, folder).prove()
-    write_atomically(proofs.path, proofs.text(reasons))
+def _prove(runtime: Runtime, folder: Folder) -> int:
+    """Run all examples, and note which of them print what is recorded."""
+    prover, reproduced = Prover(runtime, folder), Reproduced(folder)
+    runs = prover.prove()
+    problems = prover.note(reproduced, runs)
+    writing = writing_allowed()
+    if runtime.release == PAGES:
+        proofs, reasons = Proofs(folder), prover.reasons(runs)
+        if writing:
+            write_atomically(proofs.path, proofs.text(reasons))
+        _list(reasons)
+    if writing:
+        reproduced.write()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    examples = folder.examples.values()
+    held = sum(reproduced.reason(e, runtime.release.minor) == "" for e in examples)
+    print(f"{held} of {len(examples)} examples hold on {runtime.release.python}")
+    return 1 if problems else 0
+
+
+def _list(reasons: Mapping[str, str]) -> None:
+    """Say which examples run in pages, and why the others do not."""
     runs = sum(not reason for reason in reasons.values())
-    print(f"{runs} of {len(reasons)} examples run in browsers: {proofs.path}")
+    print(f"{runs} of {len(reasons)} examples run in browsers")
     for name, reason in reasons.items():
         if reason:
             print(f"  not {name}: {reason}")

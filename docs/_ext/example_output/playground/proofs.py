@@ -50,7 +50,7 @@ class Proofs:
 
     def digest(self, example: Example) -> str:
         """A digest of everything that the proof depends on."""
-        return digest(self.folder, example, HOW_IT_RUNS)
+        return digest(example, self.folder.recordings(example), HOW_IT_RUNS)
 
     def text(self, reasons: Mapping[str, str]) -> str:
         """The file's text."""

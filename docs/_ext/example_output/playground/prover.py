@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.normalize import Surroundings, normalize
 from example_output.playground.runtime import (
-    PYTHON,
+    PAGES,
     SOURCES,
     PlaygroundError,
     Runtime,
@@ -22,6 +22,7 @@ from example_output.playground.runtime import (
     observer,
 )
 from example_output.recording.recorder import STRESS, RefusedError, record
+from example_output.recording.reproduced import Reproduced, cell_of
 from example_output.running.runs import environment
 from example_output.timeline.recorded import text_of_log
 from example_output.transcript import Ending, Transcript
@@ -43,31 +44,60 @@ class Prover:
 
     def __init__(self, runtime: Runtime, folder: Folder) -> None:
         self.runtime = runtime
-        self.gate = Gate(folder, PYTHON)
+        self.gate = Gate(folder, runtime.release.python)
 
-    def prove(self) -> dict[str, str]:
-        """Run every example; return why it does not run there, empty if it does."""
+    def prove(self) -> dict[str, Transcript]:
+        """Run every example that is for this Python; return the transcripts by name."""
         examples = [
             e for e in self.gate.folder.examples.values() if self.gate.applies(e)
         ]
-        reasons: dict[str, str] = {}
+        runs: dict[str, Transcript] = {}
         for _ in range(_TRIES):
-            examples = [
-                e for e, run in self.run(examples) if self._again(e, run, reasons)
-            ]
-        for example in self.gate.folder.examples.values():
-            reasons.setdefault(example.name, self.gate.why_not(example))
-        return reasons
+            runs |= {example.name: run for example, run in self.run(examples)}
+            examples = [e for e in examples if self._again(e, runs[e.name])]
+        return runs
 
-    def _again(
-        self, example: Example, run: Transcript, reasons: dict[str, str]
-    ) -> bool:
-        """Note why a program does not run there; return whether to try it again.
+    def reasons(self, runs: Mapping[str, Transcript]) -> dict[str, str]:
+        """For every example why it does not run in pages; empty if it does.
+
+        :param runs: those of :meth:`prove`.
+        """
+        return {
+            name: self.reason(example, runs[name])
+            if name in runs
+            else self.gate.inapplicable(example)
+            for name, example in self.gate.folder.examples.items()
+        }
+
+    def note(self, reproduced: Reproduced, runs: Mapping[str, Transcript]) -> list[str]:
+        """Note what has been reproduced; return the problems of what differs.
+
+        What needs a native Python keeps what such a Python has proven.
+
+        :param runs: those of :meth:`prove`.
+        """
+        problems = []
+        cell = cell_of(self.gate)
+        for name, run in runs.items():
+            example = self.gate.folder.examples[name]
+            problem = self.gate.check(example, run)
+            lacking = self._lacking(example, run) if problem else ""
+            if lacking and reproduced.reason(example, cell) == "":
+                continue
+            if problem and not lacking:
+                problems.append(problem.text)
+                reproduced.note(example, cell, None)
+            else:
+                needs = f"{lacking}, which needs a native Python"
+                reproduced.note(example, cell, needs if lacking else "")
+        return problems
+
+    def _again(self, example: Example, run: Transcript) -> bool:
+        """Whether to try a program again.
 
         A machine that is slow for a moment makes a program compute for long.
         """
-        reasons[example.name] = reason = self.reason(example, run)
-        return bool(reason) and " compute: " in run.timeline
+        return bool(self.reason(example, run)) and " compute: " in run.timeline
 
     def run(self, examples: Iterable[Example]) -> Iterator[tuple[Example, Transcript]]:
         """Run examples in Node; yield each with its transcript.
@@ -78,7 +108,8 @@ class Prover:
             own = self.gate.own_addresses(example)
             of_tasks = self.gate.own_addresses(example, timeline=True)
             masks = (*self.gate.settings.masks, *example.metadata.masks)
-            yield example, transcript(answer, own, of_tasks, masks)
+            minor = self.runtime.release.minor
+            yield example, transcript(answer, own, of_tasks, minor, masks)
 
     def answers(
         self, examples: Iterable[Example]
@@ -127,7 +158,7 @@ class Prover:
         if not found:
             raise PlaygroundError(f"{path}: there is no such example")
         if not self.gate.applies(found[0]):
-            raise PlaygroundError(f"{path}: {self.gate.why_not(found[0])}")
+            raise PlaygroundError(f"{path}: {self.gate.inapplicable(found[0])}")
         runs = [run for _ in STRESS for _, run in self.run(found)]
         by_version = {str(self.gate.version): runs}
         try:
@@ -155,15 +186,19 @@ class Prover:
         if self.gate.check(example, run) is None:
             same = self.gate.check_timeline(example, run) is None
             return "" if same else "its tasks do something else there"
+        if lacking := self._lacking(example, run):
+            return lacking
+        if run.ending != "exit":
+            return "it does not end there"
+        version = self.runtime.release.minor
+        return f"Python {version} prints something else, which is not recorded yet"
+
+    def _lacking(self, example: Example, run: Transcript) -> str:
+        """What a run needed that is not there; empty if it is not known."""
         for text, reason in _REASONS.items():
             if text in run.output:
                 return reason
-        if len(example.files) > 1:
-            return "it needs the files beside it"
-        if run.ending != "exit":
-            return "it does not end there"
-        version = ".".join(PYTHON.split(".")[:2])
-        return f"Python {version} prints something else, which is not recorded yet"
+        return "it needs the files beside it" if len(example.files) > 1 else ""
 
 
 def _unfit(example: Example, run: Transcript) -> str:
@@ -181,17 +216,20 @@ def transcript(
     answer: dict[str, Any],
     own: Iterable[str] = (),
     of_tasks: Iterable[str] = (),
+    minor: str = PAGES.minor,
     masks: tuple[tuple[str, str], ...] = (),
 ) -> Transcript:
     """The transcript of Node's answer about one run, normalized as usual.
 
     :param own: addresses that stay as they are, in the output.
     :param of_tasks: addresses that stay as they are, in the timeline.
+    :param minor: the minor version of Python there.
     :param masks: as in :class:`.Surroundings`.
     """
+    archive = f"/lib/python{minor.replace('.', '')}.zip"
     where = Surroundings(
         folders=("/home/pyodide",),
-        library=("/lib/python314.zip", "/lib/python3.14", "/lib/rest.zip"),
+        library=(archive, f"/lib/python{minor}", "/lib/rest.zip"),
         own=frozenset(own),
         masks=masks,
     )

@@ -15,17 +15,43 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-PYODIDE = "314.0.7"
-"""Pinned, because ``web/`` uses internals of it."""
-PYTHON = "3.14.2"
-"""Its version of Python."""
-INTEGRITY = (
+
+@dataclass(frozen=True)
+class Release:
+    """A release of Pyodide, pinned, because ``web/`` uses internals of it."""
+
+    pyodide: str
+    """Its version."""
+    python: str
+    """Its version of Python."""
+    integrity: str
+    """The hash of the package, as in the npm registry and package-lock.json files."""
+
+    @property
+    def minor(self) -> str:
+        """Its minor version of Python."""
+        return ".".join(self.python.split(".")[:2])
+
+
+PAGES = Release(
+    "314.0.7",
+    "3.14.2",
     "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi"
-    "/6V5JEsOlD2R1A=="
+    "/6V5JEsOlD2R1A==",
 )
-"""The hash of the package, as in the npm registry and package-lock.json files."""
+"""The one that readers run programs in."""
+NEWER = Release(
+    "315.0.0-alpha.2",
+    "3.15.0rc1",
+    "sha512-t2S0rr9u1B2XHfooqGbOPT7EelM3kWkj1pJBgtVCn9Am6a1ByuU5FPq0wJHeapgyUM+r8MTx"
+    "/1YRTXo3DaG2KA==",
+)
+"""One that only ``make matrix`` runs programs in."""
+RELEASES = {release.minor: release for release in (PAGES, NEWER)}
+PYODIDE, PYTHON = PAGES.pyodide, PAGES.python
 SOURCES = Path(__file__).with_name("web")
 _PACKAGE = Path(__file__).parent.parent
 # Modules that pages run, too; those of the observer are in the order of their imports.
@@ -33,7 +59,7 @@ OBSERVER = ("clock", "objects", "observe", "watch")
 _TIMELINE = sorted(
     path.stem
     for path in (_PACKAGE / "timeline").glob("*.py")
-    if path.stem != "recorded"
+    if path.stem not in ("lines", "recorded")
 )
 
 
@@ -51,6 +77,12 @@ def _shipped() -> str:
     timeline = {part: _bare(_source("timeline", part)) for part in _TIMELINE}
     watching = {part: _bare(source) for part, source in observer().items()}
     return json.dumps({"observer": watching, "timeline": timeline})
+
+
+def _lines() -> str:
+    """What pages need besides, to step through a program line by line."""
+    folders = {"observer": "startup", "timeline": "timeline"}
+    return json.dumps({k: _bare(_source(f, "lines")) for k, f in folders.items()})
 
 
 class _Stripped(ast.NodeTransformer):
@@ -87,9 +119,9 @@ HOW_IT_RUNS = PYODIDE + "".join(
 )
 
 
-def fingerprint() -> str:
+def fingerprint(release: Release = PAGES) -> str:
     """A digest of everything that a runtime is made from."""
-    total = hashlib.sha256(f"{PYODIDE} {INTEGRITY}".encode())
+    total = hashlib.sha256(f"{release.pyodide} {release.integrity}".encode())
     folders = [SOURCES, _PACKAGE / "startup", _PACKAGE / "timeline"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     for path in sorted(path for path in files if path.suffix != ".pyc"):
@@ -101,7 +133,8 @@ def fingerprint() -> str:
 class Runtime:
     """The files in a folder: ``raw``, for Node, and ``site``, for pages."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, release: Release = PAGES) -> None:
+        self.release = release
         self.folder = folder.absolute()
         self.raw = self.folder / "raw"
         self.site = self.folder / "site"
@@ -110,7 +143,7 @@ class Runtime:
     def is_ready(self) -> bool:
         """Whether it exists, and is made from the present sources."""
         mark = self.folder / "fingerprint"
-        return mark.is_file() and mark.read_text("utf-8") == fingerprint()
+        return mark.is_file() and mark.read_text("utf-8") == fingerprint(self.release)
 
     @property
     def is_whole(self) -> bool:
@@ -189,15 +222,17 @@ class Maker(Runtime):
         """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder.parent) as name:
-            made = Maker(Path(name) / "runtime")
+            made = Maker(Path(name) / "runtime", self.release)
             made.raw.mkdir(parents=True)
             made.site.mkdir()
-            _unpack(_fetch(Path(name)), made.raw)
+            _unpack(_fetch(Path(name), self.release), made.raw, self.release)
             made.repack()
-            _bundle_editor(Path(name) / "editor", made.site)
+            if self.release == PAGES:
+                _bundle_editor(Path(name) / "editor", made.site)
             made.note_sizes()
             (made.folder / "files").write_text(made.digests(), "utf-8")
-            (made.folder / "fingerprint").write_text(fingerprint(), "utf-8")
+            mark = made.folder / "fingerprint"
+            mark.write_text(fingerprint(self.release), "utf-8")
             shutil.rmtree(self.folder, ignore_errors=True)
             made.folder.rename(self.folder)
 
@@ -206,8 +241,9 @@ class Maker(Runtime):
         for name in _OWN:
             shutil.copyfile(SOURCES / name, self.site / name)
         shutil.copyfile(self.raw / "pyodide.js", self.site / "pyodide.js")
-        shipped = gzip.compress(_shipped().encode(), 9, mtime=0)
-        (self.site / "tasks.bin").write_bytes(shipped)
+        for name, text in (("tasks.bin", _shipped()), ("lines.bin", _lines())):
+            shipped = gzip.compress(text.encode(), 9, mtime=0)
+            (self.site / name).write_bytes(shipped)
         for name, packed in _PACKED.items():
             content = gzip.compress((self.raw / name).read_bytes(), 9, mtime=0)
             (self.site / packed).write_bytes(content)
@@ -245,9 +281,9 @@ def _call(words: list[str], folder: Path) -> None:
         raise PlaygroundError(f"{shown} fails:\n{done.stdout}{done.stderr}")
 
 
-def _fetch(folder: Path) -> Path:
+def _fetch(folder: Path, release: Release) -> Path:
     """The package, as npm packs it."""
-    wanted = f"pyodide@{PYODIDE}"
+    wanted = f"pyodide@{release.pyodide}"
     done = subprocess.run(
         [
             *npm(),
@@ -262,24 +298,24 @@ def _fetch(folder: Path) -> Path:
         text=True,
         check=False,
     )
-    path = folder / f"pyodide-{PYODIDE}.tgz"
+    path = folder / f"pyodide-{release.pyodide}.tgz"
     if done.returncode or not path.is_file():
         raise PlaygroundError(f"npm cannot fetch {wanted}:\n{done.stdout}{done.stderr}")
     digest = base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
-    if f"sha512-{digest}" != INTEGRITY:
+    if f"sha512-{digest}" != release.integrity:
         raise PlaygroundError(
             f"{wanted} does not have the pinned hash: sha512-{digest}"
         )
     return path
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def _unpack(archive: Path, folder: Path, release: Release) -> None:
     """Extract the few files that are needed, under their new names."""
     with tarfile.open(archive) as package:
         for old, new in _RENAMED.items():
             member = package.extractfile(f"package/{old}")
             if member is None:
-                raise PlaygroundError(f"pyodide {PYODIDE} has no file {old}")
+                raise PlaygroundError(f"pyodide {release.pyodide} has no file {old}")
             content = member.read()
             if new == "pyodide.js":
                 content = content.replace(b"pyodide.asm.mjs", b"pyodide.asm.js")

@@ -10,11 +10,10 @@ from example_output import options
 from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.folder import Folder
-from example_output.gate import Gate
 from example_output.problems import annotations, annotations_wanted
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
-from example_output.recording.trial import WROTE, Mode, Python, Trial, notes
+from example_output.recording.trial import WROTE, Mode, Python, Trial, notes, on
 from example_output.running.interpreter import (
     InterpreterError,
     find_interpreter,
@@ -42,10 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         settings = read_settings(_confdir(known))
         folder = Folder(settings)
         interpreters = [find_interpreter(version) for version in known.python]
-        pythons = [
-            (python, Gate(folder, python.version, python.packages))
-            for python in interpreters or [this_interpreter()]
-        ]
+        pythons = [on(p, folder) for p in interpreters or [this_interpreter()]]
         examples = list(_chosen(folder, known.paths))
         trials = [t for e in examples for t in _trials(e, pythons, mode)]
         return _try(settings, trials, mode)
@@ -158,7 +154,7 @@ def _try(settings: Settings, trials: list[Trial], mode: Mode) -> int:
     with Runs(jobs, at_once=settings.jobs, load=mode.recording) as runs:
         for trial in trials:
             if not trial.problem and not trial.gates:
-                print(f"skipped: {trial.why_not}")
+                print(f"skipped: {trial.example.name}: {trial.inapplicable}")
                 skipped += 1
                 continue
             text = _one(settings, trial, runs, changed)

@@ -15,13 +15,13 @@ from example_output.conf_file import UnreadableError, read_settings
 from example_output.example import Example
 from example_output.folder import Folder
 from example_output.gate import Gate
-from example_output.options import MATRIX, RECORD
+from example_output.options import AXIS, MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
-from example_output.recording.reproduced import Reproduced
-from example_output.recording.trial import Mode, Python, Trial, notes
+from example_output.recording.reproduced import Reproduced, cell_of
+from example_output.recording.trial import Mode, Python, Trial, notes, on
 from example_output.recording.unreadable import Unreadable
 from example_output.running.interpreter import (
     Interpreter,
@@ -54,9 +54,12 @@ def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
         raise pytest.UsageError(str(error)) from None
 
 
-def _minor(python: Python) -> str:
-    version = python[1].version
-    return f"{version.major}.{version.minor}"
+def _mode(config: pytest.Config, recording: bool) -> Mode:
+    return Mode(
+        recording,
+        timeline=bool(config.option.example_timeline),
+        accept_failure=bool(config.option.example_accept_failure),
+    )
 
 
 class _Examples(Collecting):
@@ -66,21 +69,19 @@ class _Examples(Collecting):
         self.config = config
         self.settings = settings
         self.recording = bool(config.option.example_record) and writing_allowed()
-        self.mode = Mode(
-            self.recording,
-            timeline=bool(config.option.example_timeline),
-            accept_failure=bool(config.option.example_accept_failure),
-        )
+        self.mode = _mode(config, self.recording)
         self.absent: list[str] = []
+        folder = Folder(settings)
+        axes = config.option.example_axis
         pythons = [find_interpreter(v) for v in config.option.example_python]
         if config.option.example_matrix:
             pythons += self._find_matrix()
-        pythons = pythons or [this_interpreter()]
-        folder = Folder(settings)
-        self.pythons = [
-            (python, Gate(folder, python.version, python.packages))
-            for python in pythons
-        ]
+            axes = axes or [axis for axis, _ in settings.axes]
+        if not axes:
+            pythons = pythons or [this_interpreter()]
+        self.pythons = [on(python, folder) for python in pythons]
+        if not (self.recording and pythons):  # after the recordings they differ from
+            self.pythons += self._find_axes(folder, axes)
         self.examples = folder.examples
         self.reproduced = Reproduced(folder)
         self._runs: Runs | None = None
@@ -103,19 +104,44 @@ class _Examples(Collecting):
             )
         return found
 
+    def _find_axes(self, folder: Folder, axes: Iterable[str]) -> "Iterator[Python]":
+        """The axes, each with its Python, as far as they are on this machine.
+
+        :raises InterpreterError: if the project has no such axis.
+        """
+        known = dict(self.settings.axes)
+        for axis in axes:
+            if axis not in known:
+                raise InterpreterError(
+                    f"{AXIS} {axis}: example_output_axes in conf.py has {list(known)}"
+                )
+            packages = self.settings.matrix / axis
+            if axis == "uvloop" and not packages.is_dir():
+                shown = self.settings.shown(packages)
+                self.absent.append(f"there is no {shown}: make matrix installs it")
+                continue
+            try:
+                python = find_interpreter(known[axis])
+            except InterpreterError as error:
+                self.absent.append(f"{axis}: {error}")
+            else:
+                yield python, Gate(folder, python.version, axis)
+
     def label(self, python: Python) -> str:
         """The version of a Python in the names of tests.
 
         It has the patch release only if two are asked for that differ in nothing else:
         ``--lf`` and lists of known failures outlive the next release of Python.
         """
-        minor = _minor(python)
-        alone = [_minor(other) for other in self.pythons].count(minor) == 1
+        minor = cell_of(python[1])
+        alone = [cell_of(other[1]) for other in self.pythons].count(minor) == 1
         return minor if alone else python[0].version
 
     def pytest_report_header(self) -> list[str]:
         """Name the Pythons, and say if nothing will be recorded."""
-        versions = ", ".join(python.version for python, _ in self.pythons)
+        versions = ", ".join(
+            f"{python.version} {gate.axis}".rstrip() for python, gate in self.pythons
+        )
         lines = [f"examples: run on Python {versions}"]
         lines += [f"examples: {absent}, so it is left out" for absent in self.absent]
         if self.config.option.example_record and not self.recording:
@@ -181,8 +207,10 @@ class _Examples(Collecting):
                 terminalreporter.write_line(warning, yellow=True)
 
     def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
-        for name, version, same in _values(terminalreporter, _RUN):
-            self.reproduced.note(self.examples[name], version, same=same)
+        for name, cell, same in _values(terminalreporter, _RUN):
+            if cell in self.reproduced.cells:
+                reason = "" if same else None
+                self.reproduced.note(self.examples[name], cell, reason)
         terminalreporter.section("matrix")
         for line in self.absent:
             terminalreporter.write_line(f"not run: {line}")
@@ -214,10 +242,13 @@ class _File(pytest.File):
     def collect(self) -> "Iterator[_Item]":
         """One test for each Python; one for all of them when recording."""
         pythons = self.examples.pythons
-        groups = [pythons] if self.examples.recording else [[one] for one in pythons]
+        groups = [[one] for one in pythons]
+        if self.examples.recording and not pythons[0][1].axis:
+            groups = [pythons]
         for group in groups:
             versions = "+".join(map(self.examples.label, group))
-            name = f"{'record ' if self.examples.recording else ''}python{versions}"
+            python = "" if group[0][1].axis else "python"
+            name = f"{'record ' if self.examples.recording else ''}{python}{versions}"
             item: _Item = _Item.from_parent(self, name=name)
             item.prepare(self.examples, self.example, group)
             yield item
@@ -241,7 +272,7 @@ class _Item(ExampleTest):
         if self.trial.problem:
             self.fail(self.trial.problem)
         if not self.trial.gates:
-            pytest.skip(self.trial.why_not)
+            pytest.skip(f"{self.example.name}: {self.trial.inapplicable}")
         try:
             runs = list(self.examples.run(self))
         except RunnerError as error:
@@ -250,7 +281,7 @@ class _Item(ExampleTest):
             self._record(runs)
             return
         problem, is_same = self.trial.check(runs)
-        result = (self.example.name, str(self.trial.gates[0].version), is_same)
+        result = (self.example.name, cell_of(self.trial.gates[0]), is_same)
         self.user_properties.append((_RUN, result))
         if problem:
             self.fail(problem)

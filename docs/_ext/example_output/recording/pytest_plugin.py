@@ -46,7 +46,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         options.MATRIX,
         action="store_true",
-        help="run the examples on each installed Python of example_output_pythons",
+        help="run the examples on each installed Python of example_output_pythons, "
+        "and on each axis of example_output_axes",
+    )
+    group.addoption(
+        options.AXIS,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="run the examples on this axis of example_output_axes alone; may be "
+        "repeated",
     )
     parser.addini(CONFDIR, "the folder of conf.py; examples are collected if it is set")
 

@@ -16,6 +16,7 @@ from example_output.folder import (
     OUTPUT,
     TIMELINE,
     Recording,
+    axis_path,
     is_foreign,
     recording_path,
 )
@@ -123,6 +124,30 @@ def record(
         pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
         done.add(_write(gates[0].settings, example, old, pieces, suffix))
     return done
+
+
+def record_axis(
+    gate: Gate, example: Example, runs: Sequence[Transcript], accept_failure: bool
+) -> Recorded:
+    """Record what an example prints on the gate's axis, if that is something else.
+
+    :raises RefusedError: as :func:`record` does.
+    """
+    runs = _without_addresses(runs)
+    _refuse_unstable(gate, example, runs, accept_failure)
+    text = _text(gate, example, runs)
+    path = axis_path(example, gate.axis)
+    usual = Gate(gate.folder, str(gate.version)).recording(example)
+    same = without_order if example.metadata.varies else str
+    if usual and same(usual.read()) == same(text):
+        if not path.is_file():
+            return Recorded()
+        path.unlink()
+        return Recorded(removed=[path])
+    if path.is_file() and path.read_text("utf-8") == text:
+        return Recorded()
+    write_atomically(path, text)
+    return Recorded(written=[path])
 
 
 def _without_addresses(runs: Sequence[Transcript]) -> list[Transcript]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from example_output.example import Example
-from example_output.folder import TIMELINE
+from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
 from example_output.problems import Problem
-from example_output.recording.recorder import STRESS, Recorded, record
+from example_output.recording.recorder import STRESS, Recorded, record, record_axis
 from example_output.running.interpreter import Interpreter
 from example_output.running.job import Job, plan
 from example_output.transcript import Transcript
@@ -23,6 +23,11 @@ Python: TypeAlias = tuple[Interpreter, Gate]
 
 WROTE = "wrote "
 """What a note of a new recording begins with."""
+
+
+def on(python: Interpreter, folder: Folder) -> Python:
+    """A Python, with the comparison for it."""
+    return python, Gate(folder, python.version, packages=python.packages)
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,9 @@ class Trial:
         problems = (gate.validate(example) for _, gate in pythons)
         self.problem = next(filter(None, problems), None)
         """What is wrong with the example itself."""
-        # If it cannot be run on any, the reasons are those of the first.
-        why_not = "" if self.problem else pythons[0][1].why_not(example)
-        self.why_not = f"{example.name} {why_not.removeprefix('it ')}"
+        # If it cannot be run on any, the reason is that of the first.
+        first = pythons[0][1]
+        self.inapplicable = "" if self.problem else first.inapplicable(example)
         """Why it is not run, if there are no gates."""
         if self.problem:
             pythons = []
@@ -78,7 +83,8 @@ class Trial:
                 gate,
                 self.example,
                 python,
-                f"{self.example.name} {python.executable} {number} {timeline}",
+                f"{self.example.name} {python.executable} {gate.axis} {number} "
+                f"{timeline}",
                 seed=seed,
                 # The observer allocates objects too, which would change when garbage
                 # is collected.
@@ -91,6 +97,8 @@ class Trial:
 
     def _has_timeline(self, gate: Gate) -> bool:
         """Whether there is a timeline to check, or to record."""
+        if gate.axis:
+            return False  # there, its tasks may do other things
         if not self.mode.recording:
             return gate.recording(self.example, TIMELINE) is not None
         known = gate.folder.recordings(self.example, TIMELINE)
@@ -121,13 +129,17 @@ class Trial:
 
         :raises RefusedError: if they disagree, or fail.
         """
-        found = self._sort(runs)
+        found, gate = self._sort(runs), self.gates[0]
+        accept_failure = self.mode.accept_failure
+        if gate.axis:
+            [axis_runs] = found.plain.values()
+            return record_axis(gate, self.example, axis_runs, accept_failure)
         return record(
             self.gates,
             self.example,
             found.plain,
             timelines=found.watched,
-            accept_failure=self.mode.accept_failure,
+            accept_failure=accept_failure,
         )
 
 

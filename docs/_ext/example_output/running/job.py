@@ -1,15 +1,12 @@
 """One run of an example, and everything that it depends on."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from example_output.running.forking import SUPPORTED
 from example_output.transcript import Transcript, fingerprint
 
 if TYPE_CHECKING:  # the child process does not need these
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from example_output.example import Example
     from example_output.gate import Gate
     from example_output.running.interpreter import Interpreter
@@ -65,6 +62,10 @@ class Job:
     """Absolute paths of folders to import from; they count as the library."""
     masks: tuple[tuple[str, str], ...] = ()
     """Regular expressions and replacements; see :class:`.normalize.Surroundings`."""
+    axis: str = ""
+    """What it is tried with, of :data:`.settings.AXES`."""
+    packages: str = ""
+    """A folder of more packages, which the axis needs."""
 
     def accepts(self, run: Transcript) -> bool:
         """Whether the result of a forked run can be used."""
@@ -98,12 +99,13 @@ def plan(
     """
     fork = fork and _can_fork(example)
     expected = gate.expected(example, timeline=timeline) if fork else ""
+    packages = str(gate.settings.matrix / gate.axis) if gate.axis else ""
     return Job(
         key=key,
         files=tuple(map(str, example.files)),
         root=str(example.path.parent),
         executable=interpreter.executable,
-        library=(*interpreter.library, *_spellings(example.pythonpath)),
+        library=(*interpreter.library, *_folders(example, packages)),
         timeout=example.metadata.timeout or gate.settings.timeout,
         limit=gate.settings.limit,
         seed=seed,
@@ -114,11 +116,10 @@ def plan(
         own=None if recording else gate.own_addresses(example, timeline=timeline),
         colors=gate.settings.colors,
         elsewhere=elsewhere,
-        arguments=example.metadata.arguments,
-        stdin=example.metadata.stdin,
-        environment=example.metadata.environment,
-        pythonpath=tuple(map(str, example.pythonpath)),
         masks=(*gate.settings.masks, *example.metadata.masks),
+        **_given(example),
+        axis=gate.axis,
+        packages=packages,
     )
 
 
@@ -129,6 +130,21 @@ def _can_fork(example: "Example") -> bool:
     return SUPPORTED and alone and is_plain and b"asyncio" in example.source
 
 
-def _spellings(folders: "Iterable[Path]") -> list[str]:
-    """Folders as given, and with links resolved."""
-    return sorted({str(path) for one in folders for path in (one, one.resolve())})
+def _given(example: "Example") -> dict[str, Any]:
+    """What the example declares that it is given, by the fields of a job."""
+    return {
+        "arguments": example.metadata.arguments,
+        "stdin": example.metadata.stdin,
+        "environment": example.metadata.environment,
+        "pythonpath": tuple(map(str, example.pythonpath)),
+    }
+
+
+def _folders(example: "Example", packages: str) -> list[str]:
+    """More folders of a library: as given, and with links resolved.
+
+    :param packages: a folder of more packages, if there is one.
+    """
+    places = example.pythonpath
+    found = {str(path) for one in places for path in (one, one.resolve())}
+    return sorted(found | {packages} - {""})

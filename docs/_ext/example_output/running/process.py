@@ -171,9 +171,13 @@ def _start(
         variables["EXAMPLE_OUTPUT_EVENTS"] = str(_events_file(home))
     if job.elsewhere:
         variables["EXAMPLE_OUTPUT_ELSEWHERE"] = " ".join(job.elsewhere)
-    if job.garbage is not None or job.timeline or job.elsewhere or job.pythonpath:
+    if job.axis:
+        variables["EXAMPLE_OUTPUT_AXIS"] = job.axis
+    special = job.timeline or job.elsewhere or job.axis or job.pythonpath
+    if job.garbage is not None or special:
         # It removes the variable, so that a program has the same environment as ever.
-        variables["PYTHONPATH"] = os.pathsep.join([str(STARTUP), *job.pythonpath])
+        places = filter(None, (str(STARTUP), *job.pythonpath, job.packages))
+        variables["PYTHONPATH"] = os.pathsep.join(places)
     variables |= dict(job.environment)
     if server:
         return server.start(job.key, folder, variables)

@@ -85,7 +85,7 @@ class Session:
         self.interpreter = description.interpreter
         # Without runs, it does not matter what is installed.
         packages = self.interpreter.packages if settings.runs else None
-        self.gate = Gate(Folder(settings), self.interpreter.version, packages)
+        self.gate = Gate(Folder(settings), self.interpreter.version, packages=packages)
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
         self._rerun = _named(self.gate.folder)
@@ -137,7 +137,7 @@ class Session:
         """Look an example up in the cache."""
         if problem := self.gate.validate(example):
             return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
-        if why := self.gate.why_not(example):
+        if why := self.gate.inapplicable(example):
             left_out = not example.metadata.runs
             return Outcome(example, left_out=left_out, why=f"not run: {why}")
         if not self.settings.runs:

@@ -85,6 +85,11 @@ class Log:
         self._count = 0
         self.turn = 0
 
+    @property
+    def now(self) -> float:
+        """Seconds since the start."""
+        return round(self._clock.seconds, 3)
+
     def write(self, **fields: Any) -> None:
         """Write a line, immediately."""
         line = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -103,7 +108,7 @@ class Log:
         self.write(
             kind=kind,
             turn=self.turn,
-            time=round(self._clock.seconds, 3),
+            time=self.now,
             lane=lane,
             line=line,
             by=by,
@@ -163,6 +168,19 @@ class Observer:
             known = self._open[-1] if self._open else None
             line = line or line_of(sys._getframe(1))
             self._log.computed(known.number if known else LOOP, line)
+
+    def number_of(self, task: "asyncio.Task[Any]") -> int:
+        """The number of a task; 0 if it is unknown or not the program's."""
+        known = self._known.get(id(task))
+        return known.number if known and not known.hidden else 0
+
+    def waiting_for(self, future: "asyncio.Future[Any]") -> int:
+        """The number of the task that waits for a future, or 0."""
+        for known in self._known.values():
+            task: Any = known.task()
+            if getattr(task, "_fut_waiter", None) is future:
+                return known.number
+        return 0
 
     def _meet(self, task: "asyncio.Task[Any]") -> _Task:
         """Register a new task."""

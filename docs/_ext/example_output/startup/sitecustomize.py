@@ -9,6 +9,9 @@ program whose output depends on it cannot be recorded.
 ``EXAMPLE_OUTPUT_ELSEWHERE``: what to say of the clock and the machine; see
 :mod:`elsewhere`, beside this file.
 
+``EXAMPLE_OUTPUT_AXIS``: what the program is tried with; see :mod:`axis`, beside this
+file.
+
 ``EXAMPLE_OUTPUT_EVENTS``: a file in which to log the events of the program's tasks; see
 :mod:`observe`, beside this file.
 
@@ -141,6 +144,8 @@ def _start() -> None:
         _serve(socket.socket(fileno=int(descriptor)))
     if conditions := os.environ.pop("EXAMPLE_OUTPUT_ELSEWHERE", ""):
         _execute("elsewhere").move(conditions)
+    if axis := os.environ.pop("EXAMPLE_OUTPUT_AXIS", ""):
+        _execute("axis").take(axis)
     if events := os.environ.pop(_EVENTS, ""):
         _execute(*_PARTS).watch(events)
 

@@ -187,11 +187,12 @@ def _profile(
     sys.setprofile(profile)
 
 
-def watch(path: str, *, live: bool = False, most: int = 0) -> None:
+def watch(path: str, *, live: bool = False, most: int = 0, lines: int = 0) -> None:
     """Log to a file what the program does from now on.
 
     :param live: whether waits take their time, because somebody watches.
     :param most: how many events are logged; 0 for all.
+    :param lines: how many lines are logged.
     """
     clock = LiveClock() if live else Clock()
     log = Log(path, clock, most, _stop_watching)
@@ -207,3 +208,7 @@ def watch(path: str, *, live: bool = False, most: int = 0) -> None:
                 program.unfit(_UNFIT[event])
 
     sys.addaudithook(audit)
+    if lines:
+        from example_output.startup.lines import Lines
+
+        Lines(observer, log, lines).begin()

@@ -42,6 +42,16 @@ def changes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
     return found[:MOST] + rest
 
 
+def changed_lanes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
+    """The lanes of the new run that are new or do something else."""
+    lanes = dict.fromkeys(event.lane for event in new)
+    return [lane for lane in lanes if _deeds(old, lane) != _deeds(new, lane)]
+
+
+def _deeds(events: Sequence[Event], lane: str) -> list[tuple[object, ...]]:
+    return [_key(e) for e in events if e.lane == lane and e.kind in _TELLING]
+
+
 def _created(events: Iterable[Event]) -> dict[str, Event]:
     """The events that create a task, by its lane."""
     return {event.lane: event for event in events if event.kind == "create"}
@@ -176,7 +186,8 @@ def _together(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     for words, (first, *others) in subjects.items():
         too = "nor" if words.startswith("no longer") else "so"
         verb = "does" if len(others) == 1 else "do"
-        also = f"; {too} {verb} {listed(others)}" if others else ""
+        names = listed(others) if len(others) < 4 else f"{len(others)} other tasks"
+        also = f"; {too} {verb} {names}" if others else ""
         yield f"{_sentence(first)} {words}{also}."
 
 

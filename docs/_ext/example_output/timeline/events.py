@@ -100,7 +100,12 @@ def _created(event: Event) -> str:
 
 def who(event: Event) -> str:
     """Who does it, as the subject of a sentence."""
-    return {PROGRAM: "the program", CALLBACKS: "a callback"}.get(event.lane, event.lane)
+    return who_is(event.lane)
+
+
+def who_is(lane: str) -> str:
+    """Who a lane stands for."""
+    return {PROGRAM: "the program", CALLBACKS: "a callback"}.get(lane, lane)
 
 
 def _printed(event: Event) -> str:
@@ -159,12 +164,12 @@ def read_events(raw: str, clean: Callable[[str], str]) -> list[Event]:
     for row in rows:
         if "unfit" in row:
             raise UnfitError(row["unfit"])
-    names = _names(rows)
+    names = names_of(rows)
     found = (_event(row, names, clean) for row in _joined(rows))
     return [event for event in found if event]
 
 
-def _names(rows: Iterable[dict[str, Any]]) -> dict[Any, str]:
+def names_of(rows: Iterable[dict[str, Any]]) -> dict[Any, str]:
     """The name of each lane: its last one, with a number if several are equal."""
     last = {row["lane"]: row["name"] for row in rows if "name" in row}
     names: dict[Any, str] = dict(_LANES)
@@ -175,16 +180,22 @@ def _names(rows: Iterable[dict[str, Any]]) -> dict[Any, str]:
     return names
 
 
+def joins(last: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether a row is a further piece of what the last one says."""
+    if not last or row["kind"] not in ("print", "error"):
+        return False
+    whole = row["kind"] == "print" and last["what"].endswith("\n")
+    same = ("kind", "lane", "turn", "time", "line")
+    return not whole and all(row[name] == last[name] for name in same)
+
+
 def _joined(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Join output that was written in pieces: one event for each line, or report."""
     last: dict[str, Any] = {}
     for row in rows:
         if "kind" not in row:
             continue
-        same = ("kind", "lane", "turn", "time", "line")
-        goes_on = last and all(row[name] == last[name] for name in same)
-        whole = row["kind"] == "print" and last.get("what", "").endswith("\n")
-        if goes_on and row["kind"] in ("print", "error") and not whole:
+        if joins(last, row):
             last = {**last, "what": last["what"] + row["what"]}
             continue
         if last:
@@ -208,11 +219,12 @@ def _event(
         what = clean(what).partition("\n")[0]
     by = row["by"] if isinstance(row["by"], list) else [row["by"]]
     return Event(
-        turn=row["turn"],
-        time=row["time"],
+        # A program in a page could write to the log, and numbers become HTML.
+        turn=int(row["turn"]),
+        time=float(row["time"]),
         lane=names.get(row["lane"], "?"),
         kind=row["kind"],
-        line=row["line"],
+        line=int(row["line"]),
         by=tuple(names.get(who, str(who)) for who in by if who is not None),
         what=what,
         more=more,

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from example_output.timeline.changes import changes
+from example_output.timeline.changes import changed_lanes, changes
 from example_output.timeline.events import (
+    BLOCKS,
     Event,
     UnfitError,
     count_of,
@@ -35,25 +36,56 @@ def answer(request: str) -> str:
     The request has ``raw`` (what the observer has logged so far), ``name`` (of the
     program's file), ``identifier`` (a prefix for ids), ``state`` (``"runs"``,
     ``"ended"`` or ``"stopped"``) and ``documented`` (the log of the documented program,
-    or ``""``).
+    or ``""``).  With the state ``"lines"``, the answer only has ``moments``, those of
+    :mod:`.lines`.
 
     The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
-    ``waiting`` (sentences about tasks that wait) and ``changes`` (sentences, or
-    ``None`` if they are not known).
+    ``waiting`` (sentences about tasks that wait), ``changes`` (sentences, or ``None``
+    if they are not known) and ``changed`` (the lanes that are different).
     """
     asked = json.loads(request)
+    try:
+        reply = _lines(asked) if asked["state"] == "lines" else _reply(asked)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # The program may have written to the log.
+        why = "There is no picture of this run, because its log cannot be read."
+        reply = _without_picture(why)
+    return json.dumps(reply, ensure_ascii=False)
+
+
+def _without_picture(note: str) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"ticks": [], "words": [], "waiting": []}
+    return nothing | {
+        "note": note,
+        "picture": "",
+        "key": "",
+        "changes": None,
+        "changed": [],
+    }
+
+
+def _lines(asked: dict[str, Any]) -> dict[str, Any]:
+    # Few readers step through lines, so its module is fetched when one does.
+    from example_output.timeline.lines import moments
+
+    return {"moments": moments(asked["raw"])}
+
+
+def _reply(asked: dict[str, Any]) -> dict[str, Any]:
     events, note = _read(asked["raw"])
     documented, unfit = _read(asked["documented"])
-    reply: dict[str, Any] = {"note": note, "picture": "", "key": "", "changes": None}
+    reply = _without_picture(note)
     reply |= {"ticks": ticks(events), "words": _in_words(events)}
     runs = asked["state"] == "runs"
-    if events:
+    if any(event.kind in ("create", *BLOCKS) for event in events):
         reply |= _drawn(asked, events, note, runs=runs)
     if documented and not unfit and not note and not runs:
         reply["changes"] = changes(documented, events)
-    reply["waiting"] = list(waiting(events)) if asked["state"] == "stopped" else []
-    return json.dumps(reply, ensure_ascii=False)
+        reply["changed"] = changed_lanes(documented, events)
+    if asked["state"] == "stopped":
+        reply["waiting"] = list(waiting(events))
+    return reply
 
 
 def _read(raw: str) -> tuple[list[Event], str]:

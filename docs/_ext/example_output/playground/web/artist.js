@@ -25,18 +25,21 @@ async function load({ lock, module, script, library, timeline }) {
     python.FS.writeFile(`${folder}/timeline/${name}.py`, source);
   }
   python.runPython("import sys; sys.path.insert(0, '/lib/pictures')");
-  return python.pyimport("example_output.timeline.live").answer;
+  const { answer } = python.pyimport("example_output.timeline.live");
+  const add = (source) => python.FS.writeFile(`${folder}/timeline/lines.py`, source);
+  return { answer, add };
 }
 
 let ready;
-onmessage = async ({ data: { files, id, request } }) => {
+onmessage = async ({ data: { files, id, request, lines } }) => {
   if (files) {
     ready = load(files);
     ready.catch(() => {}); // each request reports it
     return;
   }
   try {
-    const answer = await ready;
+    const { answer, add } = await ready;
+    if (lines) add(lines); // the module for a request about lines
     postMessage({ id, reply: JSON.parse(answer(JSON.stringify(request))) });
   } catch (error) {
     postMessage({ id, failed: String(error) });

@@ -68,7 +68,7 @@ for _name in [
 ]:
     __import__(_name)
 
-_FULL = "/lib/python314.zip"
+_FULL = f"/lib/python3{sys.version_info.minor}.zip"
 # If a program needs a part of a package, the archive has all of it, except for these
 # packages, most of which nobody needs.
 _PARTLY = {"encodings", "importlib", "email", "http", "urllib", "xml", "html", "ctypes"}

@@ -114,12 +114,13 @@ def _hide_javascript():
             del sys.modules[name]
 
 
-def observe(parts, path, live, most):
+def observe(parts, path, live, most, lines):
     """Log to a file what the program's tasks do: run modules that it does not see.
 
     :param parts: their sources by name; each comes after those that it imports.
     :param live: whether a sleep takes its time.
     :param most: how many events are logged; 0 for all.
+    :param lines: how many lines of the program are logged.
     """
     if not live:
         # It reads the clock of the program, which is virtual then.
@@ -130,9 +131,10 @@ def observe(parts, path, live, most):
         name = f"example_output.startup.{part}"
         modules[name] = sys.modules[name] = types.ModuleType(name)
         exec(compile(source, f"<{name}>", "exec"), vars(modules[name]))  # noqa: S102
+    modules[name].watch(path, live=live, most=most, lines=lines)
     for name in modules:
         del sys.modules[name]
-    modules[name].watch(path, live=live, most=most)
+    os.unlink(path)  # it is open, and nobody else shall write to it
 
 
 def prepare(name):

@@ -33,6 +33,7 @@ const KEPT = `
  * @param {(text: string) => void} [options.observed] receives what the observer logs.
  * @param {boolean} [options.live] whether it lets a sleep take its time.
  * @param {number} [options.most] how many events it logs; 0 for all.
+ * @param {number} [options.lines] how many lines of the program it logs.
  * @param {object} options.calls the functions that prepare.py calls, by name.
  * @param {string[]} [options.kept] more names that stay in the global scope.
  * @param {() => void} options.started called when the program starts.
@@ -65,7 +66,8 @@ export async function run(options) {
   if (options.observer) {
     addDevice(python.FS, "/dev/events", options.observed);
     const observe = names.get("observe");
-    observe(options.observer, "/dev/events", options.live ?? true, options.most ?? 0);
+    const { live = true, most = 0, lines = 0 } = options;
+    observe(options.observer, "/dev/events", live, most, lines);
     observe.destroy();
   }
   // References from here would keep objects alive when the program ends.

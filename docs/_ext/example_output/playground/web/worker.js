@@ -6,6 +6,7 @@ import { run, sleeper } from "./run.js";
 
 // Limits of the output.  A page stays responsive with any output below them.
 const LIMITS = { lines: 5_000, bytes: 500_000, pieces: 50_000 };
+const LINES = 1_000; // of the program, which a reader can step through
 const EVENTS = 400; // a picture of more would be too large to read
 const LINE_FEED = 10;
 const decoder = new TextDecoder();
@@ -83,6 +84,7 @@ onmessage = async ({ data }) => {
       observed: (events) => send({ events }),
       live,
       most: EVENTS,
+      lines: observer.lines ? LINES : 0,
       write,
       calls,
       started: () => {

@@ -2,7 +2,7 @@
 // when it has rested for a minute.
 (() => {
   const ours = window.exampleOutput;
-  const { enter, runtime, start } = ours;
+  const { enter, runtime, start, unpack } = ours;
 
   const REST = 60_000; // milliseconds without work after which the artist goes
   let artist; // the worker that draws
@@ -36,38 +36,49 @@
     leaving = setTimeout(dismiss, REST);
   };
   /** Ask for a picture, or for words; see `timeline/live.py`. */
-  const draw = async (request) => {
+  const draw = async (request, lines) => {
     await engageArtist();
     const id = ++asked;
     return new Promise((resolve, reject) => {
       replies.set(id, { resolve, reject });
-      artist.postMessage({ id, request });
+      artist.postMessage({ id, request, lines });
     });
   };
 
-  const LONGEST = 10_000; // milliseconds of a documented program
+  const LONGEST = 10_000; // milliseconds of such a run
+  /** The log of a program, which runs once more, in virtual time, as in the build. */
+  const logOf = (name, source, lines) =>
+    new Promise((resolve) => {
+      let log = "";
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        resolve(log);
+      };
+      const ignore = () => {};
+      const tell = { loading: ignore, ready: ignore, started: ignore, print: ignore };
+      const ends = { ended: done, stopped: done, crashed: done, failed: done };
+      const events = (text) => (log += text);
+      const stop = start(name, source, { ...tell, ...ends, events }, { live: false, lines });
+      const timer = setTimeout(done, LONGEST);
+    });
   const logs = new Map();
-  /** The log of a documented program, which runs in virtual time, as in the build. */
   const documentedLog = (name, source) => {
     const key = `${name} ${source}`;
-    if (!logs.has(key)) {
-      logs.set(key, new Promise((resolve) => {
-        let log = "";
-        const done = () => {
-          clearTimeout(timer);
-          stop();
-          resolve(log);
-        };
-        const ignore = () => {};
-        const tell = { loading: ignore, ready: ignore, started: ignore, print: ignore };
-        const ends = { ended: done, stopped: done, crashed: done, failed: done };
-        const events = (text) => (log += text);
-        const stop = start(name, source, { ...tell, ...ends, events }, false);
-        const timer = setTimeout(done, LONGEST);
-      }));
-    }
+    if (!logs.has(key)) logs.set(key, logOf(name, source));
     return logs.get(key);
   };
 
-  Object.assign(ours, { draw, documentedLog, engageArtist });
+  let parts;
+  /** The lines that a program runs, with its variables; see `timeline/lines.py`. */
+  const linesOf = async (name, source) => {
+    parts ??= unpack("lines.bin", "application/json", null).then((answer) => answer.json());
+    parts.catch(() => (parts = undefined));
+    const { observer, timeline } = await parts;
+    const raw = await logOf(name, source, observer);
+    const { moments } = await draw({ state: "lines", raw }, timeline);
+    return moments ?? [];
+  };
+
+  Object.assign(ours, { draw, documentedLog, engageArtist, linesOf });
 })();

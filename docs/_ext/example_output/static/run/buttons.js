@@ -9,6 +9,13 @@
     ...box.parentElement.querySelectorAll(":scope > .example-output, :scope > .example-timeline"),
   ];
 
+  /** Whether a program is an edited form of another one, and not a new one. */
+  const isEdit = (before, now) => {
+    const [old, lines] = [before, now].map((text) => text.split("\n").filter((line) => line.trim()));
+    const kept = lines.filter((line) => old.includes(line)).length;
+    return kept * 2 >= Math.max(old.length, lines.length);
+  };
+
   /**
    * Let a button run a program, and stop it.
    * @param {object} options
@@ -22,11 +29,14 @@
     const name = file.split("/").pop();
     let stop; // stops the program that runs
     let turn = 0; // the number of the run
+    let text; // the program that runs, or has run
+    let last; // the text and the log of the run before, if it came to its end
     const picture = makePicture({
       name,
       goTo: program.goTo,
       show: program.show,
       text: program.line,
+      source: () => text,
       rows: () => panel.rows(),
     });
     const call = (words) => {
@@ -53,12 +63,11 @@
       if (focused) panel.againButton.focus();
     };
     /** Say what the tasks did, in a run that has ended or was stopped. */
-    const conclude = async (state, documented, tell) => {
+    const conclude = async (state, other, tell) => {
       const mine = turn;
       let tasks;
       try {
-        const log = documented && state === "ended" ? documentedLog(name, program.original) : "";
-        tasks = await picture.end(state, log);
+        tasks = await picture.end(state, other);
       } catch (error) {
         console.error(error);
       }
@@ -66,7 +75,7 @@
     };
     const halt = (words, how = "bad") => {
       finish(words, how);
-      conclude("stopped", false, (tasks) => panel.tellWaiting(tasks?.waiting ?? []));
+      conclude("stopped", "", (tasks) => panel.tellWaiting(tasks?.waiting ?? []));
     };
     const run = () => {
       turn++;
@@ -81,7 +90,8 @@
       let python;
       let expected;
       picture.begin();
-      stop = start(name, program.text(), {
+      text = program.text();
+      stop = start(name, text, {
         loading: ({ words, share }) => {
           panel.say(words);
           box.style.setProperty("--run-share", share ?? 1);
@@ -108,7 +118,10 @@
             const code = status ? `, with exit status ${status}` : "";
             finish(`Ended${code}, on Python ${python}.`, status ? "bad" : "good");
             const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
-            conclude("ended", Boolean(expected), judge);
+            // A program of the reader's own is compared with what it was before.
+            const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
+            last = { text, log: picture.log() };
+            conclude("ended", expected ? documentedLog(name, program.original) : before, judge);
           });
         },
       });

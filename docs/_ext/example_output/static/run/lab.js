@@ -60,7 +60,7 @@
       }
     };
     menu.addEventListener("change", async () => {
-      history.replaceState(null, "", location.pathname + location.search);
+      history.replaceState(null, "", location.href.split("#")[0]);
       note.textContent = "";
       try {
         await open(menu.value);

@@ -141,6 +141,12 @@
     if (changes) return listed("Same as the documented output, but its tasks did not do the same:", changes);
     return [said("Same as the documented output. What its tasks did could not be compared.")];
   };
+  /** What the last change did to a program that is documented nowhere. */
+  const verdictOnOwn = ({ changes } = {}) => {
+    if (!changes) return [];
+    if (changes.length) return listed("What your change did", changes);
+    return [said("Its tasks did the same as in your last run.")];
+  };
   /**
    * How a run compares with the documented one.
    * @param {object} run
@@ -149,7 +155,7 @@
    * @param {object} [run.tasks] the reply of `timeline/live.py`, if there is one.
    */
   const verdictOn = ({ expected, lines, status, changed, visible, tasks }) => {
-    if (!expected) return [];
+    if (!expected) return verdictOnOwn(tasks);
     const old = expected.output.replace(/\n$/, "").split("\n");
     const now = lines.map(({ text }) => text);
     const same = old.join("\n") === now.join("\n") && expected.status === status;

@@ -29,9 +29,10 @@
    * @param {(line: number) => void} options.goTo shows a line of the program.
    * @param {(lines: number[]) => void} options.show marks lines of the program.
    * @param {(line: number) => string} options.text a line of the program.
+   * @param {() => string} options.source the program that ran.
    * @param {() => Element[]} options.rows the lines that the run printed.
    */
-  const makePicture = ({ name, goTo, show, text, rows }) => {
+  const makePicture = ({ name, goTo, show, text, source, rows }) => {
     const identifier = `run-${++count}`;
     const where = element("span", { className: "run-where" });
     const title = element("span", { className: "timeline-title", textContent: "What its tasks did" });
@@ -58,6 +59,9 @@
       const picture = element("div", { className: "timeline-picture", innerHTML: reply.picture });
       picture.dataset.ticks = JSON.stringify(reply.ticks);
       const key = element("div", { innerHTML: reply.key });
+      for (const lane of picture.querySelectorAll(".tl-name, .tl-head")) {
+        lane.classList.toggle("tl-changed", reply.changed.includes(lane.textContent));
+      }
       const note = reply.note ? [element("p", { className: "example-note", textContent: reply.note })] : [];
       content.replaceChildren(...note, picture, key);
       return picture;
@@ -83,7 +87,7 @@
       player.dataset.name = `your run of ${name}`;
       const words = wordsOf(reply, goTo);
       picture.before(player);
-      content.append(words);
+      content.append(words, ours.makeStepper({ name, source: source(), show, text }));
       const total = Math.max(0, ...reply.ticks.map(([, , first, lines]) => first + lines - 1));
       // Where a later line has overwritten others, they cannot be told apart.
       const output = (number) => (rows().length === total ? rows()[number - 1] : null);
@@ -101,6 +105,7 @@
         content.replaceChildren();
         box.hidden = true;
       },
+      log: () => log,
       /** It runs on a Python of this version. */
       on: (python) => (where.textContent = `Python ${python}, in this page`),
       /** What the observer has logged. */

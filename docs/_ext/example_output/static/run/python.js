@@ -130,10 +130,12 @@
    * @param {object} tell what is called: loading({words, share}), ready({python, expected}),
    *   started(), print({text, time}), events(log), ended(status), stopped(why),
    *   crashed(message), failed().
-   * @param {boolean} [live] whether a sleep takes its time.
+   * @param {object} [how]
+   * @param {boolean} [how.live] whether a sleep takes its time.
+   * @param {string} [how.lines] the observer of lines, if they are to be logged.
    * @returns {() => void} stops the program.
    */
-  const start = (name, source, tell, live = true) => {
+  const start = (name, source, tell, { live = true, lines } = {}) => {
     const mine = worker();
     let over = false;
     const stop = () => {
@@ -179,7 +181,9 @@
       tell.ready({ python, expected });
       mine.onerror = fail;
       mine.onmessage = answer;
-      mine.postMessage({ name, source, live, ...files });
+      const { watch, ...before } = files.observer;
+      const observer = lines ? { ...before, lines, watch } : files.observer;
+      mine.postMessage({ name, source, live, ...files, observer });
     };
     let shown = 0;
     const listen = () => {
@@ -215,5 +219,5 @@
     return sources;
   };
 
-  Object.assign(ours, { approach, enter, runtime, start, loadEditor, programs });
+  Object.assign(ours, { approach, enter, unpack, runtime, start, loadEditor, programs });
 })();

@@ -1,0 +1,156 @@
+"""Questions on the pages of the site, answered by keys, clicks and touch."""
+
+import gzip
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import DOCS, SOURCES, NewPage
+from test_accessibility import AXE, faults
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+KIND = re.compile(r"(?m)^(?::::|```)\{predict\}.*\n(?:---\n)?:?(\w+):")
+ASKED = {
+    path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
+    for path in SOURCES
+    if path.parent != DOCS and (found := KIND.search(path.read_text("utf-8")))
+}
+
+
+def test_the_hard_places_have_questions_of_each_kind() -> None:
+    assert len(ASKED) >= 20
+    assert set(ASKED.values()) == {"order", "choose", "raises", "last"}
+    assert {name.partition("/")[0] for name in ASKED} >= {"tutorial", "explanation"}
+
+
+def said(page: "Page") -> str:
+    """What the live region says."""
+    return page.locator(".predict").get_by_role("status").inner_text()
+
+
+def shown(box: "Locator") -> list[str]:
+    return [
+        text.strip() for text in box.locator(".predict-choices code").all_inner_texts()
+    ]
+
+
+def test_lines_are_put_in_order_by_keys_and_clicks(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task", has_touch=True)
+    box = page.get_by_role("group", name="In which order does it print these lines")
+    mixed_lines = [
+        "executing the task",
+        "main coroutine done",
+        "main coroutine started",
+    ]
+    assert shown(box) == mixed_lines
+    page.evaluate(AXE)
+    assert faults(page) == []
+
+    check = box.get_by_role("button", name="Check")
+    check.click()
+    assert said(page) == "No. “executing the task” does not come first."
+    assert faults(page) == []
+
+    # By keys alone: the focus stays on the button that moves.
+    up = box.get_by_role("button", name="Move up: main coroutine started")
+    up.focus()
+    for place in ("2", "1"):
+        page.keyboard.press("Enter")
+        assert said(page) == f"“main coroutine started” is now line {place} of 3."
+    page.keyboard.press("Space")  # there is nothing above it
+    assert up.evaluate("(button) => button === document.activeElement")
+    check.press("Enter")
+    assert said(page).startswith(
+        "No. It begins right, up to line 1; “executing the task”"
+    )
+
+    box.get_by_role("button", name="Move down: executing the task").tap()
+    check.tap()
+    assert said(page).startswith("Right. It prints them in this order.")
+    assert "main() does not suspend" in said(page)
+    assert faults(page) == []
+
+    page.reload()  # it is kept in the browser
+    assert said(page).startswith("Right. ")
+    assert shown(box) == ["main coroutine started", *mixed_lines[1::-1]]
+
+
+def test_a_wrong_choice_says_which_program_prints_it(new_page: NewPage) -> None:
+    page = new_page("explanation/which-one")
+    box = page.get_by_role("group", name="What does it print with ensure_future()?")
+    page.evaluate(AXE)
+    assert faults(page) == []
+    first = box.get_by_role("button", name="Choose A")
+    first.focus()
+    page.keyboard.press("Enter")
+    assert said(page) == "No. create_task_accepts.py prints this."
+    assert first.get_attribute("aria-pressed") == "true"
+    assert faults(page) == []
+    box.get_by_role("button", name="Choose B").click()
+    assert said(page).startswith("Right. ensure_future_accepts.py prints this.")
+    assert "a function is none" in said(page)
+    assert first.get_attribute("aria-pressed") == "false"
+    assert faults(page) == []
+    page.reload()
+    assert said(page).startswith("Right. ")
+    box.get_by_role("status").get_by_role("link", name="ensure_future_ac").click()
+    assert page.url.endswith("#example-ensure-future-accepts")
+
+
+def test_a_line_is_chosen_by_keys(new_page: NewPage) -> None:
+    page = new_page("tutorial/not-a-coroutine")
+    box = page.get_by_role("group", name="Which line raises the error")
+    page.evaluate(AXE)
+    box.get_by_role("button", name="Choose A").focus()
+    answers = {
+        "A": "No. Line 8 is not in the traceback.",
+        "B": "Right. Line 15 raises TypeError: a coroutine was expected",
+        "C": "No. Line 16 is not in the traceback.",
+        "D": "No. The error passes through line 20 and is raised further down.",
+    }
+    for letter, answer in answers.items():
+        page.keyboard.press("Space")
+        assert said(page).startswith(answer), letter
+        page.keyboard.press("Tab")
+    assert faults(page) == []
+
+
+@pytest.mark.slow
+def test_the_line_that_is_reached_last_is_chosen(new_page: NewPage) -> None:
+    page = new_page("howto/cancel-and-timeouts", viewport={"width": 320, "height": 800})
+    box = page.get_by_role("group", name="In the program below, which of these")
+    box.get_by_role("button", name="Choose A").click()
+    assert said(page) == "No. Line 12 is never reached."
+    box.get_by_role("button", name="Choose C").click()
+    assert said(page).startswith("Right. Line 30 is reached last, at ")
+    page.evaluate(AXE)
+    assert faults(page) == []
+
+
+def test_without_a_script_or_storage_a_question_is_left(new_page: NewPage) -> None:
+    page = new_page("explanation/which-one", java_script_enabled=False)
+    box = page.locator(".predict")
+    assert box.get_by_role("button").count() == 0
+    box.get_by_text("The answer", exact=True).click()
+    assert box.get_by_text("ensure_future_accepts.py").is_visible()
+    page.emulate_media(media="print")
+    page.reload()
+    assert box.get_by_text("ensure_future_accepts.py").is_visible()
+
+
+def test_a_question_weighs_little(site: Path) -> None:
+    static = site / "_static"
+    files = [static / "predict.js", static / "predict.css"]
+    total = sum(len(gzip.compress(path.read_bytes())) for path in files)
+    most = 0
+    for name in ASKED:
+        text = (site / f"{name}.html").read_bytes()
+        start = text.index(b'<div class="predict ')
+        end = text.index(b"</details>", start)
+        without = gzip.compress(text[:start] + text[end:])
+        most = max(most, len(gzip.compress(text)) - len(without))
+    assert total + most < 3 * 1024, (total, most)
