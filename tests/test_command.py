@@ -89,6 +89,8 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert "examples/helo.py: there is no such example" in capsys.readouterr().err
     assert main(["--check", "-c", "none"]) == 1
     assert "there is no conf.py in none: name its folder" in capsys.readouterr().err
+    assert main(["--check", "--axis", "eager"]) == 1
+    assert "example_output_axes in conf.py has []" in capsys.readouterr().err
     assert main(["--check", "--python", "2.1"]) == 1
     assert "no Python 2.1 was found" in capsys.readouterr().err
 
@@ -103,3 +105,18 @@ def test_what_is_not_run_is_skipped(
     out = capsys.readouterr().out
     assert out.startswith("skipped: hello.py: it needs Python >=9.1\n")
     assert out.endswith("examples: 0 checked, 0 failed, 1 skipped\n")
+
+
+def test_an_axis_that_is_not_on_this_machine_is_left_out(
+    basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(basic.folder)
+    monkeypatch.delenv("CI", raising=False)
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    axes = f"example_output_axes = {{'uvloop': {minor!r}}}\n"
+    basic.write("conf.py", basic.read("conf.py") + axes)
+    assert main(["--check", "--axis", "uvloop", "hello.py"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("there is no ")
+    assert "make matrix installs it, so it is left out\n" in out
+    assert out.endswith("examples: 0 checked, 0 failed, 0 skipped\n")

@@ -13,7 +13,15 @@ from example_output.folder import Folder
 from example_output.problems import annotations, annotations_wanted
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
-from example_output.recording.trial import WROTE, Mode, Python, Trial, notes, on
+from example_output.recording.trial import (
+    WROTE,
+    Mode,
+    Python,
+    Trial,
+    find_axes,
+    notes,
+    on,
+)
 from example_output.running.interpreter import (
     InterpreterError,
     find_interpreter,
@@ -41,7 +49,13 @@ def main(arguments: Sequence[str]) -> int:
         settings = read_settings(_confdir(known))
         folder = Folder(settings)
         interpreters = [find_interpreter(version) for version in known.python]
-        pythons = [on(p, folder) for p in interpreters or [this_interpreter()]]
+        absent: list[str] = []
+        pythons = list(find_axes(folder, known.axis, absent))
+        if not known.axis or interpreters:
+            usual = interpreters or [this_interpreter()]
+            pythons = [*(on(python, folder) for python in usual), *pythons]
+        for text in absent:
+            print(f"{text}, so it is left out")
         examples = list(_chosen(folder, known.paths))
         trials = [t for e in examples for t in _trials(e, pythons, mode)]
         return _try(settings, trials, mode)
@@ -65,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="compare examples with their recordings",
     )
+    _add_options(parser)
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-c", "--conf-dir", metavar="FOLDER", help="the folder of conf.py"
     )
@@ -92,9 +111,17 @@ def _parser() -> argparse.ArgumentParser:
         help="run on this Python; may be repeated",
     )
     parser.add_argument(
+        "--axis",
+        options.AXIS,
+        action="append",
+        default=[],
+        dest="axis",
+        metavar="AXIS",
+        help="run on this axis of example_output_axes; may be repeated",
+    )
+    parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="examples and folders; by default, all"
     )
-    return parser
 
 
 def _confdir(known: argparse.Namespace) -> Path:
@@ -142,7 +169,10 @@ def _is_at(settings: Settings, example: Example, path: str) -> bool:
 
 def _trials(example: Example, pythons: list[Python], mode: Mode) -> Iterator[Trial]:
     """Yield a trial for each Python; one for all of them when recording."""
-    groups = [pythons] if mode.recording else [[python] for python in pythons]
+    usual = [python for python in pythons if not python[1].axis]
+    groups = [[python] for python in pythons]
+    if mode.recording and usual:  # an axis comes after what it differs from
+        groups = [usual]
     return (Trial(example, group, mode) for group in groups)
 
 

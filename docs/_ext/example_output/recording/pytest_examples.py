@@ -14,14 +14,13 @@ import pytest
 from example_output.conf_file import UnreadableError, read_settings
 from example_output.example import Example
 from example_output.folder import Folder
-from example_output.gate import Gate
-from example_output.options import AXIS, MATRIX, RECORD
+from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
 from example_output.recording.reproduced import Reproduced, cell_of
-from example_output.recording.trial import Mode, Python, Trial, notes, on
+from example_output.recording.trial import Mode, Python, Trial, find_axes, notes, on
 from example_output.recording.unreadable import Unreadable
 from example_output.running.interpreter import (
     Interpreter,
@@ -81,7 +80,7 @@ class _Examples(Collecting):
             pythons = pythons or [this_interpreter()]
         self.pythons = [on(python, folder) for python in pythons]
         if not (self.recording and pythons):  # after the recordings they differ from
-            self.pythons += self._find_axes(folder, axes)
+            self.pythons += find_axes(folder, axes, self.absent)
         self.examples = folder.examples
         self.reproduced = Reproduced(folder)
         self._runs: Runs | None = None
@@ -103,29 +102,6 @@ class _Examples(Collecting):
                 f"{list(self.settings.pythons)}, was found on this machine"
             )
         return found
-
-    def _find_axes(self, folder: Folder, axes: Iterable[str]) -> "Iterator[Python]":
-        """The axes, each with its Python, as far as they are on this machine.
-
-        :raises InterpreterError: if the project has no such axis.
-        """
-        known = dict(self.settings.axes)
-        for axis in axes:
-            if axis not in known:
-                raise InterpreterError(
-                    f"{AXIS} {axis}: example_output_axes in conf.py has {list(known)}"
-                )
-            packages = self.settings.matrix / axis
-            if axis == "uvloop" and not packages.is_dir():
-                shown = self.settings.shown(packages)
-                self.absent.append(f"there is no {shown}: make matrix installs it")
-                continue
-            try:
-                python = find_interpreter(known[axis])
-            except InterpreterError as error:
-                self.absent.append(f"{axis}: {error}")
-            else:
-                yield python, Gate(folder, python.version, axis)
 
     def label(self, python: Python) -> str:
         """The version of a Python in the names of tests.

@@ -11,9 +11,14 @@ from typing import TypeAlias
 from example_output.example import Example
 from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
+from example_output.options import AXIS
 from example_output.problems import Problem
 from example_output.recording.recorder import STRESS, Recorded, record, record_axis
-from example_output.running.interpreter import Interpreter
+from example_output.running.interpreter import (
+    Interpreter,
+    InterpreterError,
+    find_interpreter,
+)
 from example_output.running.job import Job, plan
 from example_output.transcript import Transcript
 
@@ -28,6 +33,34 @@ WROTE = "wrote "
 def on(python: Interpreter, folder: Folder) -> Python:
     """A Python, with the comparison for it."""
     return python, Gate(folder, python.version, packages=python.packages)
+
+
+def find_axes(
+    folder: Folder, axes: Iterable[str], absent: list[str]
+) -> Iterator[Python]:
+    """The axes, each with its Python, as far as they are on this machine.
+
+    :param absent: gets why the others are not.
+    :raises InterpreterError: if the project has no such axis.
+    """
+    settings = folder.settings
+    known = dict(settings.axes)
+    for axis in axes:
+        if axis not in known:
+            raise InterpreterError(
+                f"{AXIS} {axis}: example_output_axes in conf.py has {list(known)}"
+            )
+        packages = settings.matrix / axis
+        if axis == "uvloop" and not packages.is_dir():
+            shown = settings.shown(packages)
+            absent.append(f"there is no {shown}: make matrix installs it")
+            continue
+        try:
+            python = find_interpreter(known[axis])
+        except InterpreterError as error:
+            absent.append(f"{axis}: {error}")
+        else:
+            yield python, Gate(folder, python.version, axis)
 
 
 @dataclass(frozen=True)
