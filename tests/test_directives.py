@@ -363,3 +363,57 @@ def test_download_is_a_standard_reference(page: Page) -> None:
     doctree = app.env.get_doctree("index")
     (link,) = doctree.findall(addnodes.download_reference)
     assert link["reftarget"] == "/examples/hello.py"
+
+
+# -- Second names --------------------------------------------------------------------
+
+OTHER_EXTENSION = """\
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+
+class Theirs(SphinxDirective):
+    has_content = True
+    optional_arguments = 9
+
+    def run(self):
+        return [nodes.paragraph("", "Theirs.")]
+
+
+def setup(app):
+    app.add_directive("example", Theirs, override=True)
+    app.add_role("written", lambda *_: ([nodes.Text("theirs")], []), override=True)
+"""
+
+
+def test_names_that_another_extension_has_taken(
+    project: Callable[[str], Project],
+) -> None:
+    root = project("basic")
+    root.write("theirs.py", OTHER_EXTENSION)
+    conf = "import sys\nsys.path.insert(0, '.')\n" + root.read("conf.py")
+    conf = conf.replace('"myst_parser"]', '"myst_parser", "theirs"]')
+    root.write("conf.py", conf)
+    done = root.build()
+    assert done.status == 1
+    assert (
+        "conf.py:1: WARNING: example: the directive of this name is that of another "
+        "extension, theirs.Theirs\nWrite example-program in pages and suppress this "
+        "warning, or name example_output after that extension in conf.py"
+    ) in done.plain
+    assert "written: the role of this name is that of another extension" in done.plain
+    for page in ("index.md", "second.md"):
+        text = root.read(page)
+        root.write(page, text.replace("{example} ", "{example-program} "))
+    more = (
+        "\n```{example-what-if} What if?\n{example-printed}`hello`, because of "
+        '{example-written}`print("hello")`\n```\n'
+    )
+    root.write("index.md", root.read("index.md") + more)
+    root.write("conf.py", f"{conf}suppress_warnings = ['example_output.taken']\n")
+    done = root.build()
+    assert done.status == 0, done.plain
+    page = root.html()
+    assert "example-written" in page
+    assert '<details class="what-if' in page
+    assert "example-example" not in page

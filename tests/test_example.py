@@ -6,12 +6,12 @@ import pytest
 
 from example_output.example import (
     Example,
-    ExampleError,
     MissingError,
     OutsideError,
     find_examples,
     get_example,
 )
+from example_output.metadata import ExampleError
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:

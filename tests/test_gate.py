@@ -64,7 +64,7 @@ def test_drift_shows_the_diff_the_lines_and_the_cure(gate: MakeGate) -> None:
         "(· is a blank and → a tab at the end of a line)\n"
         "at examples/two.py:1, examples/two.out:3\n"
         "If the new output is right, accept it: "
-        "pytest --example-record examples/two.py",
+        "python -m example_output --record examples/two.py",
     )
 
 
@@ -118,7 +118,7 @@ def test_missing_recording_shows_the_output(gate: MakeGate) -> None:
     kind, text = found
     assert kind is Kind.UNRECORDED
     assert "    one\n    [exit status: 1]" in text
-    assert "pytest --example-record examples/two.py" in text
+    assert "python -m example_output --record examples/two.py" in text
     assert "--example-accept-failure" in text
 
 

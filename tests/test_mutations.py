@@ -116,7 +116,7 @@ def told(done: Done, number: int) -> str:
     """The message about the example, from its name to the cure."""
     text = re.search(
         rf"(?ms)^(?:\S+: WARNING: )?(in_{number}/(?:hello|topic/fails)\.py: "
-        r"(?:(?!^\S+: WARNING: ).)*?pytest --example-record \S+)",
+        r"(?:(?!^\S+: WARNING: ).)*?python -m example_output --record \S+)",
         done.plain,
     )
     assert text is not None, done.plain

@@ -78,7 +78,9 @@ def test_drift_fails_with_the_diff_and_the_cure(
     assert done.status == 1
     assert "1 failed, 1 passed" in done.plain
     assert "-hello\n+salut" in done.plain
-    assert "accept it: pytest --example-record examples/hello.py" in done.plain
+    assert (
+        "accept it: python -m example_output --record examples/hello.py" in done.plain
+    )
     assert "pytest_examples.py" not in done.plain  # nobody needs our own frames
 
 

@@ -1065,7 +1065,7 @@ def test_changed_order_fails_and_is_described(timed: Project) -> None:
         assert done.status == 1
         assert "its tasks differ from its recorded timeline" in done.plain
         assert "second now starts before first starts" in done.plain
-        assert "pytest --example-record examples/two.py" in done.plain
+        assert "python -m example_output --record examples/two.py" in done.plain
     line = timed.read("index.md").split("\n").index("```{example} two.py") + 1
     assert f"index.md:{line}: WARNING: two.py: its tasks" in build.plain
     assert timed.pytest("--example-record", "examples/two.py").status == 0
@@ -1103,7 +1103,10 @@ def test_missing_timeline_is_reported(timed: Project) -> None:
     done = timed.build()
     assert done.status == 1, done.plain
     assert "it has no recorded timeline" in done.plain
-    assert "pytest --example-record examples/two.py --example-timeline" in done.plain
+    assert (
+        "python -m example_output --record examples/two.py --example-timeline"
+        in done.plain
+    )
     assert "[example_output.timeline]" in done.plain
 
 

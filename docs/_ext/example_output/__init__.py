@@ -43,29 +43,9 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.permalink, html=(nodes.visit_permalink, nodes.depart_permalink))
 
 
-def _add_directives(app: "Sphinx") -> None:
-    """Register directives."""
-    from example_output.pages import catalogue, directives, lab, predict, tables
+def _add_transforms(app: "Sphinx") -> None:
+    from example_output.pages import catalogue, lab, outputs
 
-    app.add_directive("lab", lab.LabDirective)
-    app.add_directive("example", directives.ExampleDirective)
-    app.add_directive("example-output", directives.ExampleOutputDirective)
-    app.add_directive("example-timeline", directives.ExampleTimelineDirective)
-    app.add_directive("what-if", directives.WhatIfDirective)
-    app.add_directive("predict", predict.PredictDirective)
-    app.add_directive("example-list", catalogue.ExampleListDirective)
-    app.add_directive("example-warning-types", tables.WarningTypesDirective)
-    app.add_directive("example-facts", tables.FactsDirective)
-    app.add_directive("example-rules", tables.RulesDirective)
-    app.add_directive("example-options", tables.OptionsDirective)
-
-
-def _add_roles_and_transforms(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, lab, outputs, roles
-
-    app.add_role("printed", roles.PrintedRole())
-    app.add_role("written", roles.WrittenRole())
-    app.add_role("example-fact", roles.FactRole())
     app.add_post_transform(catalogue.ListTransform)
     app.add_post_transform(lab.LabTransform)
     app.add_post_transform(outputs.OutputTransform)
@@ -78,7 +58,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, predict, report
+    from example_output.pages import catalogue, domain, lab, names, predict, report
     from example_output.pages.build import Build
     from example_output.settings import OPTIONS, RENAMED
 
@@ -90,8 +70,8 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     app.add_domain(domain.ExampleDomain)
     _add_nodes(app)
-    _add_directives(app)
-    _add_roles_and_transforms(app)
+    names.register(app)
+    _add_transforms(app)
 
     app.add_css_file("example_output.css")
     app.add_js_file("example_output.js")

@@ -4,6 +4,9 @@ It takes the arguments of sphinx-build and two more: ``--rerun EXAMPLE`` runs an
 again although its result is kept, and may be repeated; ``--why EXAMPLE`` explains why
 this build would or would not run that example, and builds nothing.
 
+``--record PATH`` and ``--check PATH`` record and check examples as pytest does, without
+pytest and without a build: see :mod:`.recording.command`.
+
 The process that runs the examples starts before anything else, and the examples run
 while Sphinx is being imported.  This saves about half a second, and evaluates
 ``conf.py`` one extra time.  If this head start fails, Sphinx starts without it and
@@ -21,6 +24,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from example_output.options import RECORD
 from example_output.running import runs
 
 if TYPE_CHECKING:
@@ -44,6 +48,10 @@ _BUILDING = (10_000, 2, 2)
 
 def main(arguments: "Sequence[str]") -> int:
     """Start the examples, then Sphinx."""
+    if {"--record", "--check", RECORD} & set(arguments):
+        from example_output.recording.command import main as record
+
+        return record(arguments)
     arguments = with_reruns(arguments)
     if "--why" in arguments:
         return why(arguments)

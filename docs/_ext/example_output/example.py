@@ -1,44 +1,24 @@
-"""An example: one Python program in the examples folder, and its metadata."""
+"""An example: one Python program in the examples folder."""
 
 import ast
+import contextlib
 import os
 import re
 import shlex
 import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from example_output.files import read_file
-from example_output.settings import AXES
+from example_output.metadata import ExampleError, Metadata, read_metadata
 
-# Inline script metadata, by the regular expression in PEP 723.
-_METADATA = re.compile(
-    r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
-)
 # The argument of sleep(), and any number with a fraction, which is probably a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
-
-TOOL = "example-output"
-"""The table of a PEP 723 block (``[tool.example-output]``) that holds our settings."""
-
-
-class ExampleError(Exception):
-    """A file in the examples folder cannot be an example; the message says why.
-
-    ``line`` is the line of the file that causes the error, counted from 1.
-    """
-
-    def __init__(self, message: str, line: int = 1) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 class OutsideError(ExampleError):
@@ -47,24 +27,6 @@ class OutsideError(ExampleError):
 
 class MissingError(ExampleError):
     """A name that belongs to no example."""
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """What an example declares in its PEP 723 block."""
-
-    requires_python: SpecifierSet = field(default_factory=SpecifierSet)
-    timeout: float | None = None
-    """Seconds that this example may take; ``None`` for the project's setting."""
-    varies: bool = False
-    """Whether the order of its output lines may differ between runs."""
-    files: tuple[str, ...] = ()
-    """Data files, relative to the example's folder, that it reads when it runs."""
-    axes: tuple[tuple[str, str], ...] = ()
-    """The axes that do not concern it, each with the reason; see :mod:`.settings`."""
-
-
-_NONE = Metadata()  # of most examples
 
 
 @dataclass(frozen=True)
@@ -88,9 +50,10 @@ class Example:
     @property
     def command(self) -> str:
         """What a reader types to run it, and the first line of its recording."""
-        name = self.path.name
-        plain = re.fullmatch(r"[\w.-]+", name)
-        return f"python {name if plain else shlex.quote(name)}"
+        words = [self.path.name]
+        with contextlib.suppress(ExampleError, OSError):  # reported elsewhere
+            words += self.metadata.arguments
+        return " ".join(["python", *map(_quoted, words)])
 
     @cached_property
     def source(self) -> bytes:
@@ -122,7 +85,7 @@ class Example:
 
         :raises ExampleError: if there are two blocks, or one that cannot be read.
         """
-        return _parse_metadata(self.source)
+        return read_metadata(self.source)
 
     def may_run_on(self, minor: Version) -> bool:
         """Whether it is for any patch release of a minor version of Python."""
@@ -146,14 +109,38 @@ class Example:
 
         :raises ExampleError: if a declared data file is missing or elsewhere.
         """
-        return (self.path, *self.modules, *map(self._data_file, self.metadata.files))
+        data = [path for name in self.metadata.files for path in self._data(name)]
+        return tuple(dict.fromkeys((self.path, *self.modules, *data)))
 
-    def _data_file(self, name: str) -> Path:
-        path = self.path.parent / name
-        if not _inside(path, self.path.parent) or not path.is_file():
+    def _data(self, name: str) -> list[Path]:
+        """The files that a name, the name of a folder or a pattern stands for."""
+        parent = self.path.parent
+        path = parent / name
+        files = [path] if path.is_file() else _files_in(path, "**/*")
+        with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
+            files = files or _files_in(parent, name)
+        if len(files) > 1:
+            stem = re.escape(self.path.stem)  # a pattern may find its recordings
+            own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline)")
+            files = [file for file in files if not own.fullmatch(file.name)]
+        if not files or not all(_inside(file, parent) for file in files):
             line = _line_of(self.source, name)
             raise ExampleError(f"no data file {name!r} beside the example", line)
-        return path
+        return files
+
+    @cached_property
+    def pythonpath(self) -> tuple[Path, ...]:
+        """The folders that it imports from, besides its own.
+
+        :raises ExampleError: if there is no such folder.
+        """
+        found = []
+        for name in self.metadata.pythonpath:
+            found.append(Path(os.path.abspath(self.path.parent / name)))
+            if not found[-1].is_dir():
+                line = _line_of(self.source, name)
+                raise ExampleError(f"pythonpath: there is no folder {name!r}", line)
+        return tuple(found)
 
     @property
     def sleeps(self) -> float:
@@ -175,7 +162,7 @@ class Example:
                 f"{self.path.name} shadows the standard library's module {stem!r} "
                 "for every program beside it: rename the file"
             )
-        _ = self.files  # reads the metadata, too
+        _ = self.files, self.pythonpath  # reads the metadata, too
 
 
 def find_examples(folder: Path) -> list[Example]:
@@ -236,59 +223,28 @@ def _inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _parse_metadata(source: bytes) -> Metadata:
-    if b"# ///" not in source:
-        return _NONE
-    text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    blocks = [m for m in _METADATA.finditer(text) if m["type"] == "script"]
-    if not blocks:
-        return _NONE
-    if len(blocks) > 1:
-        raise ExampleError("two PEP 723 script blocks", _line_at(text, blocks[1]))
-    line = _line_at(text, blocks[0])
-    content = "".join(
-        row[2:] if row.startswith("# ") else row[1:]
-        for row in blocks[0]["content"].splitlines(keepends=True)
-    )
-    try:
-        return _read_metadata(tomllib.loads(content))
-    except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
-        raise ExampleError(f"its PEP 723 block cannot be read: {error}", line) from None
+def _quoted(word: str) -> str:
+    """A word of a command, as a shell takes it."""
+    return word if re.fullmatch(r"[\w.-]+", word) else shlex.quote(word)
 
 
-def _read_metadata(table: dict[str, Any]) -> Metadata:
-    ours = dict(table.get("tool", {}).get(TOOL, {}))
-    timeout = ours.pop("timeout", None)
-    files = ours.pop("files", [])
-    order = ours.pop("order", "fixed")
-    axes = ours.pop("axes", {})
-    if ours:
-        raise ValueError(f"[tool.{TOOL}] has no key {', '.join(sorted(ours))}")
-    if timeout is not None and (not isinstance(timeout, (int, float)) or timeout <= 0):
-        raise ValueError(f"timeout = {timeout!r} is not a number of seconds above 0")
-    if not isinstance(files, list) or not all(isinstance(f, str) for f in files):
-        raise ValueError("files is not a list of names")
-    if order not in ("fixed", "varies"):
-        raise ValueError(f'order = {order!r} is not "fixed" or "varies"')
-    if not isinstance(axes, dict) or not all(
-        axis in AXES and isinstance(reason, str) and reason
-        for axis, reason in axes.items()
-    ):
-        raise ValueError(f"axes is not a table of reasons for {' and '.join(AXES)}")
-    requires = table.get("requires-python", "")
-    if not isinstance(requires, str):
-        raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
-    return Metadata(
-        SpecifierSet(requires),
-        timeout,
-        order == "varies",
-        tuple(files),
-        tuple(axes.items()),
-    )
+def _files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files that a pattern finds, and those in the folders that it finds.
 
-
-def _line_at(text: str, match: re.Match[str]) -> int:
-    return text.count("\n", 0, match.start()) + 1
+    Not those that are hidden, or in a cache of Python.
+    """
+    found = folder.glob(pattern)
+    files = {file for path in found for file in (path, *path.rglob("*"))}
+    return [
+        file
+        for file in sorted(files)
+        if file.is_file()
+        and not any(
+            part.startswith(".") or part == "__pycache__"
+            for part in file.relative_to(folder).parts
+            if part != ".."
+        )
+    ]
 
 
 def _line_of(source: bytes, text: str) -> int:

@@ -11,10 +11,16 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from example_output.example import Example, ExampleError, find_examples, get_example
+from example_output.example import (
+    Example,
+    MissingError,
+    find_examples,
+    get_example,
+)
 from example_output.files import read_file
+from example_output.metadata import ExampleError
 from example_output.problems import Kind, Problem
-from example_output.settings import Settings
+from example_output.settings import Settings, SettingsError, matches
 
 OUTPUT = ".out"
 """The suffix of a recorded output."""
@@ -27,6 +33,8 @@ _SINCE = re.compile(
 
 
 _OLDEST = Version("0")
+EVERY = "every supported Python"
+"""The label of a recording that is the only one."""
 
 
 # The recordings in a folder: for each stem and suffix, their first Python versions.
@@ -66,7 +74,7 @@ class Recording:
             return f"Python {self.since} and later"
         if self.before:
             return f"Python {self.before.major}.{self.before.minor - 1} and earlier"
-        return "every supported Python"
+        return EVERY
 
     @cached_property
     def content(self) -> bytes:
@@ -166,17 +174,18 @@ class Folder:
 
     @cached_property
     def examples(self) -> dict[str, Example]:
-        """All examples of the project by name."""
-        return {
-            example.name: example for example in find_examples(self.settings.folder)
-        }
+        """All examples of the project by name.
+
+        :raises SettingsError: if a setting includes what does not exist.
+        """
+        return _chosen(self.settings)
 
     def find(self, name: str) -> Example:
         """The example that a page calls ``name``.
 
         :raises ExampleError: if there is none.
         """
-        return self.examples.get(name) or get_example(self.settings.folder, name)
+        return self.examples.get(name) or _other(self.settings, name)
 
     def recordings(self, example: Example, suffix: str = OUTPUT) -> list[Recording]:
         """An example's recordings, the one for the oldest Python first.
@@ -238,9 +247,7 @@ class Folder:
 
     def missing(self, name: str, cause: str) -> Problem:
         """The problem of a page that names an example that does not exist."""
-        close = difflib.get_close_matches(name, self.examples, n=1, cutoff=0.5)
-        cure = f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
-        return Problem(Kind.MISSING, name, cause, cure=cure)
+        return Problem(Kind.MISSING, name, cause, cure=_instead(self, name))
 
     def outside(self, name: str, cause: str) -> Problem:
         """The problem of a page that names a file outside the examples folder."""
@@ -314,8 +321,47 @@ class Folder:
                 places=(f"{self.settings.shown(path)}:1",),
             )
             for path in sorted(map(Path, found - own))
-            if _is_recording(path)
+            if _is_recording(path) and not _is_left_out(self.settings, path)
         ]
+
+
+def _instead(folder: Folder, name: str) -> str:
+    """What to do about a name that belongs to no example."""
+    settings = folder.settings
+    if (settings.folder / name).is_file() and settings.leaves_out(name):
+        return "Change that setting, or show the file with literalinclude"
+    close = difflib.get_close_matches(name, folder.examples, n=1, cutoff=0.5)
+    return f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
+
+
+def _other(settings: Settings, name: str) -> Example:
+    """An example that was written after the others had been found, or by its link.
+
+    :raises ExampleError: if there is none.
+    """
+    found = get_example(settings.folder, name)
+    if why := settings.leaves_out(found.name):
+        raise MissingError(f"it is no example, because of {why} in conf.py")
+    return found
+
+
+def _chosen(settings: Settings) -> dict[str, Example]:
+    found = {example.name: example for example in find_examples(settings.folder)}
+    for pattern in settings.include:
+        if not any(matches(name, pattern) for name in found):
+            raise SettingsError(
+                f"example_output_include: {pattern!r} matches no file in "
+                f"{settings.shown(settings.folder)}/ that ends in .py"
+            )
+    return {n: one for n, one in found.items() if not settings.leaves_out(n)}
+
+
+def _is_left_out(settings: Settings, recording: Path) -> bool:
+    """Whether a recording would be that of a file that is no example."""
+    name = recording.relative_to(settings.folder).as_posix()
+    newer = _SINCE.fullmatch(name)
+    stem = newer["stem"] if newer else os.path.splitext(name)[0]
+    return bool(settings.leaves_out(f"{stem}.py"))
 
 
 def _versions(pythons: Iterable[str]) -> list[Version]:

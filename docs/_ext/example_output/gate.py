@@ -5,12 +5,14 @@ The docs build and pytest share this comparison and its messages.
 
 import contextlib
 import re
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from packaging.version import Version
 
 from example_output import options
-from example_output.example import Example, ExampleError
+from example_output.example import Example
 from example_output.folder import (
     OUTPUT,
     TIMELINE,
@@ -19,6 +21,7 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
+from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
@@ -42,15 +45,24 @@ class Gate:
 
     :param version: as :func:`platform.python_version` returns it.
     :param axis: what the examples are tried with: one of :data:`.settings.AXES`.
+    :param packages: what is installed, as ``name==version``; ``None`` if that is
+        unknown.
     """
 
-    def __init__(self, folder: Folder, version: str, axis: str = "") -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        version: str,
+        axis: str = "",
+        packages: Iterable[str] | None = None,
+    ) -> None:
         self.folder = folder
         self.settings = folder.settings
         self.version = Version(version)
         self.axis = axis
         # A release candidate counts as its release, although it sorts before it.
         self._base = Version(self.version.base_version)
+        self.packages = packages
 
     # -- Before the run --------------------------------------------------------------
 
@@ -61,18 +73,20 @@ class Gate:
         except ExampleError as error:
             place = f"{self.settings.shown(example.path)}:{error.line}"
             return Problem(Kind.INVALID, example.name, str(error), places=(place,))
-        return None
-
-    def applies(self, example: Example) -> bool:
-        """Whether the example supports our version of Python, and our axis."""
-        return not self.inapplicable(example)
+        return _lacking(self, example) if self.applies(example) else None
 
     def inapplicable(self, example: Example) -> str:
-        """Why the example does not support them; empty if it does."""
+        """Why the example is not run on them; empty if it is."""
+        if not example.metadata.runs:
+            return "it declares run = false"
         wanted = example.metadata.requires_python
         if wanted and self._base not in wanted:
             return f"it needs Python {wanted}"
         return dict(example.metadata.axes).get(self.axis, "")
+
+    def applies(self, example: Example) -> bool:
+        """Whether the example is run on our version of Python, and our axis."""
+        return not self.inapplicable(example)
 
     def recording(self, example: Example, suffix: str = OUTPUT) -> Recording | None:
         """The recording for our version of Python, and our axis."""
@@ -105,17 +119,17 @@ class Gate:
 
     def check(self, example: Example, run: Transcript) -> Problem | None:
         """Compare a run with its recording."""
-        if run.ending != "exit":
+        if run.ending != example.metadata.ends:
             return _cut_short(self.settings, example, run)
         actual = write_recording(example.command, run)
         recording = self.recording(example)
         if recording is None:
-            return self._unrecorded(example, run, actual)
+            return _unrecorded(self, example, run, actual)
         recorded = recording.read()
         if example.metadata.varies and recorded:
             recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
-            return None
+            return _unmatched(self.settings, example, run)
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, actual)
         return Problem(
@@ -162,22 +176,6 @@ class Gate:
             (place,),
         )
 
-    def _unrecorded(self, example: Example, run: Transcript, actual: str) -> Problem:
-        cure = f"If this output is right, record it: {self.cure(example)}"
-        if run.status:
-            accept = self.cure(example, options.ACCEPT_FAILURE)
-            cure += f" (it fails; if that is intended: {accept})"
-        if is_foreign(path := recording_path(example)):
-            cure = not_ours(self.settings, example, path)
-        return Problem(
-            Kind.UNRECORDED,
-            example.name,
-            "it has no recording; this run printed",
-            quote(actual.splitlines()),
-            cure,
-            (f"{self.settings.shown(example.path)}:1",),
-        )
-
     def cure(self, example: Example, option: str = "") -> str:
         """The command that accepts what an example prints now.
 
@@ -210,6 +208,39 @@ def with_options(command: str, *given: str) -> str:
     return f"{command} {passed}".rstrip()
 
 
+def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:
+    cure = f"If this output is right, record it: {gate.cure(example)}"
+    if run.status:
+        accept = gate.cure(example, options.ACCEPT_FAILURE)
+        cure += f" (it fails; if that is intended: {accept})"
+    if is_foreign(path := recording_path(example)):
+        cure = not_ours(gate.settings, example, path)
+    return Problem(
+        Kind.UNRECORDED,
+        example.name,
+        "it has no recording; this run printed",
+        quote(actual.splitlines()),
+        cure,
+        (f"{gate.settings.shown(example.path)}:1",),
+    )
+
+
+def no_recording(gate: Gate, example: Example, why: str) -> Problem | None:
+    """The problem of an example that is not run and has no recording to show.
+
+    :param why: why it is not run.
+    """
+    if gate.folder.recordings(example):
+        return None
+    return Problem(
+        Kind.UNRECORDED,
+        example.name,
+        f"it has no recording, and {why}",
+        cure=f"Record it: {gate.cure(example)}",
+        places=(f"{gate.settings.shown(example.path)}:1",),
+    )
+
+
 def not_ours(settings: Settings, example: Example, path: Path) -> str:
     """Say that a file of somebody else is where a recording would be."""
     return (
@@ -218,8 +249,49 @@ def not_ours(settings: Settings, example: Example, path: Path) -> str:
     )
 
 
+def _lacking(gate: Gate, example: Example) -> Problem | None:
+    """The problem of an example whose dependencies are not installed."""
+    if gate.packages is None or not example.metadata.dependencies:
+        return None
+    packages = dict(text.split("==", 1) for text in gate.packages)
+    missing = example.metadata.missing(packages, gate.version)
+    if not missing:
+        return None
+    line = example.metadata.lines[0]
+    return Problem(
+        Kind.DEPENDENCIES,
+        example.name,
+        f"it needs {', '.join(missing)}, which Python {gate.version} lacks here",
+        cure=f"Install what is missing: pip install {shlex.join(missing)}",
+        places=(f"{gate.settings.shown(example.path)}:{line}",),
+    )
+
+
+def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
+    """The problem of an example that declares a mask that matches nothing."""
+    for pattern, _ in example.metadata.masks:
+        if pattern not in run.masked:
+            return Problem(
+                Kind.MASK,
+                example.name,
+                f"its mask {pattern!r} matches nothing that it prints",
+                cure="Fix the mask, or remove it",
+                places=(f"{settings.shown(example.path)}:{example.metadata.lines[0]}",),
+            )
+    return None
+
+
 def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
     place = f"{settings.shown(example.path)}:1"
+    if run.ending == "exit":
+        return Problem(
+            Kind.DRIFT,
+            example.name,
+            'it ended by itself, and it declares ends = "timeout"; it printed',
+            quote(run.output.splitlines()),
+            "Fix the program, or remove the line from its [tool.example-output] table",
+            (place,),
+        )
     so_far = quote(run.output.splitlines()) or "    (it had printed nothing)"
     if run.ending == "limit":
         limit = f"{settings.limit:,}".replace(",", " ")

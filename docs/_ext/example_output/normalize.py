@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -28,6 +28,10 @@ class Surroundings:
     own: frozenset[str] | None = frozenset()
     """Addresses that stay as they are, because they are the same on every run; ``None``
     if all of them stay."""
+    masks: tuple[tuple[str, str], ...] = ()
+    """Regular expressions, and what replaces their matches."""
+    matched: set[str] = field(default_factory=set, compare=False)
+    """The regular expressions that have matched, which :func:`normalize` adds."""
 
 
 class Rule(NamedTuple):
@@ -208,6 +212,38 @@ def _library_paths(text: str, where: Surroundings) -> str:
     return text
 
 
+def _masks(text: str, where: Surroundings) -> str:
+    for pattern, replacement in where.masks:
+        text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+        if count:
+            where.matched.add(pattern)
+    return text
+
+
+def checked_masks(value: object) -> tuple[tuple[str, str], ...]:
+    """Masks as a project or an example writes them: a list of pairs.
+
+    :raises ValueError: if they cannot be used.
+    """
+    if not isinstance(value, list | tuple):
+        raise ValueError("masks is not a list")  # noqa: TRY004  # as the others
+    found = []
+    for pair in value:
+        match pair:
+            case [str(pattern), str(replacement)]:
+                found.append((pattern, replacement))
+            case _:
+                raise ValueError(
+                    f"masks: {pair!r} is not a regular expression and its replacement, "
+                    "both of them texts"
+                )
+        try:
+            re.sub(pattern, replacement, "")
+        except (re.error, IndexError) as error:
+            raise ValueError(f"masks: {pattern!r} cannot be used: {error}") from None
+    return tuple(found)
+
+
 def _addresses(text: str, where: Surroundings) -> str:
     return text if where.own is None else name_addresses(text, where.own)
 
@@ -268,6 +304,11 @@ RULES: tuple[Rule, ...] = (
         "path becomes ``python``.",
         "They depend on where Python is installed on the machine that built the page.",
         _library_paths,
+    ),
+    Rule(
+        "What a mask of the project or of the example matches is replaced.",
+        "Times, ports and names that are chosen at random differ between runs.",
+        _masks,
     ),
     Rule(
         "A memory address after ``at`` or ``id=`` becomes ``address-1``, ``address-2`` "

@@ -17,8 +17,11 @@ class Kind(Enum):
     MISSING = "missing"
     OUTSIDE = "outside"
     INVALID = "invalid"
+    DEPENDENCIES = "dependencies"
     ANCHOR = "anchor"
     CLAIM = "claim"
+    MASK = "mask"
+    TAKEN = "taken"
     PREDICT = "predict"
     TIMELINE = "timeline"
     UNUSED = "unused"
@@ -42,11 +45,17 @@ _MEANINGS = {
     Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
     Kind.INVALID: "A file cannot be an example: its name shadows a standard module, or "
     "its metadata cannot be read.",
+    Kind.DEPENDENCIES: "An example declares packages that are not installed for the "
+    "Python that runs it.",
     Kind.ANCHOR: "A text to highlight is found on no line of the example or on "
     "several, the example does not contain the text that the shown part begins or "
     "ends with, or an option of the directive cannot be applied to it.",
     Kind.CLAIM: "A page quotes a text that its programs or outputs do not contain, or "
     "asks for a fact that the recording does not contain.",
+    Kind.MASK: "A mask matches nothing: nothing in the output of the example that "
+    "declares it, or nothing in any output of the project.",
+    Kind.TAKEN: "Another extension has taken the name of a directive or a role. "
+    "Those whose names do not begin with ``example-`` have a second name that does.",
     Kind.PREDICT: "A question has no answer in the recordings, or several: two choices "
     "are equal, the order of lines varies, or Pythons differ.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "

@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from example_output.options import MATRIX, RECORD
+from example_output.normalize import checked_masks
+from example_output.options import MATRIX
 
-CURE = f"pytest {RECORD} {{path}}"
+CURE = "python -m example_output --record {path}"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,27 @@ OPTIONS: dict[str, Option] = {
         (str,),
         "The examples folder, relative to the folder of ``conf.py``.",
     ),
+    "include": Option(
+        [],
+        (list, tuple),
+        "The examples: patterns such as ``howto/*``, or names of folders and files in "
+        "the examples folder.  By default, all files that end in ``.py``.  For "
+        "examples in several folders, set ``example_output_dir`` to a folder above "
+        "them, and name them here.",
+    ),
+    "exclude": Option(
+        [],
+        (list, tuple),
+        "What is no example although it ends in ``.py``: patterns, or names of folders "
+        "and files, such as ``conftest.py``.  A file can also start with ``_``.",
+    ),
+    "run": Option(
+        "always",
+        (str,),
+        '``"never"`` runs no example in a build, for machines that lack the packages '
+        "or the network: the recordings are shown, and pages say that they were not "
+        "run.  pytest still runs the examples.",
+    ),
     "jobs": Option(
         0,
         (int,),
@@ -42,6 +65,13 @@ OPTIONS: dict[str, Option] = {
         200_000,
         (int,),
         "Bytes of output after which an example is stopped.",
+    ),
+    "masks": Option(
+        [],
+        (list, tuple),
+        "What outputs replace: pairs of a regular expression and a replacement, as "
+        "``re.sub`` takes them, such as ``(r'in \\d+ ms', 'in N ms')``; ``^`` and "
+        "``$`` match at each line.  One that matches nothing is a warning.",
     ),
     "colors": Option(
         False,
@@ -132,9 +162,14 @@ class Settings:
     """The folder of ``conf.py``; paths in messages are relative to it."""
     folder: Path
     """The examples folder."""
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    runs: bool
+    """Whether builds run the examples."""
     jobs: int
     timeout: float
     limit: int
+    masks: tuple[tuple[str, str], ...]
     colors: bool
     cache: Path | None
     rerun: tuple[str, ...]
@@ -157,6 +192,10 @@ class Settings:
         # From the environment, so that a build can use results from elsewhere.
         cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
         folder = (base / found["dir"]).resolve()
+        if found["run"] not in ("always", "never"):
+            raise SettingsError(
+                f'example_output_run = {found["run"]!r} is not "always" or "never"'
+            )
         if not folder.is_dir():
             raise SettingsError(
                 f"example_output_dir: there is no folder {found['dir']!r} beside "
@@ -165,9 +204,13 @@ class Settings:
         return cls(
             base=base.resolve(),
             folder=folder,
+            include=names(found["include"]),
+            exclude=names(found["exclude"]),
+            runs=found["run"] == "always",
             jobs=found["jobs"] or min(64, 16 * (os.cpu_count() or 1)),
             timeout=float(found["timeout"]),
             limit=found["limit"],
+            masks=found["masks"],
             colors=found["colors"],
             cache=base / cache if cache else None,
             rerun=names(found["rerun"]),
@@ -179,6 +222,17 @@ class Settings:
             matrix=base / found["matrix"],
             cure=found["cure"],
         )
+
+    def leaves_out(self, name: str) -> str:
+        """The setting because of which a file is no example, or nothing.
+
+        :param name: its path below the examples folder, with forward slashes.
+        """
+        if self.include and not any(matches(name, p) for p in self.include):
+            return "example_output_include"
+        if any(matches(name, pattern) for pattern in self.exclude):
+            return "example_output_exclude"
+        return ""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -192,6 +246,17 @@ class Settings:
             return path.relative_to(self.base).as_posix()
         except ValueError:  # the examples folder is elsewhere
             return path.as_posix()
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a pattern is for a file, or for a folder that it is in.
+
+    :param pattern: as in :mod:`fnmatch`; without a folder, it is for all folders.
+    """
+    parts = name.split("/")
+    paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+    pattern = pattern.strip("/")
+    return any(fnmatchcase(known, pattern) for known in (*paths, *parts))
 
 
 def _axes(found: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
@@ -228,6 +293,11 @@ def checked(name: str, values: Mapping[str, Any]) -> Any:
         raise SettingsError(
             f"example_output_{name} = {value!r} is not of type {wanted}"
         )
+    if name == "masks":
+        try:
+            return checked_masks(value)
+        except ValueError as error:
+            raise SettingsError(f"example_output_{error}") from None
     if bool in option.types or not isinstance(value, (int, float)):
         return value
     if value < 0 or (value == 0 and name != "jobs"):

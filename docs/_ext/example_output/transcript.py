@@ -5,7 +5,7 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from example_output.normalize import COLOR, _lines
@@ -26,6 +26,8 @@ class Transcript:
     """Wall time of the run; never part of a page or a comparison."""
     timeline: str = ""
     """The text of its timeline, if one was requested; see :mod:`.events`."""
+    masked: list[str] = field(default_factory=list)
+    """The masks that have matched, by their regular expressions."""
 
     @property
     def plain(self) -> str:
@@ -43,8 +45,9 @@ def fingerprint(text: str, status: int = 0) -> str:
 _NO_NEWLINE = "[no newline at the end]"
 _ORDERS = re.compile(r"\[order varies: (\d+) orders? in (\d+) runs\]")
 _STATUS = re.compile(r"\[exit status: (-?\d+)\]")
-# A backslash marks a line of output that looks like one of the three above.
-_MARKS = r"\\*\[(?:exit status: |no newline |order varies: )"
+_STOPPED = "[stopped while it was running]"
+# A backslash marks a line of output that looks like one of those above.
+_MARKS = r"\\*\[(?:exit status: |no newline |order varies: |stopped while )"
 _AMBIGUOUS = re.compile(rf"(?m)^({_MARKS})")
 _ESCAPED = re.compile(rf"(?m)^\\({_MARKS})")
 
@@ -56,12 +59,13 @@ class RecordingError(ValueError):
 def write_recording(command: str, transcript: Transcript) -> str:
     """The text of a recording: the console session as a reader would see it.
 
-    Two transcripts that differ in output or status never have the same text.
+    Two transcripts that differ in output, status or ending never have the same text.
     """
     body = _AMBIGUOUS.sub(r"\\\1", transcript.output)
     if body and not body.endswith("\n"):
         body += f"\n{_NO_NEWLINE}\n"
     tail = f"[exit status: {transcript.status}]\n" if transcript.status else ""
+    tail = tail if transcript.ending == "exit" else f"{_STOPPED}\n"
     return f"$ {command}\n{body}{tail}"
 
 
@@ -78,13 +82,17 @@ def read_recording(text: str, command: str) -> Transcript:
     if lines and _ORDERS.fullmatch(lines[-1].rstrip("\n")):
         lines.pop()
     status = 0
+    ending: Ending = "exit"
+    if lines and lines[-1].rstrip("\n") == _STOPPED:
+        ending = "timeout"
+        lines.pop()
     if lines and (found := _STATUS.fullmatch(lines[-1].rstrip("\n"))):
         status = int(found[1])
         lines.pop()
     if lines and lines[-1].rstrip("\n") == _NO_NEWLINE:
         lines.pop()
         lines[-1:] = [lines[-1].removesuffix("\n")] if lines else []
-    return Transcript(_ESCAPED.sub(r"\1", "".join(lines)), status)
+    return Transcript(_ESCAPED.sub(r"\1", "".join(lines)), status, ending)
 
 
 def write_orders(text: str, orders: int, runs: int) -> str:
@@ -105,7 +113,8 @@ def without_order(text: str) -> str:
     command, *lines = _lines(text)
     if lines and _ORDERS.fullmatch(lines[-1].rstrip("\n")):
         lines.pop()
-    last = lines.pop() if lines and _STATUS.fullmatch(lines[-1].rstrip("\n")) else ""
+    final = lines[-1].rstrip("\n") if lines else ""
+    last = lines.pop() if final == _STOPPED or _STATUS.fullmatch(final) else ""
     return "".join([command, *sorted(lines), last])
 
 

@@ -6,7 +6,7 @@ import html
 import re
 from abc import abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -18,6 +18,7 @@ from sphinx.util.typing import OptionSpec
 from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import no_timeline
+from example_output.metadata import ExampleError
 from example_output.pages.domain import Finder, _relative
 from example_output.pages.nodes import (
     output_placeholder,
@@ -121,13 +122,29 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         places = self.domain.page(self.env.docname).places
         places.setdefault(example.name, box["ids"][0])
         target = box["ids"][0]
+        is_whole = not self.options.keys() & _PARTIAL
+        above = self.hide_metadata(example) if is_whole else None
         box += self.bar(example, target)
         box += self.code(example)
-        if not (self.options.keys() & _PARTIAL or self.shows_diff):
+        if is_whole:
             number_lines(self.domain.gate, example, box, target)
-        if self.options.keys() & _PARTIAL:
+            _count_from(box, above or 0)
+        if not is_whole or above is not None:
             box += _complete_source(example, f"complete-{box['ids'][0]}")
         return box
+
+    def hide_metadata(self, example: Example) -> int | None:
+        """Leave the metadata block out, which is for tools and not for readers.
+
+        Returns how many lines there are above what is shown; ``None`` if all are shown.
+        """
+        first, last = _metadata_lines(example)
+        if not last:
+            return None
+        self.options["lines"] = f"{last + 1}-" if first == 1 else f"1-{first - 1}"
+        if self.options.pop("lineno-match", first) is None:
+            self.options["linenos"] = None
+        return last if first == 1 else 0
 
     def bar(self, example: Example, target: str) -> nodes.Element:
         """The bar over a program.
@@ -207,15 +224,36 @@ def _quiet_diff(block: nodes.literal_block, old: Example, new: Example) -> None:
     block[:] = [nodes.Text(text)]
 
 
+def _count_from(box: nodes.Element, above: int) -> None:
+    """Give the lines of a program their numbers in the file.
+
+    :param above: how many lines of the file are not shown above them.
+    """
+    for block in box.findall(nodes.literal_block) if above else ():
+        options: dict[str, Any] = block.get("highlight_args", {})
+        start = options.get("linenostart", 1) + above
+        block["highlight_args"] = {**options, "linenostart": start}
+
+
+def _metadata_lines(example: Example) -> tuple[int, int]:
+    """The first and the last line that pages leave out, or zeros."""
+    try:
+        return example.metadata.hidden
+    except ExampleError:  # which is reported elsewhere
+        return 0, 0
+
+
 def _lines(example: Example) -> list[str]:
-    return example.source.decode("utf-8", "replace").splitlines()
+    lines = example.source.decode("utf-8", "replace").splitlines()
+    first, last = _metadata_lines(example)
+    return lines[: max(first - 1, 0)] + lines[last:]
 
 
 def _body(example: Example) -> list[str]:
     """The lines of a program after its docstring."""
     lines = _lines(example)
     try:
-        statements = ast.parse(example.source).body
+        statements = ast.parse("\n".join(lines)).body
     except (SyntaxError, ValueError):
         return lines
     match statements:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sphinx.domains import Domain
 
-from example_output.example import Example, ExampleError, MissingError, OutsideError
+from example_output.example import Example, MissingError, OutsideError
 from example_output.folder import Folder
 from example_output.gate import Gate
+from example_output.metadata import ExampleError
 from example_output.pages.claims import Claim
 from example_output.playground.proofs import Proofs
 from example_output.problems import Problem

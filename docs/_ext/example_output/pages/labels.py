@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from example_output.folder import EVERY
 from example_output.pages.nodes import python_label
 
 
@@ -24,6 +25,14 @@ def label_of(
         badge=badge,
         held=held,
     )
+
+
+def unless_run(label: str) -> str:
+    """The badge of an output that was not run on any Python that is known.
+
+    :param label: the versions of Python that it is for, in words.
+    """
+    return "not run" if label == EVERY else label.removeprefix("Python ")
 
 
 def span(pythons: Sequence[str]) -> str:

@@ -191,9 +191,12 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
             yield _run_box(outcome, "" if quiet and recording else label, recording)
         elif recording:
             label = gate.folder.label(example, recording)
-            if not known:
+            if not known or outcome.left_out:
                 label += "; recorded, not run in this build"
+            quiet = quiet and not outcome.left_out
             yield _recorded_box(example, recording, "" if quiet else label)
+    if outcome.left_out and not gate.folder.recordings(example):
+        yield _note_box(example.command, "Not run, and not recorded.")
 
 
 def _run_box(
@@ -204,7 +207,9 @@ def _run_box(
         # The recorded order, so that every build gives the same page.
         return _recorded_box(example, recording, label)
     run = cast("Transcript", outcome.run)
-    notes = [outcome.problem.cause] if outcome.problem else []
+    notes = _given(example)
+    if outcome.problem:
+        notes.append(outcome.problem.cause)
     return _box(example.command, label, run, notes)
 
 
@@ -217,15 +222,33 @@ def _recorded_box(
     except RecordingError as error:
         notes = [f"Its recording is broken: {error}"]
         return _box(example.command, label, Transcript(""), notes)
-    notes = []
+    notes = _given(example)
     if orders := read_orders(text):
         seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
-        notes = [f"The order of these lines may vary: {seen} in {orders[1]} runs."]
+        notes.append(f"The order of these lines may vary: {seen} in {orders[1]} runs.")
     return _box(example.command, label, transcript, notes)
 
 
+def _given(example: "Example") -> list[str]:
+    """What its command and its output do not show: its input, and that it ran on."""
+    metadata = example.metadata
+    notes = []
+    if lines := metadata.stdin.splitlines():
+        typed = " \N{RETURN SYMBOL} ".join(lines)
+        notes.append(f"Standard input: {typed}")
+    if pairs := [f"{name}={value}" for name, value in metadata.environment]:
+        notes.append(f"Environment: {', '.join(pairs)}")
+    if metadata.ends == "timeout":
+        notes.append("Stopped while it was running.")
+    return notes
+
+
 def _problem_box(command: str, cause: str) -> nodes.Element:
-    note = nodes.paragraph("", f"Not run: {cause}", classes=["example-note"])
+    return _note_box(command, f"Not run: {cause}")
+
+
+def _note_box(command: str, text: str) -> nodes.Element:
+    note = nodes.paragraph("", text, classes=["example-note"])
     over = _output_bar(command)
     return nodes.container("", over, note, classes=["example-output"])
 

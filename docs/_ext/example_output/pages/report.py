@@ -13,6 +13,7 @@ from sphinx.util.logging import is_suppressed_warning
 
 from example_output.pages.claims import refute
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.names import taken
 from example_output.problems import Kind, Problem, annotations, annotations_wanted
 from example_output.running.session import Outcome
 from example_output.transcript import RecordingError, read_recording
@@ -67,6 +68,7 @@ class Report:
 
     def _problems(self) -> Iterator[tuple[str, Problem]]:
         seen: set[str] = set()
+        yield from taken(self.folder.settings.base / "conf.py")
         requests = list(self.domain.requests())
         for request in requests:
             if request.problem:
@@ -78,6 +80,7 @@ class Report:
                     seen.add(outcome.job)
                     yield request.location, outcome.problem
         yield from self._refuted()
+        yield from self._unmatched()
         for problem in (
             *self.folder.unused(r.name for r in requests if r.shown),
             *self.folder.unused_timelines(r.name for r in requests if r.timeline),
@@ -85,6 +88,18 @@ class Report:
             *self.folder.unreachable(self.domain.gate.version),
         ):
             yield problem.places[0], problem
+
+    def _unmatched(self) -> Iterator[tuple[str, Problem]]:
+        """The masks of the project that match nothing, if everything was run."""
+        outcomes = self.session.outcomes
+        runs = [one.run for one in self.session.states(outcomes)]
+        known = {pattern for run in runs if run for pattern in run.masked}
+        for pattern, _ in self.folder.settings.masks if all(runs) and runs else ():
+            if pattern not in known:
+                cause = f"the mask {pattern!r} matches nothing in any output"
+                place = f"{self.folder.settings.base / 'conf.py'}:1"
+                name, cure = "example_output_masks", "Fix the mask, or remove it"
+                yield place, Problem(Kind.MASK, name, cause, cure=cure)
 
     def _changed(self, pages: Iterable[str]) -> Iterator[tuple[str, Problem]]:
         seen: set[str] = set()
@@ -139,11 +154,13 @@ class Report:
         others = len(kinds) - drifted
         known = [o for o in self.session.outcomes.values() if o.run]
         cached = sum(outcome.cached for outcome in known)
+        left_out = sum(o.left_out for o in self.session.outcomes.values())
         logger.info(
-            bold("examples: ") + "%d run, %d unchanged, %d drifted%s, in %.2f s",
+            bold("examples: ") + "%d run, %d unchanged, %d drifted%s%s, in %.2f s",
             len(known) - cached,
             cached,
             drifted,
+            f", {left_out} not run" if left_out else "",
             f", {others} with other problems" if others else "",
             seconds,
         )

@@ -13,7 +13,7 @@ from example_output.problems import Kind, Problem
 from example_output.transcript import RecordingError, read_recording
 
 
-class _ClaimRole(SphinxRole, Finder):
+class ClaimRole(SphinxRole, Finder):
     """The common base of the roles: finds their own line, not their paragraph's."""
 
     def get_location(self) -> str:
@@ -29,7 +29,7 @@ class _ClaimRole(SphinxRole, Finder):
         return f"{source}:{start}"
 
 
-class QuoteRole(_ClaimRole):
+class QuoteRole(ClaimRole):
     """Inline code that quotes a program or an output on the page."""
 
     source: ClassVar[str]
@@ -38,7 +38,8 @@ class QuoteRole(_ClaimRole):
         """Note the quotation, which is checked once the page is complete."""
         claim = Claim(self.text, self.source, self.get_location())
         self.domain.page(self.env.docname).claims.append(claim)
-        node = nodes.literal(self.rawtext, self.text, classes=[f"example-{self.name}"])
+        name = self.name.removeprefix("example-")  # it may be the second one
+        node = nodes.literal(self.rawtext, self.text, classes=[f"example-{name}"])
         self.set_source_info(node)
         return [node], []
 
@@ -55,7 +56,7 @@ class WrittenRole(QuoteRole):
     source = "program"
 
 
-class FactRole(_ClaimRole):
+class FactRole(ClaimRole):
     """``{example-fact}`lines name.py```: a number or a name from a recording."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:

@@ -10,7 +10,7 @@ from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import Gate
 from example_output.pages.domain import ExampleDomain
-from example_output.pages.labels import label_of
+from example_output.pages.labels import label_of, unless_run
 from example_output.pages.nodes import (
     permalink,
     python_label,
@@ -63,7 +63,7 @@ def timeline_boxes(
             text, links = recording.read(), Links(code=_code_lines(page, name))
             label = gate.folder.label(example, recording)
             sentence = f"{label}; recorded, not run in this build"
-            shown = label_of(sentence, [], label.removeprefix("Python "))
+            shown = label_of(sentence, [], unless_run(label))
         yield _timeline_box(example.path.name, text, shown, links, mine)
 
 

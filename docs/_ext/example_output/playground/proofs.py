@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 from example_output.evidence import digest, load
-from example_output.example import Example, ExampleError
+from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.folder import Folder
 from example_output.gate import Gate
+from example_output.metadata import ExampleError
 from example_output.playground.runtime import HOW_IT_RUNS, PYTHON, Runtime
 from example_output.transcript import read_recording
 

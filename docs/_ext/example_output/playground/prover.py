@@ -107,7 +107,9 @@ class Prover:
         for example, answer in self.answers(examples):
             own = self.gate.own_addresses(example)
             of_tasks = self.gate.own_addresses(example, timeline=True)
-            yield example, transcript(answer, own, of_tasks, self.runtime.release.minor)
+            masks = (*self.gate.settings.masks, *example.metadata.masks)
+            minor = self.runtime.release.minor
+            yield example, transcript(answer, own, of_tasks, minor, masks)
 
     def answers(
         self, examples: Iterable[Example]
@@ -156,8 +158,7 @@ class Prover:
         if not found:
             raise PlaygroundError(f"{path}: there is no such example")
         if not self.gate.applies(found[0]):
-            requires = found[0].metadata.requires_python
-            raise PlaygroundError(f"{path}: it needs Python {requires}")
+            raise PlaygroundError(f"{path}: {self.gate.inapplicable(found[0])}")
         runs = [run for _ in STRESS for _, run in self.run(found)]
         by_version = {str(self.gate.version): runs}
         try:
@@ -180,8 +181,8 @@ class Prover:
 
     def reason(self, example: Example, run: Transcript) -> str:
         """Why an example does not run there; empty if it does."""
-        if example.metadata.varies:
-            return "its output is not the same on every run"
+        if why := _unfit(example, run):
+            return why
         if self.gate.check(example, run) is None:
             same = self.gate.check_timeline(example, run) is None
             return "" if same else "its tasks do something else there"
@@ -200,23 +201,37 @@ class Prover:
         return "it needs the files beside it" if len(example.files) > 1 else ""
 
 
+def _unfit(example: Example, run: Transcript) -> str:
+    """What keeps an example from running there that is no fault of the runtime."""
+    if example.metadata.ends == "timeout":
+        return "it does not end by itself"
+    if example.metadata.varies or run.masked:
+        return "its output is not the same on every run"
+    if not example.metadata.is_plain:
+        return "it is given arguments, input, variables or modules"
+    return ""
+
+
 def transcript(
     answer: dict[str, Any],
     own: Iterable[str] = (),
     of_tasks: Iterable[str] = (),
     minor: str = PAGES.minor,
+    masks: tuple[tuple[str, str], ...] = (),
 ) -> Transcript:
     """The transcript of Node's answer about one run, normalized as usual.
 
     :param own: addresses that stay as they are, in the output.
     :param of_tasks: addresses that stay as they are, in the timeline.
     :param minor: the minor version of Python there.
+    :param masks: as in :class:`.Surroundings`.
     """
     archive = f"/lib/python{minor.replace('.', '')}.zip"
     where = Surroundings(
         folders=("/home/pyodide",),
         library=(archive, f"/lib/python{minor}", "/lib/rest.zip"),
         own=frozenset(own),
+        masks=masks,
     )
     output = normalize(answer["output"], where)
     ending: Ending = "exit" if answer["ending"] == "exit" else "timeout"
@@ -224,4 +239,5 @@ def transcript(
         raise PlaygroundError(f"{answer['key']}: {answer.get('error')}")
     timeline = text_of_log(answer["events"], replace(where, own=frozenset(of_tasks)))
     status = int(answer["status"])
-    return Transcript(output, status, ending, answer["seconds"], timeline)
+    masked = sorted(where.matched)
+    return Transcript(output, status, ending, answer["seconds"], timeline, masked)

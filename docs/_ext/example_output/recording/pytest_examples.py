@@ -13,20 +13,14 @@ import pytest
 
 from example_output.conf_file import UnreadableError, read_settings
 from example_output.example import Example
-from example_output.folder import TIMELINE, Folder
-from example_output.gate import Gate
-from example_output.options import AXIS, MATRIX, RECORD
+from example_output.folder import Folder
+from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
-from example_output.recording.recorder import (
-    STRESS,
-    RefusedError,
-    record,
-    record_axis,
-    writing_allowed,
-)
+from example_output.recording.recorder import RefusedError, writing_allowed
 from example_output.recording.reproduced import Reproduced, cell_of
+from example_output.recording.trial import Mode, Python, Trial, find_axes, notes, on
 from example_output.recording.unreadable import Unreadable
 from example_output.running.interpreter import (
     Interpreter,
@@ -34,7 +28,7 @@ from example_output.running.interpreter import (
     find_interpreter,
     this_interpreter,
 )
-from example_output.running.job import Job, plan
+from example_output.running.job import Job
 from example_output.running.runs import RunnerError, Runs
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
@@ -59,7 +53,12 @@ def read_project(config: pytest.Config, confdir: Path) -> "Collecting":
         raise pytest.UsageError(str(error)) from None
 
 
-_Python = tuple[Interpreter, Gate]
+def _mode(config: pytest.Config, recording: bool) -> Mode:
+    return Mode(
+        recording,
+        timeline=bool(config.option.example_timeline),
+        accept_failure=bool(config.option.example_accept_failure),
+    )
 
 
 class _Examples(Collecting):
@@ -69,6 +68,7 @@ class _Examples(Collecting):
         self.config = config
         self.settings = settings
         self.recording = bool(config.option.example_record) and writing_allowed()
+        self.mode = _mode(config, self.recording)
         self.absent: list[str] = []
         folder = Folder(settings)
         axes = config.option.example_axis
@@ -78,9 +78,9 @@ class _Examples(Collecting):
             axes = axes or [axis for axis, _ in settings.axes]
         if not axes:
             pythons = pythons or [this_interpreter()]
-        self.pythons = [(python, Gate(folder, python.version)) for python in pythons]
+        self.pythons = [on(python, folder) for python in pythons]
         if not (self.recording and pythons):  # after the recordings they differ from
-            self.pythons += self._find_axes(folder, axes)
+            self.pythons += find_axes(folder, axes, self.absent)
         self.examples = folder.examples
         self.reproduced = Reproduced(folder)
         self._runs: Runs | None = None
@@ -103,30 +103,7 @@ class _Examples(Collecting):
             )
         return found
 
-    def _find_axes(self, folder: Folder, axes: Iterable[str]) -> "Iterator[_Python]":
-        """The axes, each with its Python, as far as they are on this machine.
-
-        :raises InterpreterError: if the project has no such axis.
-        """
-        known = dict(self.settings.axes)
-        for axis in axes:
-            if axis not in known:
-                raise InterpreterError(
-                    f"{AXIS} {axis}: example_output_axes in conf.py has {list(known)}"
-                )
-            packages = self.settings.matrix / axis
-            if axis == "uvloop" and not packages.is_dir():
-                shown = self.settings.shown(packages)
-                self.absent.append(f"there is no {shown}: make matrix installs it")
-                continue
-            try:
-                python = find_interpreter(known[axis])
-            except InterpreterError as error:
-                self.absent.append(f"{axis}: {error}")
-            else:
-                yield python, Gate(folder, python.version, axis)
-
-    def label(self, python: "_Python") -> str:
+    def label(self, python: Python) -> str:
         """The version of a Python in the names of tests.
 
         It has the patch release only if two are asked for that differ in nothing else:
@@ -165,7 +142,7 @@ class _Examples(Collecting):
 
     def run(self, item: "_Item") -> Iterator[tuple[Job, Transcript]]:
         """Yield the runs of one test; start those of all tests together."""
-        if self._runs is None or not item.keys <= self._runs.keys:
+        if self._runs is None or not item.trial.keys <= self._runs.keys:
             self.close()
             # Under xdist a worker does not know which tests it will get.
             alone = hasattr(self.config, "workerinput")
@@ -173,11 +150,11 @@ class _Examples(Collecting):
             self._runs = Runs(
                 self._jobs(items), at_once=self.settings.jobs, load=self.recording
             )
-        for job in item.jobs:
+        for job in item.trial.jobs:
             yield job, self._runs.result(job.key)
 
     def _jobs(self, items: Iterable["_Item"]) -> Iterator[Job]:
-        return (job for item in items for job in item.jobs)
+        return (job for item in items for job in item.trial.jobs)
 
     def close(self) -> None:
         """End all runs."""
@@ -260,77 +237,28 @@ class _Item(ExampleTest):
         self,
         examples: _Examples,
         example: Example,
-        pythons: list[_Python],
+        pythons: list[Python],
     ) -> None:
         """Plan the runs."""
         self.examples, self.example = examples, example
-        self.problem = pythons[0][1].validate(example)
-        if self.problem:
-            pythons = []
-        self.inapplicable = pythons[0][1].inapplicable(example) if pythons else ""
-        pythons = [(p, gate) for p, gate in pythons if gate.applies(example)]
-        self.gates = [gate for _, gate in pythons]
-        self.versions = {python.executable: python.version for python, _ in pythons}
-        self.jobs = [
-            job
-            for python, gate in pythons
-            for timeline in ((False, True) if self._has_timeline(gate) else (False,))
-            for job in self._plan(python, gate, timeline)
-        ]
-        self.keys = {job.key for job in self.jobs}
-
-    def _plan(self, python: Interpreter, gate: Gate, timeline: bool) -> Iterator[Job]:
-        stress = STRESS if self.examples.recording else STRESS[:1]
-        for number, (seed, garbage, elsewhere) in enumerate(stress):
-            yield plan(
-                gate,
-                self.example,
-                python,
-                f"{self.example.name} {python.executable} {gate.axis} {number} "
-                f"{timeline}",
-                seed=seed,
-                # The observer allocates objects too, which would change when garbage
-                # is collected.
-                garbage=None if timeline else garbage,
-                timeline=timeline,
-                # On another clock, there is no other time to observe.
-                elsewhere=() if timeline else elsewhere,
-                recording=self.examples.recording,
-            )
-
-    def _has_timeline(self, gate: Gate) -> bool:
-        """Whether there is a timeline to check, or to record."""
-        if gate.axis:
-            return False  # there, its tasks may do other things
-        if not self.examples.recording:
-            return gate.recording(self.example, TIMELINE) is not None
-        wanted = bool(self.config.option.example_timeline)
-        return wanted or bool(gate.folder.recordings(self.example, TIMELINE))
+        self.trial = Trial(example, pythons, examples.mode)
 
     def runtest(self) -> None:
         """Run, and compare or record."""
-        if self.problem:
-            self.fail(self.problem)
-        if not self.gates:
-            pytest.skip(f"{self.example.name}: {self.inapplicable}")
-        # Plain runs, and observed runs; each by version of Python.
-        runs: list[dict[str, list[Transcript]]] = [{}, {}]
+        if self.trial.problem:
+            self.fail(self.trial.problem)
+        if not self.trial.gates:
+            pytest.skip(f"{self.example.name}: {self.trial.inapplicable}")
         try:
-            for job, run in self.examples.run(self):
-                version = self.versions[job.executable]
-                runs[job.timeline].setdefault(version, []).append(run)
+            runs = list(self.examples.run(self))
         except RunnerError as error:
             raise Failure(f"{self.example.name}: {error}") from None
         if self.examples.recording:
-            self._record(*runs)
+            self._record(runs)
             return
-        gate = self.gates[0]
-        [[plain]] = runs[0].values()
-        problem = gate.check(self.example, plain)
-        result = (self.example.name, cell_of(gate), problem is None)
+        problem, is_same = self.trial.check(runs)
+        result = (self.example.name, cell_of(self.trial.gates[0]), is_same)
         self.user_properties.append((_RUN, result))
-        for [watched] in runs[1].values():
-            problem = problem or gate.check_timeline(self.example, watched)
         if problem:
             self.fail(problem)
 
@@ -342,36 +270,13 @@ class _Item(ExampleTest):
             self.user_properties.append((_ANNOTATIONS, "\n".join(text)))
         raise Failure(problem.text)
 
-    def _record(
-        self,
-        runs: dict[str, list[Transcript]],
-        timelines: dict[str, list[Transcript]],
-    ) -> None:
-        accept_failure = bool(self.config.option.example_accept_failure)
-        gate = self.gates[0]
+    def _record(self, runs: list[tuple[Job, Transcript]]) -> None:
         try:
-            if gate.axis:
-                [axis_runs] = runs.values()
-                done = record_axis(gate, self.example, axis_runs, accept_failure)
-            else:
-                done = record(
-                    self.gates,
-                    self.example,
-                    runs,
-                    timelines=timelines,
-                    accept_failure=accept_failure,
-                )
+            done = self.trial.record(runs)
         except RefusedError as error:
             raise Failure(str(error)) from None
         shown = self.examples.settings.shown
-        notes = [f"wrote {shown(path)}" for path in done.written]
-        notes += [f"removed {shown(path)}" for path in done.removed]
-        if done.written or done.removed:
-            notes += [
-                f"not run, so left as it was: {shown(old.path)} ({old.label})"
-                for old in done.unseen
-            ]
-        self.user_properties += [(_NOTE, note) for note in notes]
+        self.user_properties += [(_NOTE, note) for note in notes(done, shown)]
         self.user_properties += [(_WRITTEN, shown(path)) for path in done.written]
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:

@@ -172,6 +172,11 @@ def _timeline(example: Example, plain: Transcript, runs: Sequence[Transcript]) -
     :raises RefusedError: if they disagree, or if observing them changes their output.
     """
     texts = [run.timeline for run in runs]
+    if any(run.ending != "exit" for run in (plain, *runs)):
+        raise RefusedError(
+            f"{example.name}: its timeline cannot be recorded, because it does not end "
+            "by itself"
+        )
     try:
         events = [read_timeline(text) for text in texts]
     except UnfitError as error:
@@ -218,7 +223,7 @@ def _refuse_unstable(
     """Refuse runs that were cut short or disagree, and unexpected failures."""
     first = runs[0]
     for run in runs:
-        if run.ending != "exit":
+        if run.ending != example.metadata.ends:
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
     _refuse_different(gate, example, runs)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from example_output.example import Example
 from example_output.files import read_file, write_atomically
+from example_output.running.describe import contents
 from example_output.running.interpreter import Interpreter
 from example_output.transcript import Transcript
 
@@ -26,7 +27,11 @@ def digest(parts: Mapping[str, str]) -> str:
 
 
 def key_parts(
-    example: Example, interpreter: Interpreter, *, colors: bool = False
+    example: Example,
+    interpreter: Interpreter,
+    *,
+    colors: bool = False,
+    masks: Sequence[tuple[str, str]] = (),
 ) -> dict[str, str]:
     """Everything that can change what a run of the example prints, by name.
 
@@ -34,6 +39,7 @@ def key_parts(
     change nothing.
 
     :param colors: whether it may print colors.
+    :param masks: those of the project.
     :raises ExampleError: if the example's metadata cannot be read.
     """
     parent = example.path.parent
@@ -41,12 +47,17 @@ def key_parts(
         f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
         for path in example.files[1:]
     }
+    for name, folder in zip(
+        example.metadata.pythonpath, example.pythonpath, strict=True
+    ):
+        files[f"pythonpath {name}"] = contents(str(folder))
     return {
         "example": _sha256(example.source),
         "name": example.path.name,
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
         **({"colors": "yes"} if colors else {}),
+        **({"masks": _sha256_of(repr(masks))} if masks else {}),
         **files,
     }
 
@@ -71,6 +82,7 @@ _PARTS = {
     "interpreter": "the interpreter, or a package installed with it",
     "extension": "the way in which examples are run",
     "colors": "example_output_colors",
+    "masks": "example_output_masks",
 }
 
 

@@ -78,8 +78,8 @@ def run_on(
 def _say_refused(refused: int, count: int) -> None:
     print(
         f"{refused} of {count} examples were run here and not on the cluster: "
-        "their worker has another Python or other packages, or was lost, or there is "
-        "none",
+        "they import from folders of this machine, their worker has another Python or "
+        "other packages, or was lost, or there is none",
         file=sys.stderr,
         flush=True,
     )
@@ -93,6 +93,9 @@ def _results(
 
     futures = {}
     for job in jobs:
+        if job.pythonpath:  # folders of this machine
+            yield job.key, None
+            continue
         root = Path(job.root)
         files = {
             Path(name).relative_to(root).as_posix(): Path(name).read_bytes()

@@ -73,6 +73,7 @@ def describe(variables: Iterable[str] = ()) -> dict[str, str | list[str]]:
         "version": platform.python_version(),
         "identity": " ".join(identity),
         "library": sorted(library),
+        "packages": sorted({p for entry in path for p in _packages(entry)}),
     }
 
 
@@ -189,6 +190,20 @@ def _installed(
         name = os.path.relpath(entry.path, folder)
         files = _files(entry.path, whole=True) if _is(entry.is_dir) else ()
         yield f"{name} {_digest(files or [(name, entry.path)], places)}"
+
+
+def _packages(folder: str) -> Iterator[str]:
+    """Yield what is installed in a folder, as ``name==version``."""
+    for entry in _entries(folder):
+        stem, suffix = os.path.splitext(entry.name)
+        name, _, rest = stem.partition("-")
+        if suffix in _METADATA and rest:
+            yield f"{name}=={rest.partition('-')[0]}"
+
+
+def contents(folder: str) -> str:
+    """A digest of all that programs can import from a folder, or read in a package."""
+    return _digest(_files(folder), ())
 
 
 def _names_places(path: str, place: str) -> bool:

@@ -26,6 +26,8 @@ class Interpreter:
     """Everything about it that can change an output, in one line."""
     library: tuple[str, ...]
     """The folders of its standard library and of installed packages."""
+    packages: tuple[str, ...] = ()
+    """What is installed, as ``name==version``."""
 
 
 class Description:
@@ -62,7 +64,8 @@ class Description:
             raise subprocess.CalledProcessError(status, self._process.args, out, error)
         # A sitecustomize may print, too.
         answer = json.loads(out.splitlines()[-1])
-        return Interpreter(**{**answer, "library": tuple(answer["library"])})
+        lists = {name: tuple(answer[name]) for name in ("library", "packages")}
+        return Interpreter(**{**answer, **lists})
 
     def close(self) -> None:
         """End it, if nobody wants the answer."""

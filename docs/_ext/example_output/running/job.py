@@ -1,7 +1,7 @@
 """One run of an example, and everything that it depends on."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from example_output.running.forking import SUPPORTED
 from example_output.transcript import Transcript, fingerprint
@@ -52,6 +52,16 @@ class Job:
     """Whether the program may print colors, which are kept."""
     elsewhere: tuple[str, ...] = ()
     """What differs from an ordinary run, of :data:`ELSEWHERE`."""
+    arguments: tuple[str, ...] = ()
+    """Of its command line."""
+    stdin: str = ""
+    """What it reads from standard input."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables besides those of every run."""
+    pythonpath: tuple[str, ...] = ()
+    """Absolute paths of folders to import from; they count as the library."""
+    masks: tuple[tuple[str, str], ...] = ()
+    """Regular expressions and replacements; see :class:`.normalize.Surroundings`."""
     axis: str = ""
     """What it is tried with, of :data:`.settings.AXES`."""
     packages: str = ""
@@ -87,8 +97,7 @@ def plan(
     :param fork: whether it may be forked, if its recording can confirm the result.
     :param recording: whether to keep all addresses, for the recorder to compare.
     """
-    alone = len(example.files) == 1
-    fork = fork and SUPPORTED and alone and b"asyncio" in example.source
+    fork = fork and _can_fork(example)
     expected = gate.expected(example, timeline=timeline) if fork else ""
     packages = str(gate.settings.matrix / gate.axis) if gate.axis else ""
     return Job(
@@ -96,7 +105,7 @@ def plan(
         files=tuple(map(str, example.files)),
         root=str(example.path.parent),
         executable=interpreter.executable,
-        library=(*interpreter.library, *filter(None, [packages])),
+        library=(*interpreter.library, *_folders(example, packages)),
         timeout=example.metadata.timeout or gate.settings.timeout,
         limit=gate.settings.limit,
         seed=seed,
@@ -107,6 +116,35 @@ def plan(
         own=None if recording else gate.own_addresses(example, timeline=timeline),
         colors=gate.settings.colors,
         elsewhere=elsewhere,
+        masks=(*gate.settings.masks, *example.metadata.masks),
+        **_given(example),
         axis=gate.axis,
         packages=packages,
     )
+
+
+def _can_fork(example: "Example") -> bool:
+    """Whether a fork can be what a plain start would be, and saves time."""
+    is_plain = example.metadata.is_plain and example.metadata.ends == "exit"
+    alone = len(example.files) == 1
+    return SUPPORTED and alone and is_plain and b"asyncio" in example.source
+
+
+def _given(example: "Example") -> dict[str, Any]:
+    """What the example declares that it is given, by the fields of a job."""
+    return {
+        "arguments": example.metadata.arguments,
+        "stdin": example.metadata.stdin,
+        "environment": example.metadata.environment,
+        "pythonpath": tuple(map(str, example.pythonpath)),
+    }
+
+
+def _folders(example: "Example", packages: str) -> list[str]:
+    """More folders of a library: as given, and with links resolved.
+
+    :param packages: a folder of more packages, if there is one.
+    """
+    places = example.pythonpath
+    found = {str(path) for one in places for path in (one, one.resolve())}
+    return sorted(found | {packages} - {""})

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -141,7 +142,8 @@ def run(
     text = normalize(output.decode("utf-8", "backslashreplace"), where)
     status = process.wait() if ending == "exit" else 0
     timeline = _read_events(_events_file(home), where) if job.timeline else ""
-    return Transcript(text, status, ending, seconds, timeline)
+    masked = sorted(where.matched)
+    return Transcript(text, status, ending, seconds, timeline, masked)
 
 
 def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
@@ -152,6 +154,7 @@ def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
         executable=job.executable,
         colors=job.colors,
         own=None if job.own is None else frozenset(job.own),
+        masks=tuple((pattern, replacement) for pattern, replacement in job.masks),
     )
 
 
@@ -170,9 +173,12 @@ def _start(
         variables["EXAMPLE_OUTPUT_ELSEWHERE"] = " ".join(job.elsewhere)
     if job.axis:
         variables["EXAMPLE_OUTPUT_AXIS"] = job.axis
-    if job.garbage is not None or job.timeline or job.elsewhere or job.axis:
-        places = filter(None, (str(STARTUP), job.packages))
+    special = job.timeline or job.elsewhere or job.axis or job.pythonpath
+    if job.garbage is not None or special:
+        # It removes the variable, so that a program has the same environment as ever.
+        places = filter(None, (str(STARTUP), *job.pythonpath, job.packages))
         variables["PYTHONPATH"] = os.pathsep.join(places)
+    variables |= dict(job.environment)
     if server:
         return server.start(job.key, folder, variables)
     return _popen(job, folder, variables)
@@ -198,16 +204,23 @@ def _read_events(file: Path, where: Surroundings) -> str:
 def _popen(
     job: Job, folder: Path, environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [job.executable, Path(job.files[0]).name],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=folder,
-        env=environment,
-        bufsize=0,
-        process_group=0 if os.name == "posix" else None,
-    )
+    with contextlib.ExitStack() as opened:
+        stdin: int | IO[bytes] = subprocess.DEVNULL
+        if job.stdin:
+            # Not a pipe, which would fill up if the program reads nothing.
+            stdin = opened.enter_context(tempfile.TemporaryFile())
+            stdin.write(job.stdin.encode())
+            stdin.seek(0)
+        return subprocess.Popen(
+            [job.executable, Path(job.files[0]).name, *job.arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=environment,
+            bufsize=0,
+            process_group=0 if os.name == "posix" else None,
+        )
 
 
 def capture(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from example_output.example import Example, ExampleError
+from example_output.example import Example
 from example_output.folder import (
     OUTPUT,
     TIMELINE,
@@ -20,7 +20,8 @@ from example_output.folder import (
     Recording,
     matching,
 )
-from example_output.gate import Gate
+from example_output.gate import Gate, no_recording
+from example_output.metadata import ExampleError
 from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
 from example_output.running.interpreter import Description
@@ -28,6 +29,9 @@ from example_output.running.job import plan
 from example_output.running.runs import Runs, start
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
+
+NEVER = 'example_output_run is "never"'
+"""Why no example is run in a build."""
 
 
 @dataclass
@@ -44,6 +48,8 @@ class Outcome:
     """Whether the run is observed, for a timeline."""
     cached: bool = False
     """Whether ``run`` came from the cache."""
+    left_out: bool = False
+    """Whether it could be run here, and is not."""
     why: str = ""
     """Why it was or was not run."""
 
@@ -77,7 +83,9 @@ class Session:
         self.began = time.perf_counter()
         self.settings = settings
         self.interpreter = description.interpreter
-        self.gate = Gate(Folder(settings), self.interpreter.version)
+        # Without runs, it does not matter what is installed.
+        packages = self.interpreter.packages if settings.runs else None
+        self.gate = Gate(Folder(settings), self.interpreter.version, packages=packages)
         self.cache = Cache(folder)
         self.runs = Runs([], at_once=1)
         self._rerun = _named(self.gate.folder)
@@ -129,9 +137,13 @@ class Session:
         """Look an example up in the cache."""
         if problem := self.gate.validate(example):
             return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
-        if not self.gate.applies(example):
-            needs = f"it needs Python {example.metadata.requires_python}"
-            return Outcome(example, why=f"not run: {needs}")
+        if why := self.gate.inapplicable(example):
+            left_out = not example.metadata.runs
+            return Outcome(example, left_out=left_out, why=f"not run: {why}")
+        if not self.settings.runs:
+            why = f"not run: {NEVER}"
+            problem = no_recording(self.gate, example, NEVER)
+            return Outcome(example, problem=problem, left_out=True, why=why)
         parts = self._parts(example)
         if example.name in self._rerun:
             return Outcome(example, parts, why="run: example_output_rerun names it")
@@ -147,8 +159,8 @@ class Session:
         return Outcome(example, parts, why=why)
 
     def _parts(self, example: Example) -> dict[str, str]:
-        colors = self.settings.colors
-        return key_parts(example, self.interpreter, colors=colors)
+        colors, masks = self.settings.colors, self.settings.masks
+        return key_parts(example, self.interpreter, colors=colors, masks=masks)
 
     def _look_up_timeline(self, outcome: Outcome) -> Outcome:
         """Look an example's timeline up in the cache."""

@@ -1,0 +1,264 @@
+"""What an example declares in its block of inline script metadata (PEP 723)."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from example_output.normalize import checked_masks
+from example_output.settings import AXES
+
+# By the regular expression in PEP 723.
+_BLOCK = re.compile(
+    r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
+)
+# Blank lines, and what has to come first in a file.
+_BEFORE = re.compile(r"(?:#!.*\n)?(?:#.*?coding[:=].*\n|[ \t]*\n)*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# What a run sets by itself, and other ways to set it.
+_SET_BY_RUNS = {
+    "PYTHONPATH": "declare pythonpath in its place",
+    "PYTHONHASHSEED": "the recorder varies it",
+    **dict.fromkeys(
+        ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), "each run has its own"
+    ),
+}
+
+TOOL = "example-output"
+"""The table of a PEP 723 block (``[tool.example-output]``) that holds our settings."""
+
+
+class ExampleError(Exception):
+    """A file in the examples folder cannot be an example; the message says why.
+
+    ``line`` is the line of the file that causes the error, counted from 1.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What an example declares."""
+
+    requires_python: SpecifierSet = field(default_factory=SpecifierSet)
+    dependencies: tuple[str, ...] = ()
+    """The packages that it needs, as in PEP 508."""
+    runs: bool = True
+    """Whether it is run at all; if not, its recording is shown."""
+    timeout: float | None = None
+    """Seconds that this example may take; ``None`` for the project's setting."""
+    varies: bool = False
+    """Whether the order of its output lines may differ between runs."""
+    files: tuple[str, ...] = ()
+    """Data files, folders and patterns, relative to the example's folder."""
+    arguments: tuple[str, ...] = ()
+    """The arguments of its command line."""
+    stdin: str = ""
+    """What it reads from standard input."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables and their values, besides those that every run has."""
+    pythonpath: tuple[str, ...] = ()
+    """Folders to import from, relative to the example's folder."""
+    masks: tuple[tuple[str, str], ...] = ()
+    """What its output replaces; see :data:`.normalize.RULES`."""
+    axes: tuple[tuple[str, str], ...] = ()
+    """The axes that do not concern it, each with the reason; see :mod:`.settings`."""
+    ends: str = "exit"
+    """How it ends: by itself, or at its ``timeout``, as a server does."""
+    lines: tuple[int, int] = (0, 0)
+    """The first and the last line of the block."""
+    hidden: tuple[int, int] = (0, 0)
+    """The lines that pages leave out: the block and the blank lines around it.
+
+    None of a block in the middle: the numbers of the lines after it would not fit.
+    """
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is started as ``python NAME``, with nothing else."""
+        return not (self.arguments or self.stdin or self.environment or self.pythonpath)
+
+    def missing(self, packages: Mapping[str, str], python: Version) -> list[str]:
+        """The dependencies that an interpreter lacks.
+
+        :param packages: what is installed for it: names and versions.
+        :param python: its version.
+        """
+        if not self.dependencies:
+            return []
+        from packaging.requirements import Requirement  # rarely needed
+        from packaging.utils import canonicalize_name
+
+        known = {canonicalize_name(name): found for name, found in packages.items()}
+        minor = f"{python.major}.{python.minor}"
+        here = {"python_version": minor, "python_full_version": str(python)}
+
+        def is_missing(text: str) -> bool:
+            wanted = Requirement(text)
+            if wanted.marker and not wanted.marker.evaluate(here):
+                return False
+            found = known.get(canonicalize_name(wanted.name))
+            return not found or not wanted.specifier.contains(found, prereleases=True)
+
+        return list(filter(is_missing, self.dependencies))
+
+
+_NONE = Metadata()  # of most examples
+
+
+def read_metadata(source: bytes) -> Metadata:
+    """What a program declares.
+
+    :raises ExampleError: if there are two blocks, or one that cannot be read.
+    """
+    if b"# ///" not in source:
+        return _NONE
+    text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    blocks = [m for m in _BLOCK.finditer(text) if m["type"] == "script"]
+    if not blocks:
+        return _NONE
+    first = text.count("\n", 0, blocks[0].start()) + 1
+    if len(blocks) > 1:
+        line = text.count("\n", 0, blocks[1].start()) + 1
+        raise ExampleError("two PEP 723 script blocks", line)
+    content = "".join(
+        row[2:] if row.startswith("# ") else row[1:]
+        for row in blocks[0]["content"].splitlines(keepends=True)
+    )
+    try:
+        found = _read(tomllib.loads(content))
+    except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
+        message = f"its PEP 723 block cannot be read: {error}"
+        raise ExampleError(message, first) from None
+    last = first + blocks[0][0].count("\n")
+    return replace(found, lines=(first, last), hidden=_hidden(text, blocks[0]))
+
+
+def _hidden(text: str, block: re.Match[str]) -> tuple[int, int]:
+    """The lines that pages leave out, or zeros."""
+    before, after = text[: block.start()], text[block.end() :]
+    if not after.strip():
+        kept = before.rstrip()
+        return (kept.count("\n") + 2, text.count("\n") + 1) if kept else (0, 0)
+    if not _BEFORE.fullmatch(before):
+        return 0, 0
+    blank = len(after) - len(after.lstrip("\n"))
+    return 1, text.count("\n", 0, block.end()) + blank
+
+
+def _read(table: dict[str, Any]) -> Metadata:
+    """What the table of a block says.
+
+    :raises ValueError: if it cannot be used; others for values of another type.
+    """
+    ours = dict(table.get("tool", {}).get(TOOL, {}))
+    requires = table.get("requires-python", "")
+    if not isinstance(requires, str):
+        raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
+    found = Metadata(
+        requires_python=SpecifierSet(requires),
+        dependencies=tuple(_requirements(table)),
+        runs=_flag(ours, "run"),
+        timeout=_seconds(ours.pop("timeout", None)),
+        varies=_choice(ours, "order", "fixed", "varies") == "varies",
+        files=_strings(ours, "files"),
+        arguments=_strings(ours, "arguments"),
+        stdin=_string(ours, "stdin"),
+        environment=tuple(_environment(ours.pop("environment", {}))),
+        pythonpath=_strings(ours, "pythonpath"),
+        masks=checked_masks(ours.pop("masks", [])),
+        axes=tuple(_axes(ours.pop("axes", {}))),
+        ends=_choice(ours, "ends", "exit", "timeout"),
+    )
+    if ours:
+        raise ValueError(f"[tool.{TOOL}] has no key {', '.join(sorted(ours))}")
+    for text in found.arguments:
+        if not text.isprintable():  # its command is one line
+            raise ValueError(f"arguments: {text!r} has a control character")
+    for name in found.pythonpath:
+        if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
+            raise ValueError(f"pythonpath: {name!r} is not relative to the example")
+    return found
+
+
+def _seconds(value: object) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is None:
+        return None
+    if not is_number or not value > 0:  # type: ignore[operator]
+        raise ValueError(f"timeout = {value!r} is not a number of seconds above 0")
+    return value  # type: ignore[return-value]
+
+
+def _choice(table: dict[str, Any], key: str, *known: str) -> str:
+    """One of the known values; the first by default."""
+    value = table.pop(key, known[0])
+    if value not in known:
+        names = " or ".join(f'"{name}"' for name in known)
+        raise ValueError(f"{key} = {value!r} is not {names}")
+    return str(value)
+
+
+def _flag(table: dict[str, Any], key: str) -> bool:
+    """True or false; true by default."""
+    value = table.pop(key, True)
+    if not isinstance(value, bool):
+        raise ValueError(f"{key} = {value!r} is not true or false")  # noqa: TRY004
+    return value
+
+
+def _string(table: dict[str, Any], key: str) -> str:
+    value = table.pop(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is not a string")  # noqa: TRY004  # as the others
+    return value
+
+
+def _strings(table: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = table.pop(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{key} is not a list of strings")
+    return tuple(value)
+
+
+def _axes(value: object) -> Iterator[tuple[str, str]]:
+    """Yield axes, and why each does not concern the example."""
+    if not isinstance(value, dict) or not all(
+        axis in AXES and isinstance(reason, str) and reason
+        for axis, reason in value.items()
+    ):
+        raise ValueError(f"axes is not a table of reasons for {' and '.join(AXES)}")
+    yield from value.items()
+
+
+def _environment(value: object) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of environment variables, sorted."""
+    if not isinstance(value, dict):
+        raise ValueError("environment is not a table of strings")  # noqa: TRY004
+    for name, text in sorted(value.items()):
+        if not isinstance(text, str) or "\0" in text:
+            raise ValueError(f"environment: {name} = {text!r} is not a string")
+        if not _VARIABLE.fullmatch(name):
+            raise ValueError(f"environment: {name!r} is no name of a variable")
+        if name in _SET_BY_RUNS or name.startswith("EXAMPLE_OUTPUT_"):
+            why = _SET_BY_RUNS.get(name, "it is ours")
+            raise ValueError(f"environment: {name} cannot be set: {why}")
+        yield name, text
+
+
+def _requirements(table: dict[str, Any]) -> tuple[str, ...]:
+    texts = _strings(dict(table), "dependencies")
+    if texts:
+        from packaging.requirements import Requirement  # rarely needed
+
+        for text in texts:
+            Requirement(text)  # raises a ValueError
+    return texts

@@ -1,0 +1,225 @@
+"""``python -m example_output --record`` and ``--check``: as pytest, without it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from example_output import options
+from example_output.conf_file import read_settings
+from example_output.example import Example
+from example_output.folder import Folder
+from example_output.problems import annotations, annotations_wanted
+from example_output.recording.ignored import ignored_by_git
+from example_output.recording.recorder import RefusedError, writing_allowed
+from example_output.recording.trial import (
+    WROTE,
+    Mode,
+    Python,
+    Trial,
+    find_axes,
+    notes,
+    on,
+)
+from example_output.running.interpreter import (
+    InterpreterError,
+    find_interpreter,
+    this_interpreter,
+)
+from example_output.running.runs import RunnerError, Runs
+from example_output.settings import Settings, SettingsError
+
+# Where projects have their conf.py, if not in the working folder.
+_USUAL = (".", "docs", "doc", "docs/source", "doc/source", "source")
+
+
+class _UsageError(ValueError):
+    """The arguments cannot be used; the message says why."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check or record examples; return the exit status."""
+    known = _parser().parse_args(arguments)
+    recording = known.record and writing_allowed()
+    if known.record and not recording:
+        print("CI is set, so --record writes nothing and compares")
+    mode = Mode(recording, known.timeline, known.accept_failure)
+    try:
+        settings = read_settings(_confdir(known))
+        folder = Folder(settings)
+        interpreters = [find_interpreter(version) for version in known.python]
+        absent: list[str] = []
+        pythons = list(find_axes(folder, known.axis, absent))
+        if not known.axis or interpreters:
+            usual = interpreters or [this_interpreter()]
+            pythons = [*(on(python, folder) for python in usual), *pythons]
+        for text in absent:
+            print(f"{text}, so it is left out")
+        examples = list(_chosen(folder, known.paths))
+        trials = [t for e in examples for t in _trials(e, pythons, mode)]
+        return _try(settings, trials, mode)
+    except (SettingsError, InterpreterError, RunnerError, _UsageError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m example_output",
+        description="Check or record examples, as pytest does.",
+        allow_abbrev=False,
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--record", options.RECORD, action="store_true", help="record the examples"
+    )
+    what.add_argument(
+        "--check",
+        action="store_true",
+        help="compare examples with their recordings",
+    )
+    _add_options(parser)
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-c", "--conf-dir", metavar="FOLDER", help="the folder of conf.py"
+    )
+    parser.add_argument(
+        "--accept-failure",
+        options.ACCEPT_FAILURE,
+        action="store_true",
+        dest="accept_failure",
+        help="also record a program that fails, for the first time",
+    )
+    parser.add_argument(
+        "--timeline",
+        options.TIMELINE,
+        action="store_true",
+        dest="timeline",
+        help="also record timelines of examples that have none yet",
+    )
+    parser.add_argument(
+        "--python",
+        options.PYTHON,
+        action="append",
+        default=[],
+        dest="python",
+        metavar="VERSION",
+        help="run on this Python; may be repeated",
+    )
+    parser.add_argument(
+        "--axis",
+        options.AXIS,
+        action="append",
+        default=[],
+        dest="axis",
+        metavar="AXIS",
+        help="run on this axis of example_output_axes; may be repeated",
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="examples and folders; by default, all"
+    )
+
+
+def _confdir(known: argparse.Namespace) -> Path:
+    """The folder of ``conf.py``: as given, a usual one, or one above an example."""
+    if known.conf_dir:
+        usual = [Path(known.conf_dir)]
+    else:
+        above = [up for path in known.paths for up in Path(path).resolve().parents]
+        usual = [*map(Path, _USUAL), *above]
+    for folder in usual:
+        if (folder / "conf.py").is_file():
+            return folder
+    places = known.conf_dir or f"{', '.join(_USUAL)} or above the examples"
+    raise _UsageError(f"there is no conf.py in {places}: name its folder with -c")
+
+
+def _chosen(folder: Folder, paths: Sequence[str]) -> Iterator[Example]:
+    """Yield the examples at some paths, in their order; all if there are none.
+
+    :raises _UsageError: if there is no example at one of them.
+    """
+    if not paths:
+        yield from folder.examples.values()
+    seen: set[str] = set()
+    for path in paths:
+        found = [
+            e for e in folder.examples.values() if _is_at(folder.settings, e, path)
+        ]
+        if not found:
+            raise _UsageError(folder.missing(path, "there is no such example").text)
+        yield from (example for example in found if example.name not in seen)
+        seen |= {example.name for example in found}
+
+
+def _is_at(settings: Settings, example: Example, path: str) -> bool:
+    """Whether an example is a file, or in a folder, that is named in some way.
+
+    :param path: relative to the working folder, to ``conf.py``, as messages have it, or
+        to the examples folder.
+    """
+    places = (Path.cwd(), settings.base, settings.folder)
+    known = (Path(os.path.abspath(place / path)) for place in places)
+    return any(example.path.is_relative_to(place) for place in known)
+
+
+def _trials(example: Example, pythons: list[Python], mode: Mode) -> Iterator[Trial]:
+    """Yield a trial for each Python; one for all of them when recording."""
+    usual = [python for python in pythons if not python[1].axis]
+    groups = [[python] for python in pythons]
+    if mode.recording and usual:  # an axis comes after what it differs from
+        groups = [usual]
+    return (Trial(example, group, mode) for group in groups)
+
+
+def _try(settings: Settings, trials: list[Trial], mode: Mode) -> int:
+    """Make the runs, and say what comes of them; return the exit status."""
+    jobs = [job for trial in trials for job in trial.jobs]
+    failed = skipped = 0
+    changed: list[str] = []
+    with Runs(jobs, at_once=settings.jobs, load=mode.recording) as runs:
+        for trial in trials:
+            if not trial.problem and not trial.gates:
+                print(f"skipped: {trial.example.name}: {trial.inapplicable}")
+                skipped += 1
+                continue
+            text = _one(settings, trial, runs, changed)
+            failed += bool(text)
+            if text:
+                print(f"{text}\n")
+    if mode.recording and not (changed or failed):
+        print("nothing changed")
+    done = "recorded" if mode.recording else "checked"
+    kept = len(trials) - skipped
+    print(f"examples: {kept} {done}, {failed} failed, {skipped} skipped")
+    written = [line.removeprefix(WROTE) for line in changed if line.startswith(WROTE)]
+    if warning := ignored_by_git(written, settings.base):
+        print(warning)
+    return 1 if failed else 0
+
+
+def _one(settings: Settings, trial: Trial, runs: Runs, changed: list[str]) -> str:
+    """Check or record one example; return what is wrong.
+
+    :param changed: gets a line for each recording that was written or removed.
+    """
+    results = [(job, runs.result(job.key)) for job in trial.jobs]
+    problem = trial.problem
+    if not problem and not trial.mode.recording:
+        problem, _ = trial.check(results)
+    if problem and annotations_wanted():
+        print(*annotations(problem, problem.places[:1], settings.base), sep="\n")
+    if problem or not trial.mode.recording:
+        return problem.text if problem else ""
+    try:
+        done = trial.record(results)
+    except RefusedError as error:
+        return str(error)
+    for note in notes(done, settings.shown):
+        print(note)
+        changed.append(note)
+    return ""

@@ -1,0 +1,138 @@
+"""Which files are examples, and which of them are run."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sphinx.testing.util import SphinxTestApp
+
+from conftest import Project
+from example_output.folder import Folder
+from example_output.settings import Settings, SettingsError, matches
+
+RUN = '# /// script\n# [tool.example-output]\n# run = false\n# ///\nprint("ran")\n'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "found"),
+    [
+        ("tools", "tools/a.py", True),
+        ("tools/", "tools/a.py", True),
+        ("tools", "howto/tools/deep/a.py", True),
+        ("tools/*", "tools/deep/a.py", True),
+        ("howto/tools", "howto/tools/a.py", True),
+        ("howto/tools", "other/howto/tools/a.py", False),
+        ("conftest.py", "howto/conftest.py", True),
+        ("a*.py", "howto/ab.py", True),
+        ("tools", "tools.py", False),
+        ("ool", "tools/a.py", False),
+    ],
+)
+def test_patterns(pattern: str, name: str, found: bool) -> None:
+    assert matches(name, pattern) == found
+
+
+def folder(tmp_path: Path, *names: str, **values: object) -> Folder:
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        text = "$ python x\n" if name.endswith(".out") else ""
+        (tmp_path / name).write_text(text)
+    return Folder(Settings.read(tmp_path, {"dir": ".", **values}))
+
+
+def test_examples_in_several_folders(tmp_path: Path) -> None:
+    names = ["conf.py", "howto/examples/a.py", "api/examples/b.py", "api/c.py"]
+    include = ["howto/examples", "api/examples"]
+    found = folder(tmp_path, *names, include=include)
+    assert sorted(found.examples) == ["api/examples/b.py", "howto/examples/a.py"]
+
+
+def test_recordings_of_what_is_left_out_are_no_orphans(tmp_path: Path) -> None:
+    names = ["a.py", "venv/b.py", "venv/b.out", "venv/c.from-3.12.out", "d.out"]
+    found = folder(tmp_path, *names, exclude=["venv"])
+    assert list(found.examples) == ["a.py"]
+    assert [problem.name for problem in found.orphans()] == ["d.out"]
+
+
+def test_a_pattern_that_includes_nothing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="'topics/\\*' matches no file"):
+        _ = folder(tmp_path, "topic/a.py", include=["topics/*"]).examples
+
+
+def test_run_is_one_of_two_words(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match='\'no\' is not "always" or "never"'):
+        folder(tmp_path, run="no")
+
+
+def test_what_is_left_out_is_neither_run_nor_shown(
+    project: Callable[[str], Project],
+) -> None:
+    root = project("basic")
+    root.write("examples/tools/deploy.py", "open('deployed', 'w')\n")
+    root.write("examples/conftest.py", "raise SystemExit\n")
+    conf = root.read("conf.py")
+    root.write("conf.py", f'{conf}example_output_exclude = ["tools", "conftest.py"]\n')
+    assert root.build("-W").status == 0
+    root.write("third.md", "# Third\n\n```{example} tools/deploy.py\n```\n")
+    done = root.build()
+    assert done.status == 1
+    assert (
+        "it is no example, because of example_output_exclude in conf.py" in done.plain
+    )
+    assert "Change that setting, or show the file with literalinclude" in done.plain
+
+
+@pytest.fixture
+def unrun(project: Callable[[str], Project]) -> Project:
+    """A project with an example that declares that it is not run."""
+    root = project("basic")
+    root.write("examples/unrun.py", RUN)
+    root.write("examples/unrun.out", "$ python unrun.py\nrecorded once\n")
+    root.write("third.md", "# Third\n\n```{example} unrun.py\n```\n")
+    return root
+
+
+def read(app: SphinxTestApp, page: str) -> str:
+    """What a reader sees of a page."""
+    return re.sub(r"<[^>]+>", "", Path(app.outdir, f"{page}.html").read_text())
+
+
+def test_an_example_that_is_not_run_shows_its_recording(
+    unrun: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    built = app(unrun)
+    assert "[example_output" not in built.warning.getvalue()
+    assert "2 run, 0 unchanged, 0 drifted, 1 not run" in built.status.getvalue()
+    page = read(built, "third")
+    assert "recorded once" in page
+    assert "recorded, not run in this build" in page
+    done = unrun.pytest("-rs", "examples/unrun.py")
+    assert "unrun.py: it declares run = false" in done.plain
+    assert "1 skipped" in done.plain
+
+
+def test_a_build_that_runs_nothing_shows_recordings(
+    unrun: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    unrun.remove("examples/unrun.out")
+    needs = '# /// script\n# dependencies = ["no-such-thing"]\n# ///\n'
+    unrun.write("examples/hello.py", f"{needs}raise SystemExit('it was run')\n")
+    built = app(unrun, confoverrides={"example_output_run": "never"})
+    assert "[example_output" not in built.warning.getvalue()
+    assert "0 run, 0 unchanged, 0 drifted, 3 not run" in built.status.getvalue()
+    page = read(built, "index")
+    assert "recorded, not run in this build" in page
+    assert "it was run" not in page.partition("$ python hello.py")[2]
+    assert "Not run, and not recorded." in read(built, "third")
+
+
+def test_a_build_that_runs_nothing_needs_recordings(
+    unrun: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    unrun.remove("examples/hello.out")
+    built = app(unrun, confoverrides={"example_output_run": "never"})
+    warning = built.warning.getvalue()
+    assert 'it has no recording, and example_output_run is "never"' in warning
+    assert "Record it: python -m example_output --record examples/hello.py" in warning
+    assert built.statuscode == 1

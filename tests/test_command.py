@@ -1,0 +1,122 @@
+"""``python -m example_output --record`` and ``--check``."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Project
+from example_output.recording.command import main
+
+COMMAND = [sys.executable, "-m", "example_output"]
+
+
+@pytest.fixture
+def basic(project: Callable[[str], Project]) -> Project:
+    return project("basic")
+
+
+def test_all_examples_are_checked(basic: Project) -> None:
+    done = basic.command([*COMMAND, "--check"])
+    assert (done.status, done.plain) == (
+        0,
+        "examples: 2 checked, 0 failed, 0 skipped\n",
+    )
+
+
+def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
+    basic.replace("examples/hello.py", '"hello"', '"salut"')
+    done = basic.command([*COMMAND, "--check", "examples"])
+    assert done.status == 1
+    assert "-hello\n+salut" in done.plain
+    text, _, summary = done.plain.partition("\n\n")
+    assert text in basic.pytest().plain
+    assert summary == "examples: 2 checked, 1 failed, 0 skipped\n"
+    cure = "python -m example_output --record examples/hello.py"
+    assert text.endswith(f"accept it: {cure}")
+    assert basic.command([*COMMAND, *cure.split()[3:]]).status == 0
+    assert basic.read("examples/hello.out") == "$ python hello.py\nsalut\ngoodbye\n"
+    again = basic.command([*COMMAND, *cure.split()[3:]])
+    assert again.plain == "nothing changed\nexamples: 1 recorded, 0 failed, 0 skipped\n"
+
+
+def test_recording_needs_no_pytest_and_finds_conf_py(
+    basic: Project, tmp_path: Path
+) -> None:
+    outside = tmp_path / "project"
+    outside.mkdir()
+    basic.folder.rename(outside / "docs")
+    (outside / "docs/examples/new.py").write_text("raise SystemExit(3)\n")
+    code = "import sys; sys.modules['pytest'] = None; "
+    code += "from example_output.__main__ import main; sys.exit(main(sys.argv[1:]))"
+
+    def record(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-c", code, "--record", *words],
+            cwd=outside,
+            capture_output=True,
+            text=True,
+            env={k: v for k, v in os.environ.items() if k != "CI"},
+        )
+
+    done = record("examples/new.py")  # as messages have it: relative to conf.py
+    assert done.returncode == 1
+    accept = "--record examples/new.py --example-accept-failure"
+    assert accept in done.stdout
+    done = record(*accept.split()[1:])
+    assert done.stdout.startswith("wrote examples/new.out\n"), done
+    recorded = (outside / "docs/examples/new.out").read_text()
+    assert recorded == "$ python new.py\n[exit status: 3]\n"
+
+
+def test_under_ci_nothing_is_written(basic: Project) -> None:
+    basic.replace("examples/hello.py", '"hello"', '"salut"')
+    done = basic.command([*COMMAND, "--record"], CI="true", GITHUB_ACTIONS="true")
+    assert done.status == 1
+    assert done.plain.startswith("CI is set, so --record writes nothing and compares\n")
+    assert "::error file=" in done.plain
+    assert basic.read("examples/hello.out") == "$ python hello.py\nhello\ngoodbye\n"
+
+
+def test_what_cannot_be_done_is_said_in_one_line(
+    basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(basic.folder)
+    assert main(["--check", "examples/helo.py"]) == 1
+    assert "examples/helo.py: there is no such example" in capsys.readouterr().err
+    assert main(["--check", "-c", "none"]) == 1
+    assert "there is no conf.py in none: name its folder" in capsys.readouterr().err
+    assert main(["--check", "--axis", "eager"]) == 1
+    assert "example_output_axes in conf.py has []" in capsys.readouterr().err
+    assert main(["--check", "--python", "2.1"]) == 1
+    assert "no Python 2.1 was found" in capsys.readouterr().err
+
+
+def test_what_is_not_run_is_skipped(
+    basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(basic.folder)
+    block = "# /// script\n# requires-python = '>=9.1'\n# ///\n"
+    basic.write("examples/hello.py", f"{block}print('hello')\n")
+    assert main(["--check", "hello.py"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("skipped: hello.py: it needs Python >=9.1\n")
+    assert out.endswith("examples: 0 checked, 0 failed, 1 skipped\n")
+
+
+def test_an_axis_that_is_not_on_this_machine_is_left_out(
+    basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(basic.folder)
+    monkeypatch.delenv("CI", raising=False)
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    axes = f"example_output_axes = {{'uvloop': {minor!r}}}\n"
+    basic.write("conf.py", basic.read("conf.py") + axes)
+    assert main(["--check", "--axis", "uvloop", "hello.py"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("there is no ")
+    assert "make matrix installs it, so it is left out\n" in out
+    assert out.endswith("examples: 0 checked, 0 failed, 0 skipped\n")
