@@ -96,7 +96,7 @@ def test_example_for_a_newer_python_is_skipped_with_the_reason(basic: Project) -
     basic.write("examples/hello.py", block)
     done = basic.pytest("-rs")
     assert done.status == 0
-    assert "hello.py needs Python >=9.1" in done.plain
+    assert "hello.py: it needs Python >=9.1" in done.plain
 
 
 # -- Beside others -------------------------------------------------------------------
