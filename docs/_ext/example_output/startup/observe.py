@@ -164,7 +164,8 @@ class Observer:
 
     def catch_up(self, line: int = 0) -> None:
         """Something is about to happen: write how long the loop computed until then."""
-        if self._in_handle:
+        # Only then, since a look at a frame can change what is collected first.
+        if self._in_handle and self._clock.computed():
             known = self._open[-1] if self._open else None
             line = line or line_of(sys._getframe(1))
             self._log.computed(known.number if known else LOOP, line)
@@ -225,7 +226,10 @@ class Observer:
         task = known.task()
         if task is None:
             return
-        self._log.computed(known.number, inner(task.get_coro())[0])
+        if self._clock.computed():
+            # Python 3.12.1 crashes if an eager task that is done is asked for its own.
+            line = 0 if task.done() else inner(task.get_coro())[0]
+            self._log.computed(known.number, line)
         if not task.done():
             known.state = "waiting"
             # uncancel() may have lowered it, as asyncio.timeout() does.
