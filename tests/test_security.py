@@ -443,6 +443,8 @@ def test_scripts_read_nothing_of_an_address_that_could_be_a_program() -> None:
         # so, and runs when the reader presses Run.
         "lab.js": ['"hashchange"', "location.hash", "location.href"],
         "share.js": ["location.href"],
+        # Which answer the reader of this page has given.
+        "predict.js": ["localStorage", "location.pathname"],
         # The id of a part of the page, which a report of a problem names; and links.
         "site.js": [
             '"hashchange"',

@@ -185,7 +185,11 @@ NOT_PROGRAMS = {"markdown", "shell", "toml"}
 
 # What cannot be run in a build: a session at a prompt, and the words of a type checker,
 # which test_frameworks.py compares.
-SESSIONS = {"howto/notebooks-and-repl": {"text"}, "howto/type-hints": {"text"}}
+SESSIONS = {
+    "contributing": {"python"},  # settings, for conf.py
+    "howto/notebooks-and-repl": {"text"},
+    "howto/type-hints": {"text"},
+}
 
 
 def typed_by_hand(
@@ -193,7 +197,9 @@ def typed_by_hand(
 ) -> Iterator[str]:
     """The literal blocks that come from no file and may be programs or outputs."""
     for block in doctree.findall(nodes.literal_block):
-        if not _is_from_file(block) and block.get("language") not in known:
+        # The outputs among which a reader chooses are recordings.
+        from_file = _is_from_file(block) or "predict-output" in block["classes"]
+        if not from_file and block.get("language") not in known:
             yield block.astext()
 
 

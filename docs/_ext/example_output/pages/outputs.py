@@ -185,9 +185,8 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
     quiet = known and len(gate.folder.recordings(example)) == 1
     for recording, run in domain.session.shown(outcome):
         if run:
-            label = f"Python {gate.version}"
-            if recording and known:
-                label = recording.label
+            several = len(gate.folder.recordings(example)) > 1
+            label = _label_of_run(str(gate.version), recording, known, several)
             yield _run_box(outcome, "" if quiet and recording else label, recording)
         elif recording:
             label = gate.folder.label(example, recording)
@@ -197,6 +196,21 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
             yield _recorded_box(example, recording, "" if quiet else label)
     if outcome.left_out and not gate.folder.recordings(example):
         yield _note_box(example.command, "Not run, and not recorded.")
+
+
+def _label_of_run(
+    version: str, recording: Recording | None, known: bool, several: bool
+) -> str:
+    """The Pythons for which this build's run stands.
+
+    :param known: whether the strip says on which it was printed.
+    :param several: whether there are other recordings.
+    """
+    if recording and known:
+        return recording.label
+    if recording and several:
+        return f"{recording.label}; here {version}"
+    return f"Python {version}"
 
 
 def _run_box(
