@@ -121,10 +121,11 @@ from example_output.recording.recorder import STRESS
 
 def pytest_collection_modifyitems(items):
     for number, item in enumerate(items):
-        if len(item.jobs) == len(STRESS):
+        trial = item.trial
+        if len(trial.jobs) == len(STRESS):
             other = 1 + number % (len(STRESS) - 1)
-            item.jobs = [item.jobs[0], item.jobs[other]]
-            item.keys = {job.key for job in item.jobs}
+            trial.jobs = [trial.jobs[0], trial.jobs[other]]
+            trial.keys = {job.key for job in trial.jobs}
 """
 programs = some.lists(
     some.sampled_from(STATEMENTS).flatmap(call), min_size=1, max_size=6
