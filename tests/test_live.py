@@ -448,7 +448,7 @@ def test_a_program_that_is_too_long_for_a_link(new_page: NewPage) -> None:
     noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=20_000))
     page.keyboard.insert_text(f"# {noise}")
     page.get_by_role("button", name="Share").click()
-    page.get_by_text("Too long for a link").wait_for()
+    page.locator(".example-foot", has_text="Too long for a link").wait_for()
 
 
 @pytest.mark.slow

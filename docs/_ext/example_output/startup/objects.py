@@ -21,6 +21,14 @@ def stepped(handle: Any) -> Any:
     return None if public else task
 
 
+def coroutine_of(task: "asyncio.Task[Any]") -> Any:
+    """The coroutine of a task, or ``None`` if it is done.
+
+    Python 3.12.1 crashes if it is asked for that of an eager task that is done.
+    """
+    return None if task.done() else task.get_coro()
+
+
 def is_own(frame: FrameType | None) -> bool:
     """Whether a frame belongs to the program itself."""
     return frame is not None and frame.f_globals.get("__name__") == "__main__"
@@ -39,7 +47,7 @@ def local_of(frame: FrameType, name: str) -> Any:
 
 def outside(frame: FrameType, task: "asyncio.Task[Any]") -> FrameType | None:
     """The frame that made a task, even if the task is eager and already running."""
-    own = getattr(task.get_coro(), "cr_frame", None)
+    own = getattr(coroutine_of(task), "cr_frame", None)
     above: FrameType | None = frame
     while above is not None and above is not own:
         above = above.f_back
@@ -109,7 +117,7 @@ def out_of_the_way(file: int) -> int:
 
 def reason(task: "asyncio.Task[Any]") -> tuple[int, str, Any]:
     """The line at which a task waits, the reason, and the future that it awaits."""
-    line, call = inner(task.get_coro())
+    line, call = inner(coroutine_of(task))
     future = getattr(task, "_fut_waiter", None)
     if call is not None:
         code, delay = call

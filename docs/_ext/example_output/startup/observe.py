@@ -28,6 +28,7 @@ from typing import Any
 from example_output.startup.clock import Clock
 from example_output.startup.objects import (
     TASKS,
+    coroutine_of,
     inner,
     is_own,
     line_of,
@@ -54,7 +55,7 @@ class _Task:
         self.name = ""
         self.state = "new"
         self.cancels = 0
-        coroutine = task.get_coro()
+        coroutine = coroutine_of(task)
         self.coroutine = name_of(coroutine)
         self.hidden = self.coroutine.rpartition(".")[2] in _HIDDEN
         key = id(task)
@@ -208,7 +209,7 @@ class Observer:
     def _start(self, known: _Task, task: "asyncio.Task[Any]") -> None:
         """A step of a task begins."""
         kind = "start" if known.state == "new" else "resume"
-        coroutine: Any = task.get_coro()
+        coroutine: Any = coroutine_of(task)
         line = inner(coroutine)[0]
         what = ""
         if kind == "start":
@@ -227,9 +228,7 @@ class Observer:
         if task is None:
             return
         if self._clock.computed():
-            # Python 3.12.1 crashes if an eager task that is done is asked for its own.
-            line = 0 if task.done() else inner(task.get_coro())[0]
-            self._log.computed(known.number, line)
+            self._log.computed(known.number, inner(coroutine_of(task))[0])
         if not task.done():
             known.state = "waiting"
             # uncancel() may have lowered it, as asyncio.timeout() does.
