@@ -1,6 +1,7 @@
 """Random programs and random edits: no difference, and no wrong output on a page."""
 
 import json
+import os
 import random
 import re
 from collections.abc import Iterator
@@ -197,7 +198,7 @@ def shown_outputs(project: Project) -> Iterator[tuple[str, list[str]]]:
 
 def recorded(path: Path) -> str:
     """What a recording says that its program prints."""
-    text = path.read_bytes().decode()
+    text = path.read_bytes().decode("utf-8", "replace")  # as the build reads it
     command = f"python {path.name.partition('.')[0]}.py"
     return read_recording(text, command).output.strip("\n")
 
@@ -316,7 +317,8 @@ def test_random_edits_never_leave_a_wrong_output_on_a_green_build(
     options = ["--example-record", "--example-accept-failure", "-q"]
     leave_out_unstable(project, project.pytest(*options))
     assert project.build("-q").status == 0
-    seed = random.randrange(10**6)
+    # The same edits on every run, unless one asks for others.
+    seed = int(os.environ.get("FUZZ_SEED", "1"))
     dice = random.Random(seed)
     for number in range(ROUNDS):
         for path in sorted((tmp_path / "examples").glob("plain/*.py")):
