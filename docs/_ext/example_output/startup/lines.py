@@ -127,13 +127,11 @@ class Lines:
 
     def _label(self, handle: asyncio.Handle) -> object:
         """The number of the task that a callback runs or wakes, or the callback."""
-        task = stepped(handle)
-        if task is not None:
-            return self._observer.number_of(task)
-        for future in getattr(handle, "_args", None) or ():
-            if isinstance(future, asyncio.Future) and not isinstance(future, TASKS):
-                waits = self._observer.waiting_for(future)
-                if waits:
-                    return waits
+        meant = stepped(handle)
+        futures = getattr(handle, "_args", None) or ()
+        for number, task in self._observer.alive():
+            waits = getattr(task, "_fut_waiter", None)
+            if task is meant or any(waits is future for future in futures if waits):
+                return number
         callback = getattr(handle, "_callback", None)
         return str(getattr(callback, "__qualname__", "a callback"))

@@ -99,6 +99,25 @@ def value_of(value: object) -> str:
     return text if len(text) <= 40 else ""
 
 
+def beginning(task: "asyncio.Task[Any]") -> tuple[int, str]:
+    """The line at which a task starts, and whether it is cancelled already."""
+    coroutine: Any = coroutine_of(task)
+    code = getattr(coroutine, "cr_code", None)
+    line = code.co_firstlineno if code and is_own(coroutine.cr_frame) else 0
+    return line, "cancelled" if getattr(task, "_must_cancel", False) else ""
+
+
+def outcome(task: "asyncio.Task[Any]") -> tuple[str, str]:
+    """How a task has ended: the kind of the event, and its result or its error."""
+    if task.cancelled():
+        return "cancelled", ""
+    error = task._exception  # not exception(), after which no error would be logged
+    if error is None:
+        return "finish", value_of(task.result())
+    name, text = type(error).__name__, str(error)
+    return "fail", f"{name}: {text}" if text else name
+
+
 def out_of_the_way(file: int) -> int:
     """Move a file descriptor up, so that the program gets its usual ones."""
     if sys.platform == "win32":

@@ -22,22 +22,22 @@ import os
 import sys
 import weakref
 from asyncio import events, tasks
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from example_output.startup.clock import Clock
 from example_output.startup.objects import (
     TASKS,
+    beginning,
     coroutine_of,
     inner,
-    is_own,
     line_of,
     name_of,
     out_of_the_way,
+    outcome,
     outside,
     reason,
     stepped,
-    value_of,
 )
 
 PROGRAM = 0
@@ -149,8 +149,6 @@ class Observer:
         self._cause: object = "loop"
         self._in_handle = False
 
-    # -- Tasks -----------------------------------------------------------------------
-
     def here(self) -> int | None:
         """The lane of the code that is running."""
         loop = events._get_running_loop()
@@ -171,18 +169,12 @@ class Observer:
             line = line or line_of(sys._getframe(1))
             self._log.computed(known.number if known else LOOP, line)
 
-    def number_of(self, task: "asyncio.Task[Any]") -> int:
-        """The number of a task; 0 if it is unknown or not the program's."""
-        known = self._known.get(id(task))
-        return known.number if known and not known.hidden else 0
-
-    def waiting_for(self, future: "asyncio.Future[Any]") -> int:
-        """The number of the task that waits for a future, or 0."""
-        for known in self._known.values():
-            task: Any = known.task()
-            if getattr(task, "_fut_waiter", None) is future:
-                return known.number
-        return 0
+    def alive(self) -> Iterator[tuple[int, Any]]:
+        """Yield the number and the task, for each of the program that exists."""
+        for known in list(self._known.values()):
+            task = known.task()
+            if task is not None and not known.hidden:
+                yield known.number, task
 
     def _meet(self, task: "asyncio.Task[Any]") -> _Task:
         """Register a new task."""
@@ -209,14 +201,9 @@ class Observer:
     def _start(self, known: _Task, task: "asyncio.Task[Any]") -> None:
         """A step of a task begins."""
         kind = "start" if known.state == "new" else "resume"
-        coroutine: Any = coroutine_of(task)
-        line = inner(coroutine)[0]
-        what = ""
+        line, what = inner(coroutine_of(task))[0], ""
         if kind == "start":
-            code = getattr(coroutine, "cr_code", None)
-            line = code.co_firstlineno if code and is_own(coroutine.cr_frame) else 0
-            if getattr(task, "_must_cancel", False):
-                what = "cancelled"
+            line, what = beginning(task)
         known.state = "running"
         self._open.append(known)
         self._log.task_event(known, kind, line=line, what=what)
@@ -239,24 +226,14 @@ class Observer:
             )
             return
         known.state = "done"
-        if task.cancelled():
-            self._log.task_event(known, "cancelled")
-        elif (error := task._exception) is not None:
-            text = str(error)
-            name = type(error).__name__
-            self._log.task_event(
-                known, "fail", what=f"{name}: {text}" if text else name
-            )
-        else:
-            self._log.task_event(known, "finish", what=value_of(task.result()))
+        kind, what = outcome(task)
+        self._log.task_event(known, kind, what=what)
 
     def _found(self, future: Any) -> list[int]:
         """The tasks among a future and the futures that it gathers."""
         children = getattr(future, "_children", [future])
         found = [self._known.get(id(child)) for child in children]
         return [known.number for known in found if known and not known.hidden]
-
-    # -- What asyncio does -----------------------------------------------------------
 
     def turn(self) -> None:
         """The loop begins its next iteration."""

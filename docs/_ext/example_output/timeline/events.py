@@ -180,22 +180,16 @@ def names_of(rows: Iterable[dict[str, Any]]) -> dict[Any, str]:
     return names
 
 
-def joins(last: dict[str, Any], row: dict[str, Any]) -> bool:
-    """Whether a row is a further piece of what the last one says."""
-    if not last or row["kind"] not in ("print", "error"):
-        return False
-    whole = row["kind"] == "print" and last["what"].endswith("\n")
-    same = ("kind", "lane", "turn", "time", "line")
-    return not whole and all(row[name] == last[name] for name in same)
-
-
 def _joined(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Join output that was written in pieces: one event for each line, or report."""
     last: dict[str, Any] = {}
     for row in rows:
         if "kind" not in row:
             continue
-        if joins(last, row):
+        same = ("kind", "lane", "turn", "time", "line")
+        goes_on = last and all(row[name] == last[name] for name in same)
+        whole = row["kind"] == "print" and last.get("what", "").endswith("\n")
+        if goes_on and row["kind"] in ("print", "error") and not whole:
             last = {**last, "what": last["what"] + row["what"]}
             continue
         if last:

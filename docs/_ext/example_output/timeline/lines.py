@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from example_output.timeline.events import joins, names_of, who_is
+from example_output.timeline.events import names_of, who_is
 from example_output.timeline.story import clock
 
 
@@ -17,8 +17,6 @@ class Moment:
     """A line that is about to run."""
 
     line: int
-    event: int
-    """How many events happened before it."""
     words: str
     """Whose line it is, and when."""
     variables: list[tuple[str, str, bool]]
@@ -41,12 +39,7 @@ def moments(raw: str) -> list[dict[str, Any]]:
 
 def _moments(rows: list[dict[str, Any]], names: Mapping[Any, str]) -> Iterator[Moment]:
     before: dict[tuple[Any, str], dict[str, str]] = {}
-    last: dict[str, Any] = {}
-    events = 0
     for row in rows:
-        if "kind" in row:
-            events += not joins(last, row)
-            last = row
         if "at" not in row:
             continue
         place = row["lane"], str(row["function"])
@@ -57,7 +50,6 @@ def _moments(rows: list[dict[str, Any]], names: Mapping[Any, str]) -> Iterator[M
         words = f"{who_is(names.get(place[0], '?'))}{where}"
         yield Moment(
             line=int(row["at"]),
-            event=events,
             words=f"{clock(float(row['time']))}: {words}",
             variables=[(n, text, was.get(n) != text) for n, text in now.items()],
             ready=[_named(label, names) for label in row["ready"]],

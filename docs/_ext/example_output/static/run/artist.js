@@ -65,7 +65,11 @@
   const logs = new Map();
   const documentedLog = (name, source) => {
     const key = `${name} ${source}`;
-    if (!logs.has(key)) logs.set(key, logOf(name, source));
+    if (!logs.has(key)) {
+      logs.set(key, logOf(name, source));
+      // One that could not be loaded is tried again.
+      logs.get(key).then((log) => log || logs.delete(key));
+    }
     return logs.get(key);
   };
 

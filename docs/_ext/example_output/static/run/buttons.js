@@ -23,7 +23,8 @@
    * @param {string} options.file its path among the examples.
    * @param {HTMLButtonElement} options.runButton
    * @param {object} options.program what `makeProgram` returns.
-   * @returns {() => void} starts it.
+   * @returns {{run: () => void, leave: () => void}} what starts it, and what ends all
+   *   that it does.
    */
   const makeRun = ({ box, file, runButton, program }) => {
     const name = file.split("/").pop();
@@ -35,7 +36,6 @@
       name,
       goTo: program.goTo,
       show: program.show,
-      text: program.line,
       source: () => text,
       rows: () => panel.rows(),
     });
@@ -126,6 +126,11 @@
         },
       });
     };
+    const leave = () => {
+      turn++;
+      finish();
+      picture.forget();
+    };
     const panel = makePanel({
       name,
       goTo: program.goTo,
@@ -133,9 +138,7 @@
       picture,
       documented: documentedBeside(box),
       close: () => {
-        turn++;
-        finish();
-        picture.forget();
+        leave();
         program.forgetMark();
         panel.pick(false);
         panel.box.remove();
@@ -143,7 +146,7 @@
       },
     });
     runButton.addEventListener("click", () => (stop ? halt("Stopped.", "") : run()));
-    return run;
+    return { run, leave };
   };
 
   /** Make the buttons work; `given` is the reader's version of the program, if any. */
@@ -152,16 +155,16 @@
     box.classList.add("example-ready");
     const [runButton, editButton] = actions.querySelectorAll("button");
     const { file } = actions.dataset;
-    let run;
+    let mine;
     const program = makeProgram({
       box,
       file,
       given,
       editButton,
-      run: () => run(),
+      run: () => mine.run(),
       leave: () => runButton.focus(),
     });
-    run = makeRun({ box, file, runButton, program });
+    mine = makeRun({ box, file, runButton, program });
     let near;
     for (const kind of ["run-near", "pointerenter", "focus"]) {
       runButton.addEventListener(kind, () => (near = setTimeout(approach, NEAR)));
@@ -176,7 +179,7 @@
       element("a", { href, download: file.split("/").pop() }).click();
       URL.revokeObjectURL(href);
     });
-    return program;
+    return { edit: program.edit, leave: mine.leave };
   };
 
   Object.assign(window.exampleOutput, { prepare });

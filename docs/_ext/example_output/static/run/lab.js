@@ -14,6 +14,7 @@
     const start = lab.querySelector("pre").textContent;
     const template = lab.querySelector(".example").cloneNode(true);
     let turn = 0;
+    let shown; // what `prepare` returns
 
     /** Show a program, and the reader's version of it, if there is one. */
     const show = async (file, original, given) => {
@@ -22,6 +23,7 @@
       fresh.querySelector("pre").textContent = original;
       fresh.querySelector(".example-name").textContent = name;
       const actions = fresh.querySelector(".example-actions");
+      shown?.leave(); // a program that runs must not go on where nobody sees it
       lab.querySelector(".example").replaceWith(fresh);
       menu.value = file === OWN ? "" : file;
       if (missing) {
@@ -33,7 +35,8 @@
       for (const button of actions.querySelectorAll("button")) {
         button.ariaLabel = `${button.textContent} ${name}`;
       }
-      await prepare(actions, given).edit({ focus: false });
+      shown = prepare(actions, given);
+      await shown.edit({ focus: false });
     };
     const open = async (file, given) => {
       const mine = ++turn;
@@ -47,27 +50,34 @@
       }
       await show(file || OWN, original, given);
     };
-    const openLink = async () => {
+    const openOrTell = async (file, given) => {
       try {
-        const [file, text] = (await programOf(location.hash)) ?? [];
-        note.textContent = text === undefined ? "" : "This program came with the link. Nothing runs before you press Run.";
-        if (missing && text !== undefined) return await show(OWN, start, text);
-        await open(file ?? OWN, text);
+        await open(file, given);
+      } catch (error) {
+        console.error(error);
+        note.textContent = "The examples could not be loaded. Are you online?";
+        // What came with a link is there, whatever it was made from.
+        if (given !== undefined) await show(OWN, start, given);
+      }
+    };
+    const openLink = async () => {
+      let link;
+      note.textContent = "";
+      try {
+        link = await programOf(location.hash);
       } catch (error) {
         console.warn(error);
         note.textContent = "This link is damaged: there is no program in it.";
-        await open(OWN);
       }
+      const [file, text] = link ?? [OWN];
+      if (link) note.textContent = "This program came with the link. Nothing runs before you press Run.";
+      if (missing) await show(OWN, start, text);
+      else await openOrTell(file, text);
     };
-    menu.addEventListener("change", async () => {
+    menu.addEventListener("change", () => {
       history.replaceState(null, "", location.href.split("#")[0]);
       note.textContent = "";
-      try {
-        await open(menu.value);
-      } catch (error) {
-        console.error(error);
-        note.textContent = "The programs could not be loaded. Are you online?";
-      }
+      openOrTell(menu.value);
     });
     menu.disabled = Boolean(missing);
     addEventListener("hashchange", openLink);

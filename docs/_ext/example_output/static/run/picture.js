@@ -28,11 +28,10 @@
    * @param {string} options.name the program's file name.
    * @param {(line: number) => void} options.goTo shows a line of the program.
    * @param {(lines: number[]) => void} options.show marks lines of the program.
-   * @param {(line: number) => string} options.text a line of the program.
    * @param {() => string} options.source the program that ran.
    * @param {() => Element[]} options.rows the lines that the run printed.
    */
-  const makePicture = ({ name, goTo, show, text, source, rows }) => {
+  const makePicture = ({ name, goTo, show, source, rows }) => {
     const identifier = `run-${++count}`;
     const where = element("span", { className: "run-where" });
     const title = element("span", { className: "timeline-title", textContent: "What its tasks did" });
@@ -49,6 +48,7 @@
 
     let log = "";
     let turn = 0; // the number of the run
+    let running = false;
     let busy = false;
     let late = false; // whether events have come since the last picture was asked for
     let endPlayer;
@@ -67,12 +67,13 @@
       return picture;
     };
     const grow = async () => {
+      if (!running) return;
       if (busy) return void (late = true);
       [busy, late] = [true, false];
       const mine = turn;
       try {
         const reply = await ask("runs");
-        if (mine === turn) {
+        if (running && mine === turn) {
           paint(reply);
           show([reply.ticks.at(-1)?.[1]].filter(Boolean));
         }
@@ -80,9 +81,11 @@
         console.error(error); // the end of the run tells it
       }
       busy = false;
-      if (late && mine === turn) grow();
+      if (late) grow(); // also if another run has begun meanwhile
     };
     const play = (picture, reply) => {
+      const lines = source().split("\n");
+      const text = (line) => lines[line - 1] ?? "";
       const player = element("div", { className: "timeline-player" });
       player.dataset.name = `your run of ${name}`;
       const words = wordsOf(reply, goTo);
@@ -93,15 +96,20 @@
       const output = (number) => (rows().length === total ? rows()[number - 1] : null);
       endPlayer = ours.prepareTimeline(box, { output, show, text });
     };
+    /** Forget the run; pictures that are still asked for are not shown. */
+    const leave = (runs) => {
+      turn++;
+      running = runs;
+      late = false;
+      endPlayer?.();
+      endPlayer = undefined;
+    };
     return {
       box,
       /** A run begins. */
       begin: () => {
-        turn++;
+        leave(true);
         log = "";
-        late = false;
-        endPlayer?.();
-        endPlayer = undefined;
         content.replaceChildren();
         box.hidden = true;
       },
@@ -115,7 +123,8 @@
       },
       /** The run is over: returns the last reply, or `undefined` if there is none. */
       end: async (state, documented) => {
-        const mine = ++turn;
+        leave(false);
+        const mine = turn;
         show([]);
         const reply = log ? await ask(state, await documented) : undefined;
         if (mine !== turn || !reply) return undefined;
@@ -124,9 +133,7 @@
         return reply;
       },
       forget: () => {
-        turn++;
-        endPlayer?.();
-        endPlayer = undefined;
+        leave(false);
         show([]);
       },
     };

@@ -249,8 +249,7 @@
     draw();
     // The reader has edited before, so the browser has the editor.
     if (isChanged()) ours.loadEditor().then(draw, () => {});
-    const line = (number) => text.split("\n")[number - 1] ?? "";
-    return { edit, isChanged, goTo, forgetMark, show, line, original, text: () => text };
+    return { edit, isChanged, goTo, forgetMark, show, original, text: () => text };
   };
 
   Object.assign(ours, { makeProgram });

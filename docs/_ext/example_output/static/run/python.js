@@ -213,9 +213,8 @@
   let sources;
   /** The sources of all examples that run in a page, by path. */
   const programs = () => {
-    const answer = fetch(`${BASE}programs.json`).then((found) => found.json());
-    sources ??= answer;
-    answer.catch(() => (sources = undefined));
+    sources ??= fetch(`${BASE}programs.json`).then((answer) => answer.json());
+    sources.catch(() => (sources = undefined));
     return sources;
   };
 
