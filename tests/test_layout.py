@@ -161,7 +161,7 @@ def test_page_says_where_it_is_and_what_comes_next(new_page: NewPage) -> None:
     (title,) = boxes(page, "article h1")
     assert page.locator("article .position").inner_text() == "Tutorial · 2 of 10"
     assert place["bottom"] <= title["top"]
-    numbers = page.locator(".sidebar-tree ul").first.locator("a")
+    numbers = page.locator(".sidebar-tree > .caption:has-text('Tutorial') + ul a")
     assert numbers.count() == 10
     number = "link => getComputedStyle(link, '::before').content"
     assert "counter" in numbers.nth(1).evaluate(number)

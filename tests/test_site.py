@@ -158,7 +158,7 @@ def test_tutorial_pages_link_to_each_other_in_order(
 ) -> None:
     names = [f"tutorial/{name}" for name in TUTORIAL]
     for before, page, after in zip(
-        ["index", *names], names, [*names[1:], None], strict=False
+        ["lab", *names], names, [*names[1:], None], strict=False
     ):
         previous = soups[page].find("link", rel="prev")
         assert isinstance(previous, Tag)
