@@ -17,23 +17,25 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := "$(BIN)/python"
 # The Python for browsers: fetched once, and kept between builds.
 PLAYGROUND := .playground
+# Others that readers can choose there; each lies beside it.
+OTHERS := 3.13 3.15
 # What only the matrix needs.
 MATRIX := .matrix
 NEWEST ?= 3.14
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix axes test-axes linkcheck bench compatibility lock clean newest environment playground
+.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix axes test-axes linkcheck bench compatibility lock clean newest environment playground others
 .PHONY: $(addprefix check-,$(CHECKS))
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
-html: environment playground ## Build the site in _build/html
+html: environment playground others ## Build the site in _build/html
 	$(SPHINX) -b html docs _build/html $(ARGS)
 	@echo "Open _build/html/index.html, or call make serve."
 
-live: environment playground ## Build the site, serve it, and build again at each change
+live: environment playground others ## Build the site, serve it, and build again at each change
 	$(RUN) -m sphinx_autobuild --watch examples --watch conf.py --port $(PORT) \
 	  -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
 
@@ -60,7 +62,7 @@ test: environment playground ## Prove what a change breaks by accident (ARGS=…
 test-all: test test-rest ## Run all tests
 
 # The tests that make test omits; those that measure time run alone.
-test-rest: environment playground
+test-rest: environment playground others
 	@$(RUN) docs/_tools/install_browser.py --fonts
 	@$(RUN) docs/_tools/install_node.py
 	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS)
@@ -108,8 +110,8 @@ record: environment ## Record what the examples print (EXAMPLE=examples/… for 
 	$(RUN) -m pytest --example-record "$(or $(EXAMPLE),examples)" $(ARGS)
 
 newest: environment playground ## Record an example on Python 3.14, or 3.15 (EXAMPLE=examples/… NEWEST=3.15)
-	$(RUN) -m example_output.playground $(if $(filter 3.14,$(NEWEST)),$(PLAYGROUND),$(MATRIX)/python$(NEWEST)) \
-	  --python $(NEWEST) --record . "$(EXAMPLE)" $(ARGS)
+	$(RUN) -m example_output.playground $(PLAYGROUND) --python $(NEWEST) \
+	  --record . "$(EXAMPLE)" $(ARGS)
 
 baseline: environment playground ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_tools/install_browser.py --fonts
@@ -120,11 +122,11 @@ why: environment ## Explain why a build would or would not run an example (EXAMP
 	@$(SPHINX) --why "$(EXAMPLE)" docs _build/html
 
 # Each step runs, so that all of them report.
-matrix: environment playground axes ## Prove the examples on every Python, on uvloop and with eager tasks
+matrix: environment playground others axes ## Prove the examples on every Python, on uvloop and with eager tasks
 	@failed=; \
 	$(RUN) -m pytest --example-matrix examples $(ARGS) || failed=1; \
-	$(RUN) -m example_output.playground $(PLAYGROUND) --prove . || failed=1; \
-	$(RUN) -m example_output.playground $(MATRIX)/python3.15 --python 3.15 --prove . || failed=1; \
+	for python in 3.14 $(OTHERS); do \
+	  $(RUN) -m example_output.playground $(PLAYGROUND) --python $$python --prove . || failed=1; done; \
 	test -z "$$failed"
 
 # For the Python of example_output_axes in conf.py.
@@ -156,10 +158,14 @@ lock: environment ## Update requirements.lock (ARGS=--upgrade for newer versions
 	  --custom-compile-command "make lock" --output-file .ci/matrix.lock $(ARGS)
 
 clean: ## Remove everything that was built or installed
-	rm -rf _build $(PLAYGROUND) $(MATRIX) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
+	rm -rf _build $(PLAYGROUND) $(PLAYGROUND)-* $(MATRIX) .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .rumdl_cache .hypothesis
 
 playground: environment
 	@$(RUN) -m example_output.playground $(PLAYGROUND)
+
+others: environment
+	@for python in $(OTHERS); do \
+	  $(RUN) -m example_output.playground $(PLAYGROUND) --python $$python || exit; done
 
 environment:
 	@command -v "$(PYTHON)" > /dev/null || { \

@@ -184,6 +184,19 @@ def test_list_is_filtered_by_name_words_and_calls(new_page: NewPage) -> None:
     assert shown.count() == total
 
 
+def test_list_is_filtered_by_what_was_tried(new_page: NewPage) -> None:
+    page = new_page("reference/examples")
+    shown = page.locator(".example-list > li:visible")
+    told = page.locator(".example-filter [role=status]")
+    menu = page.get_by_label("and by what it prints")
+    menu.select_option("something else on uvloop")
+    told.get_by_text(re.compile("^[1-9].* of ")).wait_for()
+    assert shown.count() == shown.locator(".example-strip .axis.differs").count() > 0
+    page.get_by_label("Filter by name, words or calls").fill("nothing-is-called-so")
+    told.get_by_text("0 of ").wait_for()
+    assert shown.count() == 0
+
+
 def test_list_has_no_filter_without_javascript(new_page: NewPage) -> None:
     page = new_page("reference/examples", java_script_enabled=False)
     assert page.locator("article input").count() == 0

@@ -1,5 +1,6 @@
 """Pictures of the reader's own run: what a change did, the growing picture, the lab."""
 
+import gzip
 import json
 import random
 import subprocess
@@ -17,7 +18,10 @@ from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
 from example_output.normalize import Surroundings
 from example_output.playground.proofs import Proofs
-from example_output.playground.runtime import PYTHON, observer
+from example_output.playground.prover import Prover
+from example_output.playground.runtime import PAGES, Runtime, observer
+from example_output.playground.steps import LINES
+from example_output.playground.steps import text_of as steps_of
 from example_output.running.interpreter import this_interpreter
 from example_output.running.job import Job
 from example_output.running.runs import Runs
@@ -34,7 +38,7 @@ from test_accessibility import AXE, faults
 from test_playground import box_of, edit, open_editor, run_until, with_scripts
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 EDITS: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("edits.toml").read_text("utf-8")
@@ -487,7 +491,7 @@ LOG = """([name, source]) => new Promise((resolve) => {
   let log = "";
   const done = () => { stop(); resolve(log); };
   const nothing = () => {};
-  const stop = exampleOutput.start(name, source, {
+  const stop = exampleOutput.pythonOf().start(name, source, {
     loading: nothing, ready: nothing, started: nothing, print: nothing,
     events: (text) => (log += text),
     ended: done, stopped: done, crashed: done, failed: done,
@@ -501,7 +505,7 @@ def test_every_recorded_timeline_is_what_a_browser_draws(
 ) -> None:
     page = with_scripts(new_page("tutorial/one-task"))
     folder = Folder(read_settings(REPOSITORY))
-    newest, proofs = Gate(folder, PYTHON), Proofs(folder)
+    newest, proofs = Gate(folder, PAGES.python), Proofs(folder)
     seen = 0
     for example in folder.examples.values():
         recording = newest.recording(example, TIMELINE)
@@ -561,12 +565,11 @@ def test_moments_say_what_has_changed_and_what_waits() -> None:
         {"at": 4, "variables": {"a": "1", "b": "3"}, "timers": [[0.25, 1]], **line},
     ]
     first, second = moments("\n".join(map(json.dumps, rows)))
-    assert first["line"] == 3
-    assert first["words"] == "0.5 s: Task-1 in main()"
-    assert first["variables"] == [("a", "1", True), ("b", "2", True)]
-    assert second["variables"] == [("a", "1", False), ("b", "3", True)]
-    assert second["ready"] == ["Task-1", "f"]
-    assert second["timers"] == ["Task-1 in 0.25 s"]
+    words = "0.5 s: Task-1 in main()"
+    ready = ["Task-1", "f"]
+    assert first == [3, words, [("a", "1", True), ("b", "2", True)], ready, []]
+    timers = ["Task-1 in 0.25 s"]
+    assert second == [4, words, [("a", "1", False), ("b", "3", True)], ready, timers]
 
 
 def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
@@ -600,6 +603,76 @@ def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
     assert steps.inner_text() == state
     page.evaluate(AXE)
     assert faults(page) == []
+
+
+def stepped(page: "Page", name: str) -> "Locator":
+    """The box of the documented steps of a program, opened."""
+    steps = page.locator(f'.example-lines[data-name$="/{name}.py"]')
+    steps.get_by_text("Line by line, with variables").click()
+    steps.get_by_role("slider").wait_for()
+    return steps
+
+
+def test_the_documented_run_can_be_stepped_through_without_running_it(
+    new_page: NewPage, site: Path
+) -> None:
+    # Also in a page that is opened as a file, where nothing can run.
+    for base in ({}, {"base": site.as_uri()}):
+        page = new_page("tutorial/one-task", **base)
+        steps = stepped(page, "create_task")
+        said = steps.get_by_role("status")
+        seen = []
+        for _ in range(100):
+            seen.append(steps.inner_text())
+            following = steps.get_by_role("button", name="Next line")
+            if not following.is_enabled():
+                break
+            following.press("Enter")
+        assert "Task-1 in main() is about to run line 20" in said.inner_text()
+        assert 10 < len(seen) < 30
+        marked = page.locator(".example-source .highlight .run-marked")
+        assert marked.inner_text().strip() == 'print("main coroutine done")'
+        # Back to the start, through the same states.
+        for before in reversed(seen[:-1]):
+            steps.get_by_role("button", name="Back").press("Enter")
+            assert steps.inner_text() == before
+        page.evaluate(AXE)
+        assert faults(page) == []
+        assert page.locator(".example-live").count() == 0
+
+
+def test_every_program_has_steps_or_a_reason() -> None:
+    folder = Folder(read_settings(REPOSITORY))
+    proofs = Proofs(folder)
+    unknown, heavy = [], []
+    for name, example in folder.examples.items():
+        text = proofs.steps(example)
+        _, reason, _, why = proofs.entries[name]
+        if not text and not reason and not why:
+            unknown.append(name)
+        if len(gzip.compress(text.encode(), 9)) > 1024:
+            heavy.append(name)
+        assert bool(text) == example.steps.is_file(), name
+    assert unknown == []  # make matrix records them
+    assert heavy == []
+    stray = [
+        path
+        for path in folder.settings.folder.rglob("*.steps")
+        if not path.with_suffix(".py").is_file()
+    ]
+    assert stray == []
+
+
+@pytest.mark.slow
+def test_recorded_steps_are_what_the_page_logs() -> None:
+    folder = Folder(read_settings(REPOSITORY))
+    proofs = Proofs(folder)
+    prover = Prover(Runtime(REPOSITORY / ".playground"), folder)
+    recorded = {n: proofs.steps(e) for n, e in folder.examples.items()}
+    some = [e for n, e in folder.examples.items() if recorded[n]]
+    assert len(some) > 100
+    for example, found in prover.answers(some[::3], lines=LINES + 1):
+        assert steps_of(found["events"]) == recorded[example.name], example.name
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ from example_output.playground.__main__ import main
 from example_output.playground.proofs import Proofs
 from example_output.playground.prover import Prover, transcript
 from example_output.playground.runtime import (
-    PYODIDE,
+    PAGES,
     SOURCES,
     Maker,
     PlaygroundError,
@@ -112,9 +112,9 @@ def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
             shown[file] = True
         notes = r'"example-no-run">Does not run in the page: (.*?)\.<'
         for reason in map(html.unescape, re.findall(notes, text)):
-            assert reason in {r for _, r in proofs.entries.values()}
+            assert reason in {r for _, r, _, _ in proofs.entries.values()}
             shown[reason] = False
-    runs = {name for name, (_, reason) in proofs.entries.items() if not reason}
+    runs = {n for n, (_, reason, _, _) in proofs.entries.items() if not reason}
     assert {name for name, button in shown.items() if button} == runs
     expected = json.loads((site / "_static/playground/expected.json").read_text())
     assert set(expected) == runs
@@ -134,7 +134,7 @@ def test_proof_is_invalid_after_a_change(
     assert proofs.reason(example) == ""
     assert proofs.digest(changed) != proofs.digest(example)
     monkeypatch.setattr(
-        "example_output.playground.proofs.HOW_IT_RUNS", "another runtime"
+        "example_output.playground.runtime._HOW_IT_RUNS", "another runtime"
     )
     assert proofs.reason(example) is None
 
@@ -316,8 +316,8 @@ def test_deadlock_in_node_is_reported(run_here: RunHere) -> None:
 def test_runtime_is_pinned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Runtime
 ) -> None:
-    assert PYODIDE in (runtime.site / "LICENSES.txt").read_text("utf-8")
-    wrong = tmp_path / f"pyodide-{PYODIDE}.tgz"
+    assert PAGES.pyodide in (runtime.site / "LICENSES.txt").read_text("utf-8")
+    wrong = tmp_path / f"pyodide-{PAGES.pyodide}.tgz"
     wrong.write_bytes(b"another")
     done = subprocess.CompletedProcess([], 0, "", "")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
@@ -1225,7 +1225,9 @@ def test_start_that_fails_after_stop_does_not_affect_the_next(
     while not held:
         page.wait_for_timeout(50)
     box.get_by_role("button", name="Stop").click()
-    held[0].abort()
+    # On a slow machine, the page knows of it some time later.
+    with page.expect_event("requestfailed"):
+        held[0].abort()
     page.context.unroute("**/library.bin")
     page.wait_for_timeout(300)
     run_until(box, SAME)

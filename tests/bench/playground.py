@@ -6,7 +6,9 @@ html``.
 Each round is a browser with an empty profile: the first run of a program, with the
 runtime still to be fetched, and the second.  The bars: to the first line at most 2.5
 times the processor time that the browser takes until then; to the first picture at
-most 1.5 times as long as to the first line; the second run at most 0.4 of the first;
+most 1.5 times as long as to the first line; later ones at most 0.15 s after the line
+that they show; at most 1.05 times as long for an observed program as for a plain one;
+at most 50 MB for the Python that draws; the second run at most 0.4 of the first;
 less than 0.1 s of processor in a sleep of 2 s, beyond what an idle page takes; an
 endless loop stopped in less than 0.1 s; an endless print ended in 5 s, and the page's
 own thread never busy for more than 0.1 s meanwhile.
@@ -16,6 +18,7 @@ import contextlib
 import http.server
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +31,11 @@ import psutil
 REPOSITORY = Path(__file__).parents[2]
 sys.path[:0] = [str(REPOSITORY / "docs" / "_tools")]
 
+from example_output.conf_file import read_settings  # noqa: E402
+from example_output.example import Example  # noqa: E402
+from example_output.folder import Folder  # noqa: E402
+from example_output.playground.prover import Prover  # noqa: E402
+from example_output.playground.runtime import Runtime  # noqa: E402
 from install_browser import find_browser  # noqa: E402  # found by the line above
 
 if TYPE_CHECKING:
@@ -37,6 +45,53 @@ SITE = REPOSITORY / "_build" / "html"
 PAGE = "tutorial/one-task.html"
 SLEEP = "import asyncio\nprint('now')\nasyncio.run(asyncio.sleep(4))\n"
 LOOP = "print('now', flush=True)\nwhile True:\n    pass\n"
+MARKS = """\
+import asyncio
+
+async def main():
+    for i in range(8):
+        print(f"mark {i}")
+        await asyncio.sleep(0.5)
+
+asyncio.run(main())
+"""
+# How soon after a line its picture is there, by the page's own clock.
+LATE = """() => {
+  const box = document.querySelector(".example:has(> #example-create-task)");
+  const printed = new Map();
+  window.late = [];
+  const note = (text, seen) => {
+    for (const [mark] of text.matchAll(/mark \\d/g)) seen(mark);
+  };
+  new MutationObserver(() => {
+    const now = performance.now();
+    note(box.querySelector(".run-output")?.textContent ?? "", (mark) => {
+      if (!printed.has(mark)) printed.set(mark, now);
+    });
+    note(box.querySelector(".run-timeline svg")?.textContent ?? "", (mark) => {
+      if (!printed.get(mark)) return;
+      window.late.push((now - printed.get(mark)) / 1000);
+      printed.set(mark, 0);
+    });
+  }).observe(box, { subtree: true, childList: true, characterData: true });
+}"""
+# Prints for how long its tasks run, without a picture that would grow too large.
+BUSY = """\
+import asyncio, time
+
+async def work(n):
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return sum(range(n))
+
+async def main():
+    for _ in range(10):
+        await asyncio.gather(work(200_000), work(200_000))
+
+begun = time.perf_counter()
+asyncio.run(main())
+print(time.perf_counter() - begun)
+"""
 PRINT = "i = 0\nwhile True:\n    print(i)\n    i += 1\n"
 # When the next line is there, and when the program has ended, by the page's own clock.
 WATCH = """() => {
@@ -165,6 +220,57 @@ def _printing(page: "Page", box: "Locator") -> tuple[float, float]:
     return seconds, page.evaluate("window.longest / 1000")
 
 
+def _lateness(page: "Page", box: "Locator") -> float:
+    """Seconds from a line to its picture, once the first picture is there."""
+    _edit(box, MARKS)
+    page.evaluate(LATE)
+    page.evaluate("window.ended = 0")
+    box.get_by_role("button", name="Run", exact=False).first.click()
+    _wait(page, "window.ended")
+    page.wait_for_timeout(1000)
+    return float(page.evaluate("Math.max(...window.late.slice(1))"))
+
+
+def _memory() -> float:
+    """Megabytes that the browser's processes have for themselves."""
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "chrom" in process.name():
+                total += process.memory_full_info().uss / 1e6
+    return total
+
+
+def _drawing(open_page: Callable[[], "Page"]) -> float:
+    """Megabytes that come back when the Python that draws has rested for a minute."""
+    page = open_page()
+    page.evaluate(WATCH)
+    box = page.locator(".example:has(> #example-create-task)")
+    _first_line(page, box)
+    _wait(page, "window.drawn")
+    page.wait_for_timeout(3000)
+    before = _memory()
+    page.wait_for_timeout(65_000)
+    return before - _memory()
+
+
+def _observing() -> float:
+    """How long an observed program runs, as a multiple of the same one observed not."""
+    runtime = Runtime(REPOSITORY / ".playground")
+    with tempfile.TemporaryDirectory() as name:
+        Path(name, "busy.py").write_text(BUSY, "utf-8")
+        prover = Prover(runtime, Folder(read_settings(REPOSITORY)))
+        examples = [Example(Path(name), "busy.py")]
+
+        def seconds(*, observed: bool) -> float:
+            [(_, answer)] = prover.answers(examples, observed=observed)
+            return float(answer["output"])
+
+        return statistics.median(
+            seconds(observed=True) / seconds(observed=False) for _ in range(5)
+        )
+
+
 def _round(open_page: Callable[[], "Page"]) -> dict[str, float]:
     page = open_page()
     page.evaluate(WATCH)
@@ -176,6 +282,7 @@ def _round(open_page: Callable[[], "Page"]) -> dict[str, float]:
     _wait(page, "window.drawn")
     drawn = page.evaluate("(window.drawn - window.begun) / 1000")
     later, _ = _first_line(page, box)
+    late = _lateness(page, box)
     endless, longest = _printing(page, box)
     return {
         "bytes of the first run, MB": sent / 1e6,
@@ -184,6 +291,7 @@ def _round(open_page: Callable[[], "Page"]) -> dict[str, float]:
         "first line / processor": first / boot,
         "click to first picture, s": drawn,
         "first picture / first line": drawn / first,
+        "line to its picture, s": late,
         "second run, s": later,
         "second / first": later / first,
         "processor in 2 s of sleep, s": _sleeping(page, box),
@@ -197,6 +305,9 @@ BARS = {
     "bytes of the first run, MB": 7,
     "first line / processor": 2.5,
     "first picture / first line": 1.5,
+    "line to its picture, s": 0.15,
+    "observed / plain run": 1.05,
+    "memory of the drawing, MB": 50,
     "second / first": 0.4,
     "processor in 2 s of sleep, s": 0.1,
     "Stop, s": 0.1,
@@ -223,10 +334,14 @@ def main() -> int:
                 return page
 
             found.append(_round(open_page))
+            if len(found) == rounds:
+                memory = _drawing(open_page)
             browser.close()
+    figures = {n: statistics.median(each[n] for each in found) for n in found[0]}
+    figures["observed / plain run"] = _observing()
+    figures["memory of the drawing, MB"] = memory
     met = True
-    for name in found[0]:
-        figure = statistics.median(each[name] for each in found)
+    for name, figure in figures.items():
         bar = BARS.get(name)
         met = met and (bar is None or figure <= bar)
         print(f"{name:32} {figure:8.3f}" + (f"   bar {bar}" if bar else ""))

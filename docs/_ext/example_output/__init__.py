@@ -4,7 +4,7 @@ A project needs only ``extensions = ["example_output"]`` in its ``conf.py``, and
 folder ``examples`` beside it.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,15 +25,11 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
-    skip = (nodes.skip_picture, None)
-    app.add_node(
-        nodes.timeline_picture,
-        html=(nodes.visit_picture, None),
-        latex=skip,
-        text=skip,
-        man=skip,
-        texinfo=skip,
+    skip: dict[str, Any] = dict.fromkeys(
+        ("latex", "text", "man", "texinfo"), (nodes.skip, None)
     )
+    app.add_node(nodes.timeline_picture, html=(nodes.visit_picture, None), **skip)
+    app.add_node(nodes.steps, html=(nodes.visit_steps, None), **skip)
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
@@ -44,11 +40,12 @@ def _add_nodes(app: "Sphinx") -> None:
 
 
 def _add_transforms(app: "Sphinx") -> None:
-    from example_output.pages import catalogue, lab, outputs
+    from example_output.pages import catalogue, lab, outputs, pythons
 
     app.add_post_transform(catalogue.ListTransform)
     app.add_post_transform(lab.LabTransform)
     app.add_post_transform(outputs.OutputTransform)
+    app.add_post_transform(pythons.PythonTransform)
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":

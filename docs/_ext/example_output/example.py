@@ -60,6 +60,11 @@ class Example:
         """The file's bytes."""
         return read_file(self.path)
 
+    @property
+    def steps(self) -> Path:
+        """Where its steps are recorded, if they are."""
+        return self.path.with_suffix(".steps")
+
     @cached_property
     def title(self) -> str:
         """The first line of its docstring, or nothing."""
@@ -121,7 +126,7 @@ class Example:
             files = files or _files_in(parent, name)
         if len(files) > 1:
             stem = re.escape(self.path.stem)  # a pattern may find its recordings
-            own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline)")
+            own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
             files = [file for file in files if not own.fullmatch(file.name)]
         if not files or not all(_inside(file, parent) for file in files):
             line = _line_of(self.source, name)

@@ -20,8 +20,8 @@ from example_output.pages import catalogue
 from example_output.pages.domain import Evidence, ExampleDomain
 from example_output.pages.report import WARNING_TYPE, Report
 from example_output.pages.written import Written
-from example_output.playground.proofs import publish
-from example_output.playground.runtime import Runtime
+from example_output.playground.proofs import Proofs, publish
+from example_output.playground.runtime import OTHERS, PAGES, Runtime, folder_of
 from example_output.running.interpreter import Description
 from example_output.running.runs import RunnerError
 from example_output.running.session import HEAD_START, Session, cache_folder
@@ -62,7 +62,7 @@ class Build:
         self.app = app
         self._description = description
         self._session: Session | None = None
-        self._runtime: Runtime | None = None
+        self._runtimes: list[Runtime] = []
         self._page_by_page = False
         self._settled: dict[str, str] = {}
         self._collected = False
@@ -101,14 +101,14 @@ class Build:
 
     def attach(self, app: "Sphinx") -> None:
         """Give directives and transforms access to the session."""
-        self._runtime = _runtime(self.session.settings, app.builder)
+        self._runtimes = _runtimes(self.session.settings, app.builder)
+        releases = [runtime.release for runtime in self._runtimes]
         self.domain.session = self.session
-        self.domain.evidence = Evidence(self.session.gate.folder)
+        self.domain.evidence = Evidence(self.session.gate.folder, releases)
+        self.domain.is_site = catalogue.is_site(app)
         self.domain.unfolds = app.builder.format == "html"
-        self.domain.runs = self._runtime is not None
-        if self.domain.runs:
-            parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
-            app.add_js_file("example_run.js", loading_method="defer", **parts)
+        self.domain.runs = bool(self._runtimes)
+        _add_scripts(app, self.domain)
         app.config.html_static_path.append(str(STATIC))
         self._written = Written(self.domain, app.builder)
         self._report = Report(self.domain, app.config)
@@ -204,7 +204,7 @@ class Build:
         self.session.close()
         if exception is not None:
             return
-        _publish(app, self.domain, self._runtime)
+        _publish(app, self.domain, self._runtimes)
         current = self._settled or self._written.current()
         _keep(self.session, self._written, current)
         self._report.warn_of_changes(self._written.now)
@@ -275,18 +275,39 @@ def _parts_of_run() -> Iterator[str]:
     As Sphinx does, they name the content, so that no browser mixes two versions.
     """
     names = "text python artist panel lines picture program share buttons lab"
-    for name in names.split():
-        content = (STATIC / "run" / f"{name}.js").read_bytes()
-        yield f"run/{name}.js?v={hashlib.sha256(content).hexdigest()[:8]}"
+    yield from map(_part_of_run, names.split())
 
 
-def _publish(app: "Sphinx", domain: ExampleDomain, runtime: Runtime | None) -> None:
+def _part_of_run(name: str) -> str:
+    content = (STATIC / "run" / f"{name}.js").read_bytes()
+    return f"run/{name}.js?v={hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def _add_scripts(app: "Sphinx", domain: ExampleDomain) -> None:
+    """Add what lets a reader choose a Python, run programs and step through them."""
+    if domain.runs:
+        parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
+        app.add_js_file("example_run.js", loading_method="defer", **parts)
+        player: dict[str, Any] = {"data-player": _part_of_run("lines")}
+        app.add_js_file("example_lines.js", loading_method="defer", **player)
+    reproduced = domain.evidence.reproduced
+    axes = dict(domain.gate.settings.axes)
+    pythons = [cell for cell in reproduced.cells if cell not in axes]
+    known: dict[str, Any] = {"data-pythons": " ".join(pythons)}
+    known["data-usual"] = PAGES.minor
+    if pythons or domain.runs:
+        app.add_js_file("example_python.js", loading_method="defer", **known)
+
+
+def _publish(app: "Sphinx", domain: ExampleDomain, runtimes: list[Runtime]) -> None:
     """Write the files beside the pages."""
     if domain.lists and catalogue.is_site(app):
         catalogue.write(domain, Path(app.outdir))
-    if runtime:
+    for runtime in runtimes:
         folder = Path(app.outdir, "_static", "playground")
-        publish(runtime, domain.evidence.proofs, folder)
+        if runtime.release != PAGES:
+            folder /= runtime.release.minor
+        publish(runtime, Proofs(domain.gate.folder, runtime.release), folder)
 
 
 def _settings(app: "Sphinx") -> Settings:
@@ -305,14 +326,18 @@ def _settings(app: "Sphinx") -> Settings:
     return Settings.read(Path(app.confdir), values)
 
 
-def _runtime(settings: Settings, builder: Builder) -> Runtime | None:
-    """The Python in which readers run programs, if the output format supports it."""
+def _runtimes(settings: Settings, builder: Builder) -> list[Runtime]:
+    """The Pythons in which readers run programs, if the output format supports it.
+
+    The usual one is the first; of the others, those that are there.
+    """
     folder = settings.playground
     if folder is None or builder.format != "html" or builder.name == "epub":
-        return None
+        return []
     runtime = Runtime(folder)
     if runtime.is_ready and runtime.is_whole:
-        return runtime
+        others = [Runtime(folder_of(release, folder), release) for release in OTHERS]
+        return [runtime, *(r for r in others if r.is_ready and r.is_whole)]
     what = "files are damaged" if runtime.is_ready else "there is no runtime"
     logger.warning(
         "example_output_playground: %s in %s, so no page can run an example; "
@@ -324,4 +349,4 @@ def _runtime(settings: Settings, builder: Builder) -> Runtime | None:
         subtype="playground",
         once=True,
     )
-    return None
+    return []

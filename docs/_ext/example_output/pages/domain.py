@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +17,7 @@ from example_output.gate import Gate
 from example_output.metadata import ExampleError
 from example_output.pages.claims import Claim
 from example_output.playground.proofs import Proofs
+from example_output.playground.runtime import PAGES, Release
 from example_output.problems import Problem
 from example_output.recording.reproduced import Reproduced
 
@@ -69,10 +70,21 @@ class Page:
 class Evidence:
     """The facts about examples in committed files."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, releases: Iterable[Release] = ()) -> None:
         self.proofs = Proofs(folder)
+        self._others = [Proofs(folder, r) for r in releases if r != PAGES]
         self.reproduced = Reproduced(folder)
         self._pythons: dict[str, list[str]] = {}
+
+    @property
+    def others(self) -> list[str]:
+        """The Pythons that readers can choose, besides the usual one."""
+        return [proofs.release.minor for proofs in self._others]
+
+    def runs_on(self, example: Example) -> list[str]:
+        """Those of the others on which it is proven to run."""
+        known = [p for p in self._others if p.reason(example) == ""]
+        return [proofs.release.minor for proofs in known]
 
     def pythons(self, example: Example) -> list[str]:
         """The minor versions, oldest first, on which its output was reproduced."""
@@ -95,6 +107,8 @@ class ExampleDomain(Domain):
     """Set for each build, like the other attributes; never pickled."""
     runs: bool = False
     """Whether readers can run programs in the pages."""
+    is_site: bool
+    """Whether readers get files and scripts beside the pages, unlike in a book."""
     unfolds: bool
     """Whether the output format supports ``<details>``."""
 

@@ -79,7 +79,8 @@ def _written(domain: ExampleDomain, start: str) -> str:
         '</select></p><p class="lab-note" role="status"></p>'
         '<div class="example"><div class="example-source">'
         f'<p class="example-bar"><code class="example-name">{FILE}</code> '
-        f'{controls(FILE, reason)}</p><div class="highlight-python notranslate">'
+        f"{controls(FILE, reason, domain.evidence.others)}</p>"
+        '<div class="highlight-python notranslate">'
         f'<div class="highlight"><pre>{html.escape(start)}</pre></div></div></div>'
         '<p class="lab-hint">When you press Run, you see here what its tasks do.</p>'
         "</div></div>\n"

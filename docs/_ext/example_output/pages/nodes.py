@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -34,7 +35,10 @@ class timeline_picture(nodes.General, nodes.Element):  # noqa: N801
 
 
 class run_controls(nodes.Inline, nodes.Element):  # noqa: N801
-    """The Run and Edit buttons of ``example``, or the reason why there are none."""
+    """The Run and Edit buttons of ``example``, or the reason why there are none.
+
+    ``pythons`` are those that readers can choose for it, besides the usual one.
+    """
 
 
 class permalink(nodes.Inline, nodes.Element):  # noqa: N801
@@ -55,6 +59,13 @@ class strip(nodes.paragraph):  # noqa: N801
     """
 
 
+class steps(nodes.General, nodes.Element):  # noqa: N801
+    """A box that steps through the recorded run of ``example``, on a site alone.
+
+    ``place`` is the address of its steps, beside the scripts.
+    """
+
+
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
     """A question whose answer is hidden until the reader asks for it."""
 
@@ -64,7 +75,7 @@ class question(nodes.Part, nodes.TextElement):  # noqa: N801
 
 
 _CONTROLS = (
-    '<span class="example-actions" data-file="{file}"><button type="button" '
+    '<span class="example-actions" data-file="{file}"{more}><button type="button" '
     'aria-label="Run {name}">Run</button><button type="button" '
     'aria-label="Edit {name}">Edit</button></span>'
 )
@@ -72,17 +83,21 @@ _CONTROLS = (
 
 def visit_run_controls(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Write the buttons, which the script activates, or the reason."""
-    translator.body.append(controls(node["example"], node["reason"]))
+    translator.body.append(controls(node["example"], node["reason"], node["pythons"]))
     raise nodes.SkipNode
 
 
-def controls(file: str, reason: str) -> str:
-    """The buttons of a program as HTML, or why there are none."""
+def controls(file: str, reason: str, pythons: Sequence[str] = ()) -> str:
+    """The buttons of a program as HTML, or why there are none.
+
+    :param pythons: those that readers can choose for it, besides the usual one.
+    """
     if reason:
         note = html.escape(f"Does not run in the page: {reason}.")
         return f'<span class="example-no-run">{note}</span> '
     name = html.escape(file.rpartition("/")[2])
-    return _CONTROLS.format(file=html.escape(file), name=name)
+    more = f' data-pythons="{" ".join(pythons)}"' if pythons else ""
+    return _CONTROLS.format(file=html.escape(file), name=name, more=more)
 
 
 def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
@@ -143,6 +158,18 @@ def depart_strip(translator: "HTML5Translator", node: strip) -> None:
     translator.depart_paragraph(node)
 
 
+def visit_steps(translator: "HTML5Translator", node: nodes.Element) -> None:
+    """Write an empty box, which the script fills when it is opened."""
+    if translator.builder.name != "epub":
+        name, place = html.escape(node["example"]), html.escape(node["place"])
+        translator.body.append(
+            f'<details class="what-if run-lines example-lines" data-name="{name}" '
+            f'data-steps="{place}"><summary>Line by line, with variables</summary>'
+            "</details>\n"
+        )
+    raise nodes.SkipNode
+
+
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Draw the picture, except in e-books, which lack the script and style sheet."""
     if translator.builder.name != "epub":
@@ -159,8 +186,8 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
-def skip_picture(_translator: object, _node: nodes.Element) -> None:
-    """Write nothing: the list of events says the same."""
+def skip(_translator: object, _node: nodes.Element) -> None:
+    """Write nothing: who reads a list of events needs no picture, and no player."""
     raise nodes.SkipNode
 
 

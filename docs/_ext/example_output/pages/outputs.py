@@ -17,11 +17,14 @@ from example_output.pages.nodes import (
     question,
     run_controls,
     source_bar,
+    steps,
     timeline_placeholder,
     what_if,
 )
+from example_output.pages.pythons import classes_of_recording
 from example_output.pages.strip import cells, differing, strip_of
 from example_output.pages.timelines import number_lines, timeline_boxes
+from example_output.playground.proofs import address_of_steps
 from example_output.transcript import (
     RecordingError,
     Transcript,
@@ -49,6 +52,8 @@ class OutputTransform(SphinxPostTransform):
             _replace(timeline, list(timeline_boxes(timeline, self.document, domain)))
         for over in list(self.document.findall(source_bar)):
             over.replace_self(_source_bar(over, domain))
+        if domain.runs:
+            self._add_steps(domain)
         if not domain.unfolds:
             self._open_answers()
             for link in list(self.document.findall(permalink)):
@@ -72,10 +77,22 @@ class OutputTransform(SphinxPostTransform):
             if session.gate.folder.recordings(example, TIMELINE):
                 boxes[0]["output-of"] = example.name
                 number_lines(session.gate, example, boxes[0], place["ids"][0])
+            boxes[-1]["steps-of"] = example.name
         # Its outputs of the axes have no numbered lines.
         if domain.evidence.reproduced.cells and outcome.problem is None:
             self._add_strip(boxes, outcome, domain)
         return boxes
+
+    def _add_steps(self, domain: ExampleDomain) -> None:
+        """Add the steps of each program under its output, or under its timeline."""
+        places: dict[str, nodes.Element] = {}
+        for box in self.document.findall(nodes.container):
+            if "steps-of" in box:
+                places[box["steps-of"]] = box  # a timeline is under its output
+        for name, last in places.items():
+            example = domain.gate.folder.examples[name]
+            if text := domain.evidence.proofs.steps(example):
+                last.append(steps(example=name, place=address_of_steps(name, text)))
 
     def _add_strip(
         self, boxes: list[nodes.Element], outcome: "Outcome", domain: ExampleDomain
@@ -86,8 +103,13 @@ class OutputTransform(SphinxPostTransform):
         if len(recordings) != len(boxes):
             return  # there is none yet
         [first] = boxes[0]["ids"]
-        for recording, box in zip(recordings[1:], boxes[1:], strict=True):
-            box["ids"] = [self._identify(f"{first}-{recording.since}")]
+        for recording, box in zip(recordings, boxes, strict=True):
+            # Not the box, which also gets the strip.
+            for part in box.children if len(boxes) > 1 else ():
+                part = cast("nodes.Element", part)
+                part["classes"] += classes_of_recording(recording)
+            if box is not boxes[0]:
+                box["ids"] = [self._identify(f"{first}-{recording.since}")]
         places = {r.path: b["ids"][0] for r, b in zip(recordings, boxes, strict=True)}
         others = folder.differing(example)
         places |= {r.path: self._identify(f"{first}-{r.axis}") for r in others}
@@ -154,9 +176,10 @@ def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
     """The controls of a program that runs in the page, or the reason why not."""
     example = domain.gate.folder.examples.get(file)
     reason = domain.evidence.proofs.reason(example) if example else None
-    if not domain.runs or reason is None:
+    if example is None or not domain.runs or reason is None:
         return []
-    return [run_controls(example=file, reason=reason)]
+    pythons = domain.evidence.runs_on(example)
+    return [run_controls(example=file, reason=reason, pythons=pythons)]
 
 
 # What Sphinx has set in the placeholder of a bar: the last only if the file exists.

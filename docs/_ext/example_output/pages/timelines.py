@@ -18,6 +18,7 @@ from example_output.pages.nodes import (
     timeline_picture,
     what_if,
 )
+from example_output.pages.pythons import classes_of_recording
 from example_output.running.session import Outcome
 from example_output.timeline.events import Event, UnfitError
 from example_output.timeline.marks import Links
@@ -64,7 +65,10 @@ def timeline_boxes(
             label = gate.folder.label(example, recording)
             sentence = f"{label}; recorded, not run in this build"
             shown = label_of(sentence, [], unless_run(label))
-        yield _timeline_box(example.path.name, text, shown, links, mine)
+        box = _timeline_box(example.path.name, text, shown, links, mine)
+        box["classes"] += classes_of_recording(recording)
+        box["steps-of"] = name
+        yield box
 
 
 def _code_lines(page: nodes.document, name: str) -> str:

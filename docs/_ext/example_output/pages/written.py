@@ -58,6 +58,8 @@ class Written:
                 parts += [(n, e.title, e.calls, place(n), runs(e)) for n, e in examples]
                 parts += [self._tried(e) for _, e in examples]
             parts += [[name, self.domain.place(name)] for name in page.predicts]
+            if page.lab:
+                parts += self.domain.evidence.others
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
         return pages
@@ -75,6 +77,8 @@ class Written:
             if not outcome.problem:
                 look += self._tried(outcome.example)
             look.append(str(evidence.proofs.reason(outcome.example)))
+            look += evidence.runs_on(outcome.example)
+            look.append(evidence.proofs.steps(outcome.example))
             if run := outcome.run:
                 look += [run.output, str(run.status), run.ending, run.timeline]
         return look

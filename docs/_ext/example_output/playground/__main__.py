@@ -22,7 +22,9 @@ from example_output.playground.runtime import (
     Maker,
     PlaygroundError,
     Runtime,
+    folder_of,
 )
+from example_output.playground.steps import prove_steps
 from example_output.recording.recorder import writing_allowed
 from example_output.recording.reproduced import Reproduced
 from example_output.settings import SettingsError
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--python",
         choices=RELEASES,
         default=PAGES.minor,
-        help=f"its version; pages run examples on {PAGES.minor}",
+        help=f"its version; another one than {PAGES.minor} lies beside the folder",
     )
     parser.add_argument(
         options.ACCEPT_FAILURE,
@@ -55,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="with --record: also record a program that fails, for the first time",
     )
     given = parser.parse_args(arguments)
-    runtime = Maker(given.folder, RELEASES[given.python])
+    release = RELEASES[given.python]
+    runtime = Maker(folder_of(release, given.folder), release)
     try:
         if not (runtime.is_ready and runtime.is_whole):
             pyodide = runtime.release.pyodide
@@ -92,12 +95,14 @@ def _prove(runtime: Runtime, folder: Folder) -> int:
     runs = prover.prove()
     problems = prover.note(reproduced, runs)
     writing = writing_allowed()
+    proofs, reasons = Proofs(folder, runtime.release), prover.reasons(runs)
+    _list(reasons)
+    steps: dict[str, tuple[str, str]] = {}
     if runtime.release == PAGES:
-        proofs, reasons = Proofs(folder), prover.reasons(runs)
-        if writing:
-            write_atomically(proofs.path, proofs.text(reasons))
-        _list(reasons)
+        steps, drifted = prove_steps(prover, proofs, reasons, writing=writing)
+        problems += drifted
     if writing:
+        write_atomically(proofs.path, proofs.text(reasons, steps))
         reproduced.write()
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -3,12 +3,14 @@
 :mod:`.prover` finds it out.
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from example_output.evidence import digest, load
 from example_output.example import Example
@@ -16,33 +18,45 @@ from example_output.files import write_atomically
 from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.metadata import ExampleError
-from example_output.playground.runtime import HOW_IT_RUNS, PYTHON, Runtime
+from example_output.playground.runtime import (
+    PAGES,
+    Release,
+    Runtime,
+    how_it_runs,
+)
 from example_output.transcript import read_recording
 
 NAME = "playground.json"
 """The committed file with the proofs, in the examples folder."""
+_NOTHING = ["", "", "", ""]
 
 
 class Proofs:
     """The committed file that says which examples are proven to run in browsers.
 
-    The digest of a proof covers the example and the code that runs it.
+    Each release of the runtime has its own: ``playground-3.13.json``.  The digest of a
+    proof covers the example and the code that runs it.
     """
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, release: Release = PAGES) -> None:
         self.folder = folder
-        self.path = folder.settings.folder / NAME
+        self.release = release
+        name = NAME if release == PAGES else f"playground-{release.minor}.json"
+        self.path = folder.settings.folder / name
 
     @cached_property
     def entries(self) -> dict[str, list[str]]:
-        """For each example a digest, and why it does not run; empty if it does."""
+        """For each example a digest, why it does not run, and the same of its steps.
+
+        A reason is empty if there is none.
+        """
         return load(self.path, _fits)
 
     def reason(self, example: Example) -> str | None:
         """Why it does not run there; empty if it does, ``None`` if unknown."""
         if example.name not in self.entries:
             return None
-        known, reason = self.entries[example.name]
+        known, reason, _, _ = self.entries[example.name]
         with suppress(ExampleError):  # the gate reports it
             if known == self.digest(example):
                 return reason
@@ -50,12 +64,42 @@ class Proofs:
 
     def digest(self, example: Example) -> str:
         """A digest of everything that the proof depends on."""
-        return digest(example, self.folder.recordings(example), HOW_IT_RUNS)
+        return digest(
+            example, self.folder.recordings(example), how_it_runs(self.release)
+        )
 
-    def text(self, reasons: Mapping[str, str]) -> str:
-        """The file's text."""
+    def steps(self, example: Example) -> str:
+        """The text of its recorded steps; empty if there are none that hold."""
+        _, _, known, _ = self.entries.get(example.name, _NOTHING)
+        try:
+            text = example.steps.read_text("utf-8").replace("\r\n", "\n")
+        except OSError:
+            return ""
+        with suppress(ExampleError):
+            return text if known == self.digest_of_steps(example, text) else ""
+        return ""
+
+    def digest_of_steps(self, example: Example, text: str) -> str:
+        """A digest of steps, and of what they depend on, but for the code that runs it.
+
+        So a change of that code cannot change them unnoticed.
+        """
+        return digest(example, self.folder.recordings(example), text)
+
+    def text(
+        self, reasons: Mapping[str, str], steps: Mapping[str, tuple[str, str]]
+    ) -> str:
+        """The file's text.
+
+        :param steps: for each example with steps their digest and nothing, for others
+            nothing and why there are none.
+        """
         entries = {
-            name: [self.digest(self.folder.examples[name]), reason]
+            name: [
+                self.digest(self.folder.examples[name]),
+                reason,
+                *steps.get(name, ("", "")),
+            ]
             for name, reason in sorted(reasons.items())
         }
         lines = [f"{json.dumps(n)}: {json.dumps(entries[n])}" for n in entries]
@@ -63,10 +107,10 @@ class Proofs:
 
 
 def _fits(entry: object) -> bool:
-    """Whether it is a digest and a reason."""
+    """Whether it is a digest and a reason, twice."""
     return (
         isinstance(entry, list)
-        and len(entry) == 2
+        and len(entry) == len(_NOTHING)
         and all(isinstance(part, str) for part in entry)
     )
 
@@ -79,7 +123,7 @@ def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
         same = target.is_file() and target.stat().st_size == source.stat().st_size
         if not same or target.read_bytes() != source.read_bytes():
             shutil.copyfile(source, target)
-    gate = Gate(proofs.folder, PYTHON)
+    gate = Gate(proofs.folder, runtime.release.python)
     expected = {}
     for example in gate.folder.examples.values():
         recording = gate.recording(example)
@@ -89,12 +133,31 @@ def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
     programs = {
         name: gate.folder.examples[name].source.decode("utf-8") for name in expected
     }
-    _write(folder / "expected.json", expected)
-    _write(folder / "programs.json", programs)
+    _write(folder / "expected.json", json.dumps(expected, **_FORM))
+    _write(folder / "programs.json", json.dumps(programs, **_FORM))
+    for name, example in gate.folder.examples.items():
+        if text := proofs.steps(example):
+            path = folder.parent / address_of_steps(name, text).partition("?")[0]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rows = ",\n".join(text.splitlines())
+            _write(path, f"exampleOutput.addSteps({json.dumps(name)}, [\n{rows}\n]);\n")
 
 
-def _write(path: Path, content: object) -> None:
-    """Write JSON, unless the file has it already."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+def address_of_steps(name: str, text: str) -> str:
+    """Where the steps of an example are, beside the scripts of a site.
+
+    As Sphinx does, it names the content, so that no browser shows old ones.
+
+    :param text: those that :meth:`Proofs.steps` returns.
+    """
+    content = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"steps/{name.removesuffix('.py')}.js?v={content}"
+
+
+_FORM: dict[str, Any] = {"ensure_ascii": False, "sort_keys": True}
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, unless it is the same already."""
     if not path.is_file() or path.read_text("utf-8") != text:
         write_atomically(path, text)

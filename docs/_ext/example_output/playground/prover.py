@@ -112,37 +112,24 @@ class Prover:
             yield example, transcript(answer, own, of_tasks, minor, masks)
 
     def answers(
-        self, examples: Iterable[Example]
+        self, examples: Iterable[Example], *, observed: bool = True, lines: int = 0
     ) -> Iterator[tuple[Example, dict[str, Any]]]:
         """Run examples in Node; yield each with Node's answer, as it arrives.
 
+        :param observed: whether what its tasks do is logged.
+        :param lines: how many of its lines are logged, in virtual time.
         :raises PlaygroundError: if Node ends before it has run them all.
         """
         by_name = {example.name: example for example in examples}
         order = {
             "runtime": f"{self.runtime.raw}/",
             "site": str(self.runtime.site),
-            "observer": observer(),
+            "observer": observer(lines=bool(lines)) if observed else None,
+            "lines": lines,
             "files": {name: str(example.path) for name, example in by_name.items()},
         }
-        process = subprocess.Popen(
-            [*node(), str(SOURCES / "node.mjs")],
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with process:
-            process.stdin.write(json.dumps(order))
-            process.stdin.close()
-            for line in process.stdout:
-                answer: dict[str, Any] = json.loads(line)
-                yield by_name[answer["key"]], answer
-        if process.returncode:
-            raise PlaygroundError("Node ended early")
+        for answer in _run_in_node(order):
+            yield by_name[answer["key"]], answer
 
     def record(self, path: Path, *, accept_failure: bool = False) -> list[Path]:
         """Record what an example prints there; return the files that have changed.
@@ -199,6 +186,25 @@ class Prover:
             if text in run.output:
                 return reason
         return "it needs the files beside it" if len(example.files) > 1 else ""
+
+
+def _run_in_node(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    process = subprocess.Popen(
+        [*node(), str(SOURCES / "node.mjs")],
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        process.stdin.write(json.dumps(order))
+        process.stdin.close()
+        yield from map(json.loads, process.stdout)
+    if process.returncode:
+        raise PlaygroundError("Node ended early")
 
 
 def _unfit(example: Example, run: Transcript) -> str:

@@ -42,16 +42,22 @@ PAGES = Release(
     "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi"
     "/6V5JEsOlD2R1A==",
 )
-"""The one that readers run programs in."""
+"""The one that readers run programs in, unless they choose another."""
+OLDER = Release(
+    "0.29.5",
+    "3.13.2",
+    "sha512-TkYrUv9m8QmfImADKRmpwZulL48E0uUaBSO+dvRQKyAJc0qh9gu7jn8btyHPh3NZm1r2IH2Y"
+    "rJhIr7Q2B9urAw==",
+)
 NEWER = Release(
     "315.0.0-alpha.2",
     "3.15.0rc1",
     "sha512-t2S0rr9u1B2XHfooqGbOPT7EelM3kWkj1pJBgtVCn9Am6a1ByuU5FPq0wJHeapgyUM+r8MTx"
     "/1YRTXo3DaG2KA==",
 )
-"""One that only ``make matrix`` runs programs in."""
-RELEASES = {release.minor: release for release in (PAGES, NEWER)}
-PYODIDE, PYTHON = PAGES.pyodide, PAGES.python
+OTHERS = (OLDER, NEWER)
+"""Those that they can choose, oldest first."""
+RELEASES = {release.minor: release for release in (OLDER, PAGES, NEWER)}
 SOURCES = Path(__file__).with_name("web")
 _PACKAGE = Path(__file__).parent.parent
 # Modules that pages run, too; those of the observer are in the order of their imports.
@@ -63,9 +69,13 @@ _TIMELINE = sorted(
 )
 
 
-def observer() -> dict[str, str]:
-    """The sources of the observer of a program's tasks, by module, in their order."""
-    return {part: _source("startup", part) for part in OBSERVER}
+def observer(*, lines: bool = False) -> dict[str, str]:
+    """The sources of the observer of a program's tasks, by module, in their order.
+
+    :param lines: whether it can also log the program's lines.
+    """
+    parts = [*OBSERVER[:-1], *(["lines"] if lines else []), OBSERVER[-1]]
+    return {part: _source("startup", part) for part in parts}
 
 
 def _source(folder: str, module: str) -> str:
@@ -109,14 +119,19 @@ def _bare(source: str) -> str:
     return re.sub("(?m)^ +", lambda found: " " * (len(found[0]) // 4), text)
 
 
-# A digest of everything that can change how a program runs there.
-HOW_IT_RUNS = PYODIDE + "".join(
+# A digest of what can change how a program runs there.
+_HOW_IT_RUNS = "".join(
     hashlib.sha256(source).hexdigest()
     for source in (
         *((SOURCES / n).read_bytes() for n in ("prepare.py", "run.js", "library.py")),
         json.dumps(observer()).encode(),
     )
 )
+
+
+def how_it_runs(release: Release) -> str:
+    """A digest of everything that can change how a program runs on a release."""
+    return release.pyodide + _HOW_IT_RUNS
 
 
 def fingerprint(release: Release = PAGES) -> str:
@@ -128,6 +143,13 @@ def fingerprint(release: Release = PAGES) -> str:
         name = path.relative_to(_PACKAGE).as_posix()
         total.update(name.encode() + path.read_bytes())
     return total.hexdigest()[:16]
+
+
+def folder_of(release: Release, folder: Path) -> Path:
+    """Where a release lies, beside the folder of the one that pages begin with."""
+    if release == PAGES:
+        return folder
+    return folder.with_name(f"{folder.name}-{release.minor}")
 
 
 class Runtime:
@@ -172,7 +194,7 @@ _RENAMED = {
 }
 # What pages get compressed, since few servers compress files of these types.
 _PACKED = {"pyodide.asm.wasm": "pyodide.bin", "pyodide.asm.js": "pyodide.asm.bin"}
-_OWN = ("run.js", "worker.js", "artist.js", "prepare.py", "LICENSES.txt")
+_OWN = ("run.js", "worker.js", "artist.js", "prepare.py")
 
 
 class PlaygroundError(RuntimeError):
@@ -240,6 +262,7 @@ class Maker(Runtime):
         """Make the files for pages from the fetched ones."""
         for name in _OWN:
             shutil.copyfile(SOURCES / name, self.site / name)
+        (self.site / "LICENSES.txt").write_text(_licenses(self.release), "utf-8")
         shutil.copyfile(self.raw / "pyodide.js", self.site / "pyodide.js")
         for name, text in (("tasks.bin", _shipped()), ("lines.bin", _lines())):
             shipped = gzip.compress(text.encode(), 9, mtime=0)
@@ -257,6 +280,16 @@ class Maker(Runtime):
         manifest = json.loads(path.read_text("utf-8"))
         manifest["sizes"] = {name: (self.site / name).stat().st_size for name in names}
         path.write_text(json.dumps(manifest), "utf-8")
+
+
+def _licenses(release: Release) -> str:
+    """What the files of a release are, and their licenses."""
+    text = (SOURCES / "LICENSES.txt").read_text("utf-8")
+    if release == PAGES:
+        return text
+    text = text.replace(PAGES.pyodide, release.pyodide)
+    text = text.replace(f"CPython {PAGES.minor}", f"CPython {release.minor}")
+    return text.partition("editor.bin")[0].rstrip() + "\n"  # which is not among them
 
 
 def _bundle_editor(folder: Path, site: Path) -> None:
@@ -312,8 +345,12 @@ def _fetch(folder: Path, release: Release) -> Path:
 def _unpack(archive: Path, folder: Path, release: Release) -> None:
     """Extract the few files that are needed, under their new names."""
     with tarfile.open(archive) as package:
+        names = package.getnames()
         for old, new in _RENAMED.items():
-            member = package.extractfile(f"package/{old}")
+            # Before 314, pyodide.asm.js had that name already.
+            places = [f"package/{old}", f"package/{new}"]
+            place = next((place for place in places if place in names), "")
+            member = package.extractfile(place) if place else None
             if member is None:
                 raise PlaygroundError(f"pyodide {release.pyodide} has no file {old}")
             content = member.read()

@@ -120,10 +120,10 @@ def outcome(task: "asyncio.Task[Any]") -> tuple[str, str]:
 
 def out_of_the_way(file: int) -> int:
     """Move a file descriptor up, so that the program gets its usual ones."""
-    if sys.platform == "win32":
+    try:
+        import fcntl
+    except ImportError:  # on Windows, and in some releases of Pyodide
         return file
-    import fcntl
-
     for wanted in (200, 100, 50):
         try:
             high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, wanted)

@@ -1,4 +1,5 @@
-// A box over the list of all examples, which leaves those that have the words typed.
+// A box over the list of all examples, which leaves those that have the words typed, and
+// that print what is wanted on a Python or a loop.
 (() => {
   const place = document.querySelector(".example-filter");
   const lists = [...document.querySelectorAll(".example-list")];
@@ -12,16 +13,46 @@
 
   const input = element("input", { type: "search", id: "example-filter", autocomplete: "off" });
   const label = element("label", { htmlFor: input.id, textContent: "Filter by name, words or calls" });
+  // What is known of each, from its strip: "same 3.14", "differs uvloop", "not run 3.13".
+  const known = new Map(
+    items.map((item) => [
+      item,
+      [...item.querySelectorAll(".example-strip li")].map((cell) => {
+        const state = cell.querySelector("span").textContent.trim();
+        return `${state} ${cell.textContent.replace(state, "").trim()}`;
+      }),
+    ]),
+  );
+  const every = [...new Set([...known.values()].flat())];
+  const menu = element("select", { id: "example-tried" });
+  const tried = element("label", { htmlFor: menu.id, textContent: "and by what it prints" });
+  menu.append(element("option", { value: "", textContent: "on any Python and loop" }));
+  for (const [state, words] of [
+    ["same", "the same on"],
+    ["differs", "something else on"],
+    ["not run", "not run on"],
+    ["not tried yet", "not tried yet on"],
+  ]) {
+    const group = element("optgroup", { label: words });
+    for (const one of every.filter((one) => one.startsWith(`${state} `))) {
+      const name = one.slice(state.length + 1);
+      group.append(element("option", { value: one, textContent: `${words} ${name}` }));
+    }
+    if (group.children.length) menu.append(group);
+  }
   const count = element("span", { className: "example-count" });
   const said = element("span", { className: "example-spoken" });
   said.setAttribute("role", "status");
-  place.append(label, input, count, said);
+  place.append(label, input, ...(every.length ? [tried, menu] : []), count, said);
 
   let pause;
   const filter = () => {
     const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const item of items)
-      item.hidden = !wanted.every((word) => words.get(item).includes(word));
+    for (const item of items) {
+      item.hidden =
+        !wanted.every((word) => words.get(item).includes(word)) ||
+        (menu.value !== "" && !known.get(item).includes(menu.value));
+    }
     for (const list of lists) {
       const section = list.closest("section");
       // The section of the page itself has the box.
@@ -30,12 +61,13 @@
     }
     const found = items.filter((item) => !item.hidden).length;
     const all = `${items.length} programs`;
-    count.textContent = wanted.length ? `${found} of ${all}` : all;
+    count.textContent = wanted.length || menu.value ? `${found} of ${all}` : all;
     // Told once the reader has stopped typing.
     clearTimeout(pause);
     pause = setTimeout(() => (said.textContent = count.textContent), 500);
   };
   input.addEventListener("input", filter);
+  menu.addEventListener("change", filter);
   // The browser may have kept what was typed.
   filter();
 })();

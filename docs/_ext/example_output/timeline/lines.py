@@ -27,14 +27,14 @@ class Moment:
     """What the loop wakes later, and when."""
 
 
-def moments(raw: str) -> list[dict[str, Any]]:
-    """The lines of a log, as JSON.
+def moments(raw: str) -> list[list[Any]]:
+    """The lines of a log, as JSON: for each the fields of a :class:`Moment`.
 
     :raises KeyError, TypeError, ValueError: if it is not a log.
     """
     rows = [json.loads(row) for row in raw.split("\n") if row.endswith("}")]
     names = names_of(rows)
-    return [asdict(moment) for moment in _moments(rows, names)]
+    return [list(asdict(moment).values()) for moment in _moments(rows, names)]
 
 
 def _moments(rows: list[dict[str, Any]], names: Mapping[Any, str]) -> Iterator[Moment]:

@@ -1,8 +1,8 @@
 // Run programs in the runtime of the pages, one after the other, to prove which examples
 // run there.
 //
-// Reads one line of JSON, {runtime, site, observer, files: {key: path}}; writes a line per
-// file.
+// Reads one line of JSON, {runtime, site, observer, lines, files: {key: path}}; writes a
+// line per file.  If lines are to be logged, waits take no time.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -28,6 +28,8 @@ async function work({ order, file }) {
     source: fs.readFileSync(file, "utf8"),
     prepare: fs.readFileSync(path.join(order.site, "prepare.py"), "utf8"),
     observer: order.observer,
+    lines: order.lines,
+    live: !order.lines,
     observed: (events) => parentPort.postMessage({ events }),
     kept: ["process"], // Emscripten ends a program with it in Node
     started: () => {},

@@ -142,7 +142,7 @@ def prepare(name):
     asyncio.run = webloop._orig_run
     time.sleep = _sleep
     events._set_running_loop(None)
-    events._set_event_loop_policy(None)
+    _set_policy(None)
     selectors.DefaultSelector = _Selector
     socket.socketpair = lambda *_: tuple(map(_PipeEnd, os.pipe()))
     base_events.BaseEventLoop.time = _time
@@ -155,5 +155,9 @@ def prepare(name):
     sys.modules["__main__"] = types.ModuleType("__main__")
 
 
+# Python 3.13 has it under its public name.
+_set_policy = (
+    getattr(events, "_set_event_loop_policy", None) or events.set_event_loop_policy
+)
 _ORIGINAL_SLEEP = webloop._orig_sleep
 _ORIGINAL_TIME = base_events.BaseEventLoop.time

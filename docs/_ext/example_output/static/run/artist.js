@@ -2,7 +2,7 @@
 // when it has rested for a minute.
 (() => {
   const ours = window.exampleOutput;
-  const { enter, runtime, start, unpack } = ours;
+  const { enter, unpack } = ours;
 
   const REST = 60_000; // milliseconds without work after which the artist goes
   let artist; // the worker that draws
@@ -16,8 +16,8 @@
     for (const { reject } of replies.values()) reject(new Error("the artist has gone"));
     replies.clear();
   };
-  const engage = ({ files: { module, script, library, lock }, timeline }) => {
-    const made = new Worker(enter("artist.js"), { type: "module" });
+  const engage = (folder, { files: { module, script, library, lock }, timeline }) => {
+    const made = new Worker(enter(`${folder}artist.js`), { type: "module" });
     made.onerror = dismiss;
     made.onmessage = ({ data: { id, reply, failed } }) => {
       const { resolve, reject } = replies.get(id) ?? {};
@@ -28,16 +28,21 @@
     made.postMessage({ files: { module, script, library, lock, timeline } });
     return made;
   };
-  /** Start the artist, which takes as long as to start a program. */
-  const engageArtist = async () => {
-    const all = await runtime();
-    artist ??= engage(all);
+  /**
+   * Start the artist, which takes as long as to start a program.
+   * @param {object} python on which it starts, unless it is there; one draws for all.
+   */
+  const engageArtist = async (python) => {
+    if (!artist) {
+      const all = await python.runtime();
+      artist ??= engage(python.folder, all);
+    }
     clearTimeout(leaving);
     leaving = setTimeout(dismiss, REST);
   };
   /** Ask for a picture, or for words; see `timeline/live.py`. */
-  const draw = async (request, lines) => {
-    await engageArtist();
+  const draw = async (python, request, lines) => {
+    await engageArtist(python);
     const id = ++asked;
     return new Promise((resolve, reject) => {
       replies.set(id, { resolve, reject });
@@ -47,7 +52,7 @@
 
   const LONGEST = 10_000; // milliseconds of such a run
   /** The log of a program, which runs once more, in virtual time, as in the build. */
-  const logOf = (name, source, lines) =>
+  const logOf = (python, name, source, lines) =>
     new Promise((resolve) => {
       let log = "";
       const done = () => {
@@ -59,14 +64,14 @@
       const tell = { loading: ignore, ready: ignore, started: ignore, print: ignore };
       const ends = { ended: done, stopped: done, crashed: done, failed: done };
       const events = (text) => (log += text);
-      const stop = start(name, source, { ...tell, ...ends, events }, { live: false, lines });
+      const stop = python.start(name, source, { ...tell, ...ends, events }, { live: false, lines });
       const timer = setTimeout(done, LONGEST);
     });
   const logs = new Map();
-  const documentedLog = (name, source) => {
-    const key = `${name} ${source}`;
+  const documentedLog = (python, name, source) => {
+    const key = `${python.folder} ${name} ${source}`;
     if (!logs.has(key)) {
-      logs.set(key, logOf(name, source));
+      logs.set(key, logOf(python, name, source));
       // One that could not be loaded is tried again.
       logs.get(key).then((log) => log || logs.delete(key));
     }
@@ -75,12 +80,12 @@
 
   let parts;
   /** The lines that a program runs, with its variables; see `timeline/lines.py`. */
-  const linesOf = async (name, source) => {
-    parts ??= unpack("lines.bin", "application/json", null).then((answer) => answer.json());
+  const linesOf = async (python, name, source) => {
+    parts ??= unpack("lines.bin", "application/json").then((answer) => answer.json());
     parts.catch(() => (parts = undefined));
     const { observer, timeline } = await parts;
-    const raw = await logOf(name, source, observer);
-    const { moments } = await draw({ state: "lines", raw }, timeline);
+    const raw = await logOf(python, name, source, observer);
+    const { moments } = await draw(python, { state: "lines", raw }, timeline);
     return moments ?? [];
   };
 

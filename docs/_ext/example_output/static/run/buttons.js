@@ -1,7 +1,7 @@
 // The Run and Edit buttons of a program.
 (() => {
-  const { approach, documentedLog, engageArtist, element, start } = window.exampleOutput;
-  const { makePanel, makePicture, makeProgram } = window.exampleOutput;
+  const { documentedLog, engageArtist, element, pythonOf } = window.exampleOutput;
+  const { choice, makePanel, makePicture, makeProgram } = window.exampleOutput;
   const NEAR = 80; // milliseconds on a button after which a hand means it
 
   /** The boxes beside a program that show its documented run. */
@@ -21,12 +21,13 @@
    * @param {object} options
    * @param {Element} options.box the box of the program.
    * @param {string} options.file its path among the examples.
+   * @param {string[]} options.others the Pythons that run it, besides the usual one.
    * @param {HTMLButtonElement} options.runButton
    * @param {object} options.program what `makeProgram` returns.
    * @returns {{run: () => void, leave: () => void}} what starts it, and what ends all
    *   that it does.
    */
-  const makeRun = ({ box, file, runButton, program }) => {
+  const makeRun = ({ box, file, others, runButton, program }) => {
     const name = file.split("/").pop();
     let stop; // stops the program that runs
     let turn = 0; // the number of the run
@@ -87,26 +88,27 @@
       call("Stop");
       box.classList.add("example-running");
       const changed = program.isChanged();
-      let python;
+      const python = pythonOf(others.find((minor) => minor === choice.get()));
+      let version;
       let expected;
-      picture.begin();
+      picture.begin(python);
       text = program.text();
-      stop = start(name, text, {
+      stop = python.start(name, text, {
         loading: ({ words, share }) => {
           panel.say(words);
           box.style.setProperty("--run-share", share ?? 1);
           box.classList.toggle("example-loading", share !== undefined);
         },
         ready: (found) => {
-          python = found.python;
+          version = found.python;
           expected = found.expected[file];
           panel.say("Starting Python …");
-          engageArtist().catch(console.error); // the end of the run tells it
+          engageArtist(python).catch(console.error); // the end of the run tells it
           box.classList.remove("example-loading");
         },
         started: () => {
-          panel.say(`Running on Python ${python} …`);
-          picture.on(python);
+          panel.say(`Running on Python ${version} …`);
+          picture.on(version);
         },
         print: panel.print,
         events: picture.add,
@@ -116,12 +118,12 @@
         ended: (status) => {
           panel.end({ status, expected }, (lines) => {
             const code = status ? `, with exit status ${status}` : "";
-            finish(`Ended${code}, on Python ${python}.`, status ? "bad" : "good");
+            finish(`Ended${code}, on Python ${version}.`, status ? "bad" : "good");
             const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
             // A program of the reader's own is compared with what it was before.
             const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
             last = { text, log: picture.log() };
-            conclude("ended", expected ? documentedLog(name, program.original) : before, judge);
+            conclude("ended", expected ? documentedLog(python, name, program.original) : before, judge);
           });
         },
       });
@@ -133,6 +135,7 @@
     };
     const panel = makePanel({
       name,
+      others,
       goTo: program.goTo,
       again: run,
       picture,
@@ -155,6 +158,7 @@
     box.classList.add("example-ready");
     const [runButton, editButton] = actions.querySelectorAll("button");
     const { file } = actions.dataset;
+    const others = (actions.dataset.pythons ?? "").split(" ").filter(Boolean);
     let mine;
     const program = makeProgram({
       box,
@@ -164,7 +168,9 @@
       run: () => mine.run(),
       leave: () => runButton.focus(),
     });
-    mine = makeRun({ box, file, runButton, program });
+    mine = makeRun({ box, file, others, runButton, program });
+    // Another Python is fetched only when its Run is pressed.
+    const approach = () => !others.includes(choice.get()) && pythonOf().approach();
     let near;
     for (const kind of ["run-near", "pointerenter", "focus"]) {
       runButton.addEventListener(kind, () => (near = setTimeout(approach, NEAR)));

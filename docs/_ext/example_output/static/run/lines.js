@@ -1,7 +1,14 @@
-// Step through a run line by line, with variables, forward and back.
+// Step through a run line by line, with variables, forward and back: the documented run,
+// from what is recorded of it, and the reader's own.
 (() => {
-  const ours = window.exampleOutput;
-  const { element, button } = ours;
+  const ours = (window.exampleOutput ??= {});
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+  const button = (textContent, onclick) =>
+    element("button", { type: "button", textContent, onclick });
 
   const tableOf = (variables) => {
     const rows = variables.map(([name, value, changed]) =>
@@ -18,14 +25,16 @@
   const said = (words, names) => element("p", {}, element("strong", {}, words), ` ${names.join(", ")}`);
 
   /**
-   * A box that opens; then the program runs once more, and its lines can be stepped through.
+   * Let a `<details>` step through a run when it is opened.
+   * @param {HTMLDetailsElement} box
    * @param {object} options
    * @param {string} options.name the program's file name.
-   * @param {string} options.source the program.
+   * @param {string} options.wait what is said until the lines are there.
+   * @param {() => Promise<Array>} options.find the moments; see `timeline/lines.py`.
    * @param {(lines: number[]) => void} options.show marks lines of the program.
    * @param {(line: number) => string} options.text a line of the program.
    */
-  const makeStepper = ({ name, source, show, text }) => {
+  const fillStepper = (box, { name, wait, find, show, text }) => {
     const status = element("p", { role: "status" });
     const state = element("div");
     const place = element("input", { type: "range", min: 1, value: 1 });
@@ -34,19 +43,12 @@
     const back = button("Back", () => go(-1));
     const next = button("Next line", () => go(1));
     const bar = element("div", { className: "timeline-bar", hidden: true }, back, next, place, count);
-    const box = element(
-      "details",
-      { className: "what-if run-lines" },
-      element("summary", { textContent: "Line by line, with variables" }),
-      bar,
-      status,
-      state,
-    );
+    box.append(bar, status, state);
     let moments;
 
     const draw = () => {
       const at = place.valueAsNumber - 1;
-      const { line, words, variables, ready, timers } = moments[at];
+      const [line, words, variables, ready, timers] = moments[at];
       count.textContent = `${at + 1} of ${moments.length}`;
       place.ariaValueText = `${at + 1} of ${moments.length}`;
       status.textContent = `${words} is about to run line ${line}: ${text(line).trim()}`;
@@ -65,11 +67,11 @@
       draw();
     };
     place.addEventListener("input", draw);
-    box.addEventListener("toggle", async () => {
+    const open = async () => {
       if (!box.open) return show([]);
       try {
-        if (!moments) status.textContent = "Your program runs once more, in virtual time …";
-        moments ??= await ours.linesOf(name, source);
+        if (!moments) status.textContent = wait;
+        moments ??= await find();
       } catch (error) {
         console.error(error);
         status.textContent = "The lines could not be found out. Are you online?";
@@ -79,9 +81,23 @@
       place.max = moments.length;
       bar.hidden = false;
       draw();
-    });
+    };
+    box.addEventListener("toggle", open);
+    open();
+  };
+
+  /**
+   * A box for the reader's own run: when it is opened, the program runs once more.
+   * @param {object} options as above, and `python`, on which `source` runs.
+   */
+  const makeStepper = ({ python, name, source, show, text }) => {
+    const title = element("summary", { textContent: "Line by line, with variables" });
+    const box = element("details", { className: "what-if run-lines" }, title);
+    const wait = "Your program runs once more, in virtual time …";
+    const find = () => ours.linesOf(python, name, source);
+    fillStepper(box, { name, wait, find, show, text });
     return box;
   };
 
-  Object.assign(ours, { makeStepper });
+  Object.assign(ours, { fillStepper, makeStepper });
 })();

@@ -1,7 +1,7 @@
 // The panel of a run: what a program prints, the error that ends it, and the verdict.
 (() => {
   const ours = (window.exampleOutput ??= {});
-  const { newLine, write, textOf, normalize, difference, errorOf, whyNot } = ours;
+  const { choice, newLine, write, textOf, normalize, difference, errorOf, whyNot } = ours;
   // Limits below which a page lays out lines without a noticeable pause.
   const LINES_A_FRAME = 100;
   const LINE = 10_000; // characters
@@ -193,16 +193,40 @@
   };
 
   /**
+   * Where the reader chooses the Python of the next run.
+   * @param {string} name the program's file name.
+   * @param {string[]} others the Pythons that run it, besides the usual one.
+   * @param {() => void} again called when another one is chosen.
+   */
+  const makeChooser = (name, others, again) => {
+    const { usual } = choice;
+    const all = [...others, usual].sort((a, b) => a.slice(2) - b.slice(2));
+    const options = all.map((minor) => element("option", { value: minor, textContent: minor }));
+    const menu = element("select", {}, ...options);
+    menu.ariaLabel = `Python that runs ${name}`;
+    const show = () => (menu.value = others.includes(choice.get()) ? choice.get() : usual);
+    menu.addEventListener("change", () => {
+      choice.set(menu.value);
+      again();
+    });
+    choice.listen(show);
+    show();
+    const label = element("label", {}, "Run it on Python ", menu);
+    return element("p", { className: "run-python", hidden: !others.length }, label);
+  };
+
+  /**
    * A panel under a program.
    * @param {object} options
    * @param {string} options.name the program's file name.
+   * @param {string[]} options.others the Pythons that run it, besides the usual one.
    * @param {(line: number) => void} options.goTo shows a line of the program.
    * @param {() => void} options.again called when the reader wants another try.
    * @param {() => void} options.close called when the reader closes it.
    * @param {object} options.picture the picture of the run.
    * @param {Element[]} options.documented the boxes of the documented run, if shown.
    */
-  const makePanel = ({ name, goTo, again, close, picture, documented }) => {
+  const makePanel = ({ name, others, goTo, again, close, picture, documented }) => {
     const status = element("span", { role: "status", className: "run-status" });
     const againButton = button("Try again", again);
     const closeButton = button("Close", close);
@@ -210,7 +234,8 @@
     const printed = log(name, goTo);
     const error = element("div");
     const verdict = element("div", { className: "run-verdict", role: "status" });
-    const content = element("div", {}, printed.box, error, verdict, picture.box);
+    const chooser = makeChooser(name, others, again);
+    const content = element("div", {}, printed.box, error, verdict, chooser, picture.box);
     const which = makeSwitch(name, documented, [content]);
     const title = element("span", { textContent: "Your run", className: "run-title" });
     const bar = element(

@@ -48,12 +48,13 @@
 
     let log = "";
     let turn = 0; // the number of the run
+    let python; // on which it runs
     let running = false;
     let busy = false;
     let late = false; // whether events have come since the last picture was asked for
     let endPlayer;
 
-    const ask = (state, documented = "") => draw({ raw: log, name, identifier, state, documented });
+    const ask = (state, documented = "") => draw(python, { raw: log, name, identifier, state, documented });
     const paint = (reply) => {
       box.hidden = !reply.picture && !reply.note;
       const picture = element("div", { className: "timeline-picture", innerHTML: reply.picture });
@@ -90,7 +91,7 @@
       player.dataset.name = `your run of ${name}`;
       const words = wordsOf(reply, goTo);
       picture.before(player);
-      content.append(words, ours.makeStepper({ name, source: source(), show, text }));
+      content.append(words, ours.makeStepper({ python, name, source: source(), show, text }));
       const total = Math.max(0, ...reply.ticks.map(([, , first, lines]) => first + lines - 1));
       // Where a later line has overwritten others, they cannot be told apart.
       const output = (number) => (rows().length === total ? rows()[number - 1] : null);
@@ -106,8 +107,9 @@
     };
     return {
       box,
-      /** A run begins. */
-      begin: () => {
+      /** A run begins on a Python. */
+      begin: (on) => {
+        python = on;
         leave(true);
         log = "";
         content.replaceChildren();
@@ -115,7 +117,7 @@
       },
       log: () => log,
       /** It runs on a Python of this version. */
-      on: (python) => (where.textContent = `Python ${python}, in this page`),
+      on: (version) => (where.textContent = `Python ${version}, in this page`),
       /** What the observer has logged. */
       add: (text) => {
         log += text;

@@ -1,5 +1,6 @@
-// The Python that runs in the page: CPython, built for WebAssembly.  It is fetched from
-// this site, once per page, when a hand comes near a Run button.
+// The Pythons that run in the page: CPython, built for WebAssembly.  Each is fetched from
+// this site, once per page; the usual one when a hand comes near a Run button, another one
+// when it is chosen and Run is pressed.
 (() => {
   const ours = (window.exampleOutput ??= {});
   const BASE = new URL("../playground/", document.currentScript.src).href;
@@ -7,195 +8,218 @@
 
   // -- Fetching -----------------------------------------------------------------------
 
-  let arrived = 0; // when data last arrived
-  let leave; // aborts all current fetches
-  let fetched;
-  let spare;
-  let entry; // the address from which workers start
-  let sizes; // of the files that take long, in bytes; undefined until they are known
-  let received = {};
-  const listeners = new Set(); // called when data has arrived
-
-  const get = async (name, signal = leave.signal) => {
-    const answer = await fetch(BASE + name, { signal });
-    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
-    const note = new TransformStream({
-      transform: (chunk, controller) => {
-        arrived = performance.now();
-        received[name] = (received[name] ?? 0) + chunk.length;
-        for (const listener of listeners) listener();
-        controller.enqueue(chunk);
-      },
-    });
-    return new Response(answer.body.pipeThrough(note));
+  const get = async (place, signal) => {
+    const answer = await fetch(BASE + place, { signal });
+    if (!answer.ok) throw new Error(`${place}: ${answer.status} ${answer.statusText}`);
+    return answer;
   };
-  const unpack = async (name, type, signal) => {
-    const { body } = await get(name, signal);
+  const unpacked = ({ body }, type) => {
     const stream = body.pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream, { headers: { "Content-Type": type } });
   };
+  const unpack = async (place, type) => unpacked(await get(place), type);
   // A module that is fetched compressed has no address of its own.
-  const unpackScript = async (name, signal) => {
-    const script = await unpack(name, "text/javascript", signal);
-    return URL.createObjectURL(await script.blob());
-  };
-  const getManifest = async () => {
-    const answer = await get("runtime.json");
-    const manifest = await answer.json();
-    sizes = manifest.sizes;
-    return manifest;
-  };
-  const fetchAll = async () => {
-    const [module, script, library, prepare, tasks, manifest, expected] = await Promise.all([
-      unpack("pyodide.bin", "application/wasm").then(WebAssembly.compileStreaming),
-      unpackScript("pyodide.asm.bin"),
-      get("library.bin").then((answer) => answer.arrayBuffer()),
-      get("prepare.py").then((answer) => answer.text()),
-      unpack("tasks.bin", "application/json").then((answer) => answer.json()),
-      getManifest(),
-      get("expected.json").then((answer) => answer.json()),
-    ]);
-    const { lock, rest, python } = manifest;
-    const { observer, timeline } = tasks;
-    const files = { module, script, library, prepare, lock, rest, observer };
-    return { files, timeline, python, expected };
-  };
-  const runtime = () => {
-    leave ??= new AbortController();
-    if (!fetched) received = {};
-    fetched ??= fetchAll().catch((error) => {
-      // The next Run tries again, even if this one was stopped meanwhile.
-      leave = fetched = undefined;
-      throw error;
-    });
-    return fetched;
-  };
-
+  const scriptOf = async (answer) =>
+    URL.createObjectURL(await unpacked(answer, "text/javascript").blob());
   // A worker that starts from a blob has the policy of this page; one that starts from an
   // address would have none.
-  const enter = (name) =>
+  const enter = (place) =>
     URL.createObjectURL(
-      new Blob([`import ${JSON.stringify(BASE + name)};`], { type: "text/javascript" }),
+      new Blob([`import ${JSON.stringify(BASE + place)};`], { type: "text/javascript" }),
     );
-  // A worker runs one program.  The next worker starts meanwhile.
-  const hire = () => {
-    entry ??= enter("worker.js");
-    const worker = new Worker(entry, { type: "module" });
-    worker.ready = new Promise((resolve, reject) => {
-      worker.onmessage = resolve;
-      worker.onerror = () => reject(new Error("worker.js did not load"));
-    });
-    // A run awaits this, and handles a failure; a spare worker ignores it.
-    worker.ready.catch(() => {});
-    return worker;
-  };
-  const worker = () => {
-    const next = spare ?? hire();
-    spare = hire();
-    return next;
-  };
-  // After a failed start, the next one begins from scratch.
-  const forget = () => {
-    leave?.abort();
-    spare?.terminate();
-    leave = fetched = spare = undefined;
-  };
-  /** Fetch what the first run needs, unless the reader saves data. */
-  const approach = () => {
-    if (navigator.connection?.saveData) return;
-    runtime().catch(() => {});
-  };
-  /** How much has arrived, in words. */
-  const loaded = () => {
-    const sum = (numbers) => Object.values(numbers).reduce((a, b) => a + b, 0);
-    const inMegabytes = (bytes) => (bytes / 1_000_000).toFixed(1);
-    if (!sizes) return { words: "Loading Python …", share: 0 };
-    const total = sum(sizes);
-    const now = sum(Object.fromEntries(Object.keys(sizes).map((name) => [name, received[name] ?? 0])));
-    const done = now >= total;
-    return {
-      words: done
-        ? "Starting Python …"
-        : `Loading Python: ${inMegabytes(now)} of ${inMegabytes(total)} MB`,
-      share: done ? undefined : now / total,
-    };
-  };
+  const inMegabytes = (bytes) => (bytes / 1_000_000).toFixed(1);
+  const sum = (numbers) => Object.values(numbers).reduce((a, b) => a + b, 0);
 
-  // -- One run ------------------------------------------------------------------------
+  // -- One Python ---------------------------------------------------------------------
 
-  /**
-   * Run a program.
-   * @param {string} name its file name.
-   * @param {string} source
-   * @param {object} tell what is called: loading({words, share}), ready({python, expected}),
-   *   started(), print({text, time}), events(log), ended(status), stopped(why),
-   *   crashed(message), failed().
-   * @param {object} [how]
-   * @param {boolean} [how.live] whether a sleep takes its time.
-   * @param {string} [how.lines] the observer of lines, if they are to be logged.
-   * @returns {() => void} stops the program.
-   */
-  const start = (name, source, tell, { live = true, lines } = {}) => {
-    const mine = worker();
-    let over = false;
-    const stop = () => {
-      over = true;
-      clearInterval(watch);
-      listeners.delete(listen);
-      mine.terminate();
+  /** @param {string} folder where its files are, such as `3.13/`; empty for the usual one. */
+  const makePython = (folder) => {
+    let arrived = 0; // when data last arrived
+    let leave; // aborts all current fetches
+    let fetched;
+    let spare;
+    let entry; // the address from which workers start
+    let sizes; // of the files that take long, in bytes; undefined until they are known
+    let received = {};
+    const listeners = new Set(); // called when data has arrived
+
+    const fetchPart = async (name) => {
+      const answer = await get(folder + name, leave.signal);
+      const note = new TransformStream({
+        transform: (chunk, controller) => {
+          arrived = performance.now();
+          received[name] = (received[name] ?? 0) + chunk.length;
+          for (const listener of listeners) listener();
+          controller.enqueue(chunk);
+        },
+      });
+      return new Response(answer.body.pipeThrough(note));
     };
-    const fail = (error) => {
-      if (over) return;
-      console.error(error);
-      stop();
-      forget();
-      tell.failed();
+    const getManifest = async () => {
+      const answer = await fetchPart("runtime.json");
+      const manifest = await answer.json();
+      sizes = manifest.sizes;
+      return manifest;
     };
-    arrived = performance.now();
-    const watch = setInterval(() => {
-      if (performance.now() - arrived > PATIENCE) fail("no data arrives");
-    }, 1000);
-    const answer = ({ data }) => {
-      if (over) return;
-      if (data.started) {
+    const fetchAll = async () => {
+      const [module, script, library, prepare, tasks, manifest, expected] = await Promise.all([
+        fetchPart("pyodide.bin")
+          .then((answer) => unpacked(answer, "application/wasm"))
+          .then(WebAssembly.compileStreaming),
+        fetchPart("pyodide.asm.bin").then(scriptOf),
+        fetchPart("library.bin").then((answer) => answer.arrayBuffer()),
+        fetchPart("prepare.py").then((answer) => answer.text()),
+        fetchPart("tasks.bin").then((answer) => unpacked(answer, "application/json").json()),
+        getManifest(),
+        fetchPart("expected.json").then((answer) => answer.json()),
+      ]);
+      const { lock, rest, python } = manifest;
+      const { observer, timeline } = tasks;
+      const files = { module, script, library, prepare, lock, rest, observer };
+      return { files, timeline, python, expected };
+    };
+    const runtime = () => {
+      leave ??= new AbortController();
+      if (!fetched) received = {};
+      fetched ??= fetchAll().catch((error) => {
+        // The next Run tries again, even if this one was stopped meanwhile.
+        leave = fetched = undefined;
+        throw error;
+      });
+      return fetched;
+    };
+
+    // A worker runs one program.  The next worker starts meanwhile.
+    const hire = () => {
+      entry ??= enter(`${folder}worker.js`);
+      const worker = new Worker(entry, { type: "module" });
+      worker.ready = new Promise((resolve, reject) => {
+        worker.onmessage = resolve;
+        worker.onerror = () => reject(new Error("worker.js did not load"));
+      });
+      // A run awaits this, and handles a failure; a spare worker ignores it.
+      worker.ready.catch(() => {});
+      return worker;
+    };
+    const worker = () => {
+      const next = spare ?? hire();
+      spare = hire();
+      return next;
+    };
+    // After a failed start, the next one begins from scratch.
+    const forget = () => {
+      leave?.abort();
+      spare?.terminate();
+      leave = fetched = spare = undefined;
+    };
+    /** Fetch what the first run needs, unless the reader saves data. */
+    const approach = () => {
+      if (navigator.connection?.saveData) return;
+      runtime().catch(() => {});
+    };
+    /** How much has arrived, in words. */
+    const loaded = () => {
+      if (!sizes) return { words: "Loading Python …", share: 0 };
+      const total = sum(sizes);
+      const now = sum(Object.fromEntries(Object.keys(sizes).map((name) => [name, received[name] ?? 0])));
+      const done = now >= total;
+      return {
+        words: done
+          ? "Starting Python …"
+          : `Loading Python: ${inMegabytes(now)} of ${inMegabytes(total)} MB`,
+        share: done ? undefined : now / total,
+      };
+    };
+
+    // -- One run ------------------------------------------------------------------------
+
+    /**
+     * Run a program.
+     * @param {string} name its file name.
+     * @param {string} source
+     * @param {object} tell what is called: loading({words, share}), ready({python, expected}),
+     *   started(), print({text, time}), events(log), ended(status), stopped(why),
+     *   crashed(message), failed().
+     * @param {object} [how]
+     * @param {boolean} [how.live] whether a sleep takes its time.
+     * @param {string} [how.lines] the observer of lines, if they are to be logged.
+     * @returns {() => void} stops the program.
+     */
+    const start = (name, source, tell, { live = true, lines } = {}) => {
+      const mine = worker();
+      let over = false;
+      const stop = () => {
+        over = true;
         clearInterval(watch);
-        mine.onerror = ({ message }) => tell.crashed(message);
-        tell.started();
-      }
-      if (data.text) tell.print(data);
-      if (data.events) tell.events(data.events);
-      if (data.unloadable) fail(data.unloadable);
-      if (data.limit) tell.stopped(`Stopped after ${data.limit} of output.`);
-      if (data.deadlock) tell.stopped("Stopped: it waits for something that can never happen.");
-      if (data.broken) tell.crashed(data.broken);
-      if (data.status !== undefined) tell.ended(data.status);
-    };
-    const begin = async () => {
-      const all = runtime();
-      all.then(() => {
         listeners.delete(listen);
-        if (!over) tell.loading(loaded());
-      }, () => {}); // reported below
-      const [{ files, python, expected }] = await Promise.all([all, mine.ready]);
-      if (over) return;
-      tell.ready({ python, expected });
-      mine.onerror = fail;
-      mine.onmessage = answer;
-      const { watch, ...before } = files.observer;
-      const observer = lines ? { ...before, lines, watch } : files.observer;
-      mine.postMessage({ name, source, live, ...files, observer });
-    };
-    let shown = 0;
-    const listen = () => {
-      // Each chunk would be more than anybody can read.
-      if (performance.now() - shown < 100) return;
-      shown = performance.now();
+        mine.terminate();
+      };
+      const fail = (error) => {
+        if (over) return;
+        console.error(error);
+        stop();
+        forget();
+        tell.failed();
+      };
+      arrived = performance.now();
+      const watch = setInterval(() => {
+        if (performance.now() - arrived > PATIENCE) fail("no data arrives");
+      }, 1000);
+      const answer = ({ data }) => {
+        if (over) return;
+        if (data.started) {
+          clearInterval(watch);
+          mine.onerror = ({ message }) => tell.crashed(message);
+          tell.started();
+        }
+        if (data.text) tell.print(data);
+        if (data.events) tell.events(data.events);
+        if (data.unloadable) fail(data.unloadable);
+        if (data.limit) tell.stopped(`Stopped after ${data.limit} of output.`);
+        if (data.deadlock) tell.stopped("Stopped: it waits for something that can never happen.");
+        if (data.broken) tell.crashed(data.broken);
+        if (data.status !== undefined) tell.ended(data.status);
+      };
+      const begin = async () => {
+        const all = runtime();
+        all.then(() => {
+          listeners.delete(listen);
+          if (!over) tell.loading(loaded());
+        }, () => {}); // reported below
+        const [{ files, python, expected }] = await Promise.all([all, mine.ready]);
+        if (over) return;
+        tell.ready({ python, expected });
+        mine.onerror = fail;
+        mine.onmessage = answer;
+        const { watch, ...before } = files.observer;
+        const observer = lines ? { ...before, lines, watch } : files.observer;
+        mine.postMessage({ name, source, live, ...files, observer });
+      };
+      let shown = 0;
+      const listen = () => {
+        // Each chunk would be more than anybody can read.
+        if (performance.now() - shown < 100) return;
+        shown = performance.now();
+        tell.loading(loaded());
+      };
+      listeners.add(listen);
       tell.loading(loaded());
+      begin().catch(fail);
+      return stop;
     };
-    listeners.add(listen);
-    tell.loading(loaded());
-    begin().catch(fail);
-    return stop;
+
+    return { approach, folder, runtime, start };
+  };
+
+  const pythons = new Map();
+  /**
+   * One of the Pythons.
+   * @param {string} [minor] its version, such as `3.13`; the usual one by default.
+   */
+  const pythonOf = (minor) => {
+    const folder = minor ? `${minor}/` : "";
+    if (!pythons.has(folder)) pythons.set(folder, makePython(folder));
+    return pythons.get(folder);
   };
 
   // -- The editor ---------------------------------------------------------------------
@@ -203,7 +227,8 @@
   let editor;
   /** The module of the editor, fetched at the first call. */
   const loadEditor = () => {
-    editor ??= unpackScript("editor.bin", null)
+    editor ??= get("editor.bin")
+      .then(scriptOf)
       .then((address) => import(address))
       .then((module) => (ours.editor = module));
     editor.catch(() => (editor = undefined));
@@ -213,10 +238,10 @@
   let sources;
   /** The sources of all examples that run in a page, by path. */
   const programs = () => {
-    sources ??= fetch(`${BASE}programs.json`).then((answer) => answer.json());
+    sources ??= get("programs.json").then((answer) => answer.json());
     sources.catch(() => (sources = undefined));
     return sources;
   };
 
-  Object.assign(ours, { approach, enter, unpack, runtime, start, loadEditor, programs });
+  Object.assign(ours, { enter, unpack, pythonOf, loadEditor, programs });
 })();

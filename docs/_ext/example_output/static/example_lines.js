@@ -1,0 +1,51 @@
+// Step through the documented run of a program, from what is recorded of it.  The player
+// and the steps are loaded when a reader opens the box.  Scripts, unlike other files, can
+// also be loaded by a page that is opened as a file.
+(() => {
+  const ours = (window.exampleOutput ??= {});
+  const { src, dataset } = document.currentScript;
+  const steps = new Map(); // by the name of the example
+  /** What the file of an example calls. */
+  ours.addSteps = (name, moments) => steps.set(name, moments);
+
+  const load = (place) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: new URL(place, src).href, onload: resolve });
+      script.onerror = () => reject(new Error(`${place} did not load`));
+      document.head.append(script);
+    });
+  const prepare = async (box) => {
+    const { steps: place, name } = box.dataset;
+    const around = box.closest(".example");
+    const program = around?.querySelector(".example-complete, .example-source .highlight pre");
+    const lines = program?.textContent.split("\n") ?? [];
+    const first = around?.querySelector('.example-source .highlight span[id$="-line-1"]');
+    const prefix = first?.id.slice(0, -1);
+    let marked;
+    const show = ([line]) => {
+      marked?.classList.remove("run-marked");
+      marked = prefix && line ? document.getElementById(prefix + line) : undefined;
+      marked?.classList.add("run-marked");
+    };
+    if (!ours.fillStepper) await load(dataset.player);
+    ours.fillStepper(box, {
+      name: name.split("/").pop(),
+      wait: "Loading the steps …",
+      find: async () => {
+        if (!steps.has(name)) await load(place);
+        return steps.get(name);
+      },
+      show,
+      text: (line) => lines[line - 1] ?? "",
+    });
+  };
+  for (const box of document.querySelectorAll(".example-lines")) {
+    const begin = () =>
+      prepare(box).catch((error) => {
+        console.error(error);
+        box.addEventListener("toggle", begin, { once: true }); // the next try
+      });
+    box.addEventListener("toggle", begin, { once: true });
+  }
+})();
