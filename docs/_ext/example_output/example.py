@@ -1,4 +1,4 @@
-"""An example: one Python program in the examples folder."""
+"""An example: one Python program, or one session, in the examples folder."""
 
 import ast
 import contextlib
@@ -15,10 +15,20 @@ from packaging.version import Version
 
 from example_output.files import read_file
 from example_output.metadata import ExampleError, Metadata, read_metadata
+from example_output.startup.session import (
+    PROMPT,
+    Command,
+    SessionError,
+    read_session,
+)
 
 # The argument of sleep(), and any number with a fraction, which is probably a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
+PROGRAM = ".py"
+"""The suffix of programs."""
+SESSION = ".console"
+"""The suffix of sessions: see :mod:`.startup.session`."""
 
 
 class OutsideError(ExampleError):
@@ -31,7 +41,7 @@ class MissingError(ExampleError):
 
 @dataclass(frozen=True)
 class Example:
-    """One program of the examples folder.
+    """One program or session of the examples folder.
 
     ``name`` is its path below ``folder``, with forward slashes: its name on pages and
     in tests.
@@ -48,8 +58,33 @@ class Example:
         return self.folder / self.name
 
     @property
+    def is_session(self) -> bool:
+        """Whether it is a session, and not a program."""
+        return self.name.endswith(SESSION)
+
+    @property
+    def stem(self) -> str:
+        """The name of its file that the names of its recordings begin with."""
+        return self.path.name.removesuffix(PROGRAM)
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        """The commands of a session.
+
+        :raises ExampleError: if it cannot be read.
+        """
+        try:
+            return read_session(self.source.decode("utf-8", "replace"))
+        except SessionError as error:
+            raise ExampleError(str(error), error.line) from None
+
+    @property
     def command(self) -> str:
         """What a reader types to run it, and the first line of its recording."""
+        if self.is_session:
+            with contextlib.suppress(ExampleError, OSError):  # reported elsewhere
+                return self.commands[0].shown[0].removeprefix(PROMPT)
+            return self.path.name
         words = [self.path.name]
         with contextlib.suppress(ExampleError, OSError):  # reported elsewhere
             words += self.metadata.arguments
@@ -109,24 +144,8 @@ class Example:
 
         :raises ExampleError: if a declared data file is missing or elsewhere.
         """
-        data = [path for name in self.metadata.files for path in self._data(name)]
+        data = [path for name in self.metadata.files for path in _data(self, name)]
         return tuple(dict.fromkeys((self.path, *self.modules, *data)))
-
-    def _data(self, name: str) -> list[Path]:
-        """The files that a name, the name of a folder or a pattern stands for."""
-        parent = self.path.parent
-        path = parent / name
-        files = [path] if path.is_file() else _files_in(path, "**/*")
-        with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
-            files = files or _files_in(parent, name)
-        if len(files) > 1:
-            stem = re.escape(self.path.stem)  # a pattern may find its recordings
-            own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline)")
-            files = [file for file in files if not own.fullmatch(file.name)]
-        if not files or not all(_inside(file, parent) for file in files):
-            line = _line_of(self.source, name)
-            raise ExampleError(f"no data file {name!r} beside the example", line)
-        return files
 
     @cached_property
     def pythonpath(self) -> tuple[Path, ...]:
@@ -156,8 +175,13 @@ class Example:
 
         :raises ExampleError: with the cause, the cure and the line.
         """
-        stem = self.name.rpartition("/")[2].removesuffix(".py")
-        if stem in sys.stdlib_module_names:
+        if self.is_session:
+            _ = self.commands
+            for key in ("arguments", "stdin"):
+                if getattr(self.metadata, key):
+                    line = _line_of(self.source, key)
+                    raise ExampleError(f"{key} is for programs: put it there", line)
+        elif (stem := self.stem) in sys.stdlib_module_names:
             raise ExampleError(
                 f"{self.path.name} shadows the standard library's module {stem!r} "
                 "for every program beside it: rename the file"
@@ -168,8 +192,8 @@ class Example:
 def find_examples(folder: Path) -> list[Example]:
     """All examples below ``folder``, sorted by name.
 
-    An example is a ``.py`` file.  Packages, and files and folders whose names start
-    with ``_`` or ``.``, are skipped: they are for helper modules.
+    An example is a ``.py`` or a ``.console`` file.  Packages, and files and folders
+    whose names start with ``_`` or ``.``, are skipped: they are for helper modules.
     """
     return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
 
@@ -200,7 +224,7 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
             folders.clear()
             continue
         for file in files:
-            if file.endswith(".py") and not file.startswith(("_", ".")):
+            if file.endswith((PROGRAM, SESSION)) and not file.startswith(("_", ".")):
                 path = os.path.join(parent, file)
                 # No pipe, nor a link that leads nowhere or to itself.
                 if os.path.isfile(path) and (
@@ -212,7 +236,7 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
     """Whether ``_names`` would yield this file."""
     return (
-        name.suffix == ".py"
+        name.suffix in (PROGRAM, SESSION)
         and not any(part.startswith(("_", ".")) for part in name.parts)
         and not any((folder / up / "__init__.py").is_file() for up in name.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
@@ -226,6 +250,26 @@ def _inside(path: Path, folder: Path) -> bool:
 def _quoted(word: str) -> str:
     """A word of a command, as a shell takes it."""
     return word if re.fullmatch(r"[\w.-]+", word) else shlex.quote(word)
+
+
+def _data(example: Example, name: str) -> list[Path]:
+    """The files that a name, the name of a folder or a pattern stands for.
+
+    :raises ExampleError: if there is none, or one of them is elsewhere.
+    """
+    parent = example.path.parent
+    path = parent / name
+    files = [path] if path.is_file() else _files_in(path, "**/*")
+    with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
+        files = files or _files_in(parent, name)
+    if len(files) > 1:
+        stem = re.escape(example.stem)  # a pattern may find its recordings
+        own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline)")
+        files = [file for file in files if not own.fullmatch(file.name)]
+    if not files or not all(_inside(file, parent) for file in files):
+        line = _line_of(example.source, name)
+        raise ExampleError(f"no data file {name!r} beside the example", line)
+    return files
 
 
 def _files_in(folder: Path, pattern: str) -> list[Path]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from example_output.example import (
+    PROGRAM,
+    SESSION,
     Example,
     MissingError,
     find_examples,
@@ -27,6 +29,7 @@ OUTPUT = ".out"
 TIMELINE = ".timeline"
 """The suffix of a recorded timeline."""
 _COMMAND = b"$ python"
+_PROMPT = b"$ "  # before the first command of a session, which may be any
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
@@ -111,19 +114,25 @@ def _is_recording(path: Path) -> bool:
     if path.suffix == TIMELINE or not path.is_file():
         return path.suffix == TIMELINE
     with open(path, "rb") as file:
-        return file.read(len(_COMMAND)) == _COMMAND
+        return _is_own(path, file.read(len(_COMMAND)))
+
+
+def _is_own(path: Path, content: bytes) -> bool:
+    """Whether a file begins as recordings do."""
+    return content.startswith(_PROMPT if f"{SESSION}." in path.name else _COMMAND)
 
 
 def recording_path(
     example: Example, since: Version | None = None, suffix: str = OUTPUT
 ) -> Path:
     """The path of the recording for a minor version of Python and later ones."""
-    return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
+    start = f".from-{since}" if since else ""
+    return example.path.with_name(f"{example.stem}{start}{suffix}")
 
 
 def axis_path(example: Example, axis: str) -> Path:
     """The path of the recording for an axis."""
-    return example.path.with_suffix(f".{axis}{OUTPUT}")
+    return example.path.with_name(f"{example.stem}.{axis}{OUTPUT}")
 
 
 def _own(files: Iterable[Recording]) -> list[Recording]:
@@ -132,7 +141,7 @@ def _own(files: Iterable[Recording]) -> list[Recording]:
         file
         for file in files
         if file.path.suffix == TIMELINE
-        or file.content.startswith(_COMMAND)
+        or _is_own(file.path, file.content)
         or not file.content  # a recording that was emptied
     ]
     for number, following in enumerate(found[1:]):
@@ -199,12 +208,11 @@ class Folder:
 
     def differing(self, example: Example) -> list[Recording]:
         """Its recordings for axes on which it prints something else."""
-        folder, _, file = example.name.rpartition("/")
-        listing = self._listing(folder)
+        listing = self._listing(example.name.rpartition("/")[0])
         return [
             Recording(path, axis=axis)
             for axis, _ in self.settings.axes
-            if (f"{file.removesuffix('.py')}.{axis}", OUTPUT) in listing
+            if (f"{example.stem}.{axis}", OUTPUT) in listing
             and _is_recording(path := axis_path(example, axis))
         ]
 
@@ -229,9 +237,8 @@ class Folder:
         return f"needs Python {requires}" if alone and requires else recording.label
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
-        folder, _, file = example.name.rpartition("/")
-        stem = file.removesuffix(".py")
-        starts = self._listing(folder).get((stem, suffix), ())
+        listing = self._listing(example.name.rpartition("/")[0])
+        starts = listing.get((example.stem, suffix), ())
         return _own(Recording(recording_path(example, s, suffix), s) for s in starts)
 
     def _listing(self, folder: str) -> Listing:
@@ -351,7 +358,8 @@ def _chosen(settings: Settings) -> dict[str, Example]:
         if not any(matches(name, pattern) for name in found):
             raise SettingsError(
                 f"example_output_include: {pattern!r} matches no file in "
-                f"{settings.shown(settings.folder)}/ that ends in .py"
+                f"{settings.shown(settings.folder)}/ that ends in {PROGRAM} or "
+                f"{SESSION}"
             )
     return {n: one for n, one in found.items() if not settings.leaves_out(n)}
 
@@ -361,7 +369,8 @@ def _is_left_out(settings: Settings, recording: Path) -> bool:
     name = recording.relative_to(settings.folder).as_posix()
     newer = _SINCE.fullmatch(name)
     stem = newer["stem"] if newer else os.path.splitext(name)[0]
-    return bool(settings.leaves_out(f"{stem}.py"))
+    name = stem if stem.endswith(SESSION) else f"{stem}{PROGRAM}"
+    return bool(settings.leaves_out(name))
 
 
 def _versions(pythons: Iterable[str]) -> list[Version]:

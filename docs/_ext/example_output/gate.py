@@ -25,6 +25,7 @@ from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
+from example_output.startup.session import failed
 from example_output.timeline.events import UnfitError
 from example_output.timeline.recorded import TimelineError, differences, read_timeline
 from example_output.transcript import (
@@ -190,6 +191,11 @@ class Gate:
         return f"{example.command} (this run, Python {self.version}{axis})"
 
 
+def fails(example: Example, run: Transcript) -> bool:
+    """Whether a program, or a command of a session, has failed."""
+    return bool(run.status) or (example.is_session and failed(run.output))
+
+
 def no_timeline(gate: Gate, example: Example) -> Problem:
     """The problem of a page that asks for a timeline without a recording."""
     return Problem(
@@ -210,7 +216,7 @@ def with_options(command: str, *given: str) -> str:
 
 def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:
     cure = f"If this output is right, record it: {gate.cure(example)}"
-    if run.status:
+    if fails(example, run):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
         cure += f" (it fails; if that is intended: {accept})"
     if is_foreign(path := recording_path(example)):

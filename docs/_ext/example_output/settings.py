@@ -33,14 +33,15 @@ OPTIONS: dict[str, Option] = {
         [],
         (list, tuple),
         "The examples: patterns such as ``howto/*``, or names of folders and files in "
-        "the examples folder.  By default, all files that end in ``.py``.  For "
+        "the examples folder.  By default, all files that end in ``.py`` or "
+        "``.console``.  For "
         "examples in several folders, set ``example_output_dir`` to a folder above "
         "them, and name them here.",
     ),
     "exclude": Option(
         [],
         (list, tuple),
-        "What is no example although it ends in ``.py``: patterns, or names of folders "
+        "What is no example in spite of its ending: patterns, or names of folders "
         "and files, such as ``conftest.py``.  A file can also start with ``_``.",
     ),
     "run": Option(

@@ -107,12 +107,22 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
-        result: list[nodes.Node] = [self.source(example)]
-        if "no-output" not in self.options:
-            result.append(self.placeholder(example))
+        if example.is_session and "no-output" not in self.options:
+            result: list[nodes.Node] = [self.session(example)]
+        else:
+            result = [self.source(example)]
+            if "no-output" not in self.options:
+                result.append(self.placeholder(example))
         if "timeline" in self.options:
             result.append(self.timeline(example))
         return [nodes.container("", *result, classes=["example"])]
+
+    def session(self, example: Example) -> nodes.Element:
+        """A placeholder for a session, whose output holds its commands."""
+        place = self.placeholder(example)
+        places = self.domain.page(self.env.docname).places
+        places.setdefault(example.name, place["ids"][0])
+        return place
 
     def source(self, example: Example) -> nodes.Element:
         """The program, under a bar with its name."""
@@ -164,7 +174,8 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
     def code(self, example: Example) -> list[nodes.Node]:
         """The block that literalinclude makes from the file."""
         self.arguments[0] = self.target(example.path)
-        self.options.setdefault("language", "python")
+        language = "console" if example.is_session else "python"
+        self.options.setdefault("language", language)
         old = None
         self.shows_diff = "diff" in self.options
         if self.shows_diff:

@@ -22,6 +22,7 @@ from example_output.pages.nodes import (
 )
 from example_output.pages.strip import cells, differing, strip_of
 from example_output.pages.timelines import number_lines, timeline_boxes
+from example_output.startup.session import PROMPT
 from example_output.transcript import (
     RecordingError,
     Transcript,
@@ -139,11 +140,14 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     return over
 
 
-def _output_bar(command: str, label: str = "") -> nodes.paragraph:
+def _output_bar(example: "Example", label: str = "") -> nodes.paragraph:
     """The command, and the Pythons that the output is for."""
     over = nodes.paragraph("", "", classes=["example-bar"])
-    over += nodes.inline("", "$ ", classes=["example-prompt"])
-    over += nodes.literal("", command, classes=["example-command"])
+    if example.is_session:  # which has all its commands under the bar
+        over += nodes.literal("", example.path.name, classes=["example-name"])
+    else:
+        over += nodes.inline("", PROMPT, classes=["example-prompt"])
+        over += nodes.literal("", example.command, classes=["example-command"])
     if label:
         over += nodes.Text(" ")
         over += nodes.inline("", label, classes=["example-python"])
@@ -177,7 +181,7 @@ def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:
 def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
     """One box for each output: of this build's run, and of the recordings beside it."""
     if outcome.run is None and outcome.problem:
-        yield _problem_box(outcome.example.command, outcome.problem.cause)
+        yield _note_box(outcome.example, f"Not run: {outcome.problem.cause}")
         return
     gate, example = domain.gate, outcome.example
     # Under a single output, the strip says on what it was printed.
@@ -195,7 +199,7 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
             quiet = quiet and not outcome.left_out
             yield _recorded_box(example, recording, "" if quiet else label)
     if outcome.left_out and not gate.folder.recordings(example):
-        yield _note_box(example.command, "Not run, and not recorded.")
+        yield _note_box(example, "Not run, and not recorded.")
 
 
 def _label_of_run(
@@ -224,7 +228,7 @@ def _run_box(
     notes = _given(example)
     if outcome.problem:
         notes.append(outcome.problem.cause)
-    return _box(example.command, label, run, notes)
+    return _box(example, label, run, notes)
 
 
 def _recorded_box(
@@ -235,12 +239,12 @@ def _recorded_box(
         transcript = read_recording(text, example.command)
     except RecordingError as error:
         notes = [f"Its recording is broken: {error}"]
-        return _box(example.command, label, Transcript(""), notes)
+        return _box(example, label, Transcript(""), notes)
     notes = _given(example)
     if orders := read_orders(text):
         seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
         notes.append(f"The order of these lines may vary: {seen} in {orders[1]} runs.")
-    return _box(example.command, label, transcript, notes)
+    return _box(example, label, transcript, notes)
 
 
 def _given(example: "Example") -> list[str]:
@@ -257,23 +261,24 @@ def _given(example: "Example") -> list[str]:
     return notes
 
 
-def _problem_box(command: str, cause: str) -> nodes.Element:
-    return _note_box(command, f"Not run: {cause}")
-
-
-def _note_box(command: str, text: str) -> nodes.Element:
+def _note_box(example: "Example", text: str) -> nodes.Element:
     note = nodes.paragraph("", text, classes=["example-note"])
-    over = _output_bar(command)
+    over = _output_bar(example)
     return nodes.container("", over, note, classes=["example-output"])
 
 
-def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
-    box = nodes.container("", _output_bar(command, label), classes=["example-output"])
-    if run.output:
+def _box(
+    example: "Example", label: str, run: Transcript, notes: list[str]
+) -> nodes.Element:
+    box = nodes.container("", _output_bar(example, label), classes=["example-output"])
+    # A session is shown whole, as in a terminal.
+    start = f"{PROMPT}{example.command}\n" if example.is_session else ""
+    if start or run.output:
         kind = nodes.literal_block if run.plain == run.output else colored_block
-        block = kind(run.plain, run.plain, classes=["example-text"])
-        block["language"] = "none"
-        block["colored"] = run.output
+        plain = start + run.plain
+        block = kind(plain, plain, classes=["example-text"])
+        block["language"] = "console" if example.is_session else "none"
+        block["colored"] = start + run.output
         box += block
     else:
         box += nodes.paragraph("", "No output.", classes=["example-note"])

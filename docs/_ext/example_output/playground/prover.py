@@ -47,10 +47,8 @@ class Prover:
         self.gate = Gate(folder, runtime.release.python)
 
     def prove(self) -> dict[str, Transcript]:
-        """Run every example that is for this Python; return the transcripts by name."""
-        examples = [
-            e for e in self.gate.folder.examples.values() if self.gate.applies(e)
-        ]
+        """Run every program that is for this Python; return the transcripts by name."""
+        examples = _programs(self.gate)
         runs: dict[str, Transcript] = {}
         for _ in range(_TRIES):
             runs |= {example.name: run for example, run in self.run(examples)}
@@ -65,7 +63,7 @@ class Prover:
         return {
             name: self.reason(example, runs[name])
             if name in runs
-            else self.gate.inapplicable(example)
+            else self.gate.inapplicable(example) or "it is not a program"
             for name, example in self.gate.folder.examples.items()
         }
 
@@ -199,6 +197,12 @@ class Prover:
             if text in run.output:
                 return reason
         return "it needs the files beside it" if len(example.files) > 1 else ""
+
+
+def _programs(gate: Gate) -> list[Example]:
+    """The examples that a gate's Python runs by itself."""
+    examples = gate.folder.examples.values()
+    return [e for e in examples if gate.applies(e) and not e.is_session]
 
 
 def _unfit(example: Example, run: Transcript) -> str:

@@ -20,7 +20,7 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
-from example_output.gate import Gate, blame, not_ours
+from example_output.gate import Gate, blame, fails, not_ours
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.settings import Settings
@@ -235,11 +235,13 @@ def _refuse_unstable(
             "Print something that is the same everywhere"
         )
     recording = gate.recording(example)
-    documented = recording and _status(recording, example)
-    if first.status and not (accept_failure or documented):
+    documented = recording and _documents_failure(recording, example)
+    if fails(example, first) and not (accept_failure or documented):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
+        how = "a command of it fails" if example.is_session else "it fails"
+        status = f", with exit status {first.status}" if first.status else ""
         raise RefusedError(
-            f"{example.name}: it fails, with exit status {first.status}\n"
+            f"{example.name}: {how}{status}\n"
             f"{quote(first.output.splitlines())}\n"
             f"If that is intended, accept it once: {accept}"
         )
@@ -283,11 +285,11 @@ def _elsewhere(
     )
 
 
-def _status(recording: Recording, example: Example) -> int:
+def _documents_failure(recording: Recording, example: Example) -> bool:
     try:
-        return read_recording(recording.read(), example.command).status
+        return fails(example, read_recording(recording.read(), example.command))
     except ValueError:
-        return 0
+        return False
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,9 @@ def _start(
     job: Job, home: Path, folder: Path, server: "ForkServer | None"
 ) -> "Process":
     variables = environment(home, job.seed)
+    # A program that starts python, or an installed command, gets those beside it.
+    found = (os.path.dirname(job.executable), job.path or variables["PATH"])
+    variables["PATH"] = os.pathsep.join(found)
     if job.colors:
         del variables["NO_COLOR"]
         variables |= _COLORS
@@ -204,6 +207,7 @@ def _read_events(file: Path, where: Surroundings) -> str:
 def _popen(
     job: Job, folder: Path, environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
+    launch = job.launch or (Path(job.files[0]).name,)
     with contextlib.ExitStack() as opened:
         stdin: int | IO[bytes] = subprocess.DEVNULL
         if job.stdin:
@@ -212,7 +216,7 @@ def _popen(
             stdin.write(job.stdin.encode())
             stdin.seek(0)
         return subprocess.Popen(
-            [job.executable, Path(job.files[0]).name, *job.arguments],
+            [job.executable, *launch, *job.arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -363,6 +367,7 @@ def environment(home: Path, seed: int) -> dict[str, str]:
 
 def _lay_out(job: Job, folder: Path, name: str) -> None:
     """Copy the program and its files, so that runs never share a file."""
+    folder.mkdir(parents=True, exist_ok=True)
     for file in job.files:
         target = folder / (name or Path(file).relative_to(job.root))
         target.parent.mkdir(parents=True, exist_ok=True)
