@@ -20,6 +20,7 @@ from example_output.example import (
     get_example,
 )
 from example_output.files import read_file
+from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings, SettingsError, matches
@@ -90,6 +91,15 @@ class Recording:
     def read(self) -> str:
         """Its text, with line feeds, even in a checkout with CRLF."""
         return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _made(example: Example) -> list[Recording]:
+    """The recorded files that an example makes."""
+    try:
+        paths = [made_path(example, name) for name in example.metadata.makes]
+    except ExampleError:
+        return []  # a problem of its own
+    return [Recording(path) for path in paths if path.is_file()]
 
 
 def _is_reachable(
@@ -219,7 +229,8 @@ class Folder:
     def all_recordings(self, example: Example) -> list[Recording]:
         """All that is recorded of an example."""
         timelines = self.recordings(example, TIMELINE)
-        return self.recordings(example) + timelines + self.differing(example)
+        outputs = self.recordings(example) + self.differing(example)
+        return outputs + timelines + _made(example)
 
     def has_changed(self, example: Example) -> bool:
         """Whether its program or a recording is not what this build has read."""

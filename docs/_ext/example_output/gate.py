@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from example_output import options
 from example_output.example import Example
+from example_output.files import read_file
 from example_output.folder import (
     OUTPUT,
     TIMELINE,
@@ -21,6 +22,7 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
+from example_output.made import difference, made_path, unpack
 from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
@@ -130,7 +132,8 @@ class Gate:
         if example.metadata.varies and recorded:
             recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
-            return _unmatched(self.settings, example, run)
+            made = _unlike_made(self, example, run)
+            return made or _unmatched(self.settings, example, run)
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, actual)
         return Problem(
@@ -271,6 +274,29 @@ def _lacking(gate: Gate, example: Example) -> Problem | None:
         cure=f"Install what is missing: pip install {shlex.join(missing)}",
         places=(f"{gate.settings.shown(example.path)}:{line}",),
     )
+
+
+def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | None:
+    """Compare the files that a run has made with the recorded ones."""
+    for name in example.metadata.makes:
+        path = made_path(example, name)
+        new = unpack(run.made.get(name))
+        cure = f"If it is right, record it: {gate.cure(example)}"
+        rows = ""
+        if new is None:
+            cause = f"it has not made {name}"
+            cure = "Fix the program, or what it declares in makes"
+        elif not path.is_file():
+            cause = f"{name}, which it makes, is not recorded"
+        else:
+            old, tolerance = read_file(path), example.metadata.tolerance
+            how, rows = difference(name, old, new, tolerance)
+            if not how:
+                continue
+            cause = f"{name}, which it makes, is not as recorded: {how}"
+        places = (f"{gate.settings.shown(example.path)}:1",)
+        return Problem(Kind.DRIFT, example.name, cause, rows, cure, places)
+    return None
 
 
 def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:

@@ -71,6 +71,10 @@ class Metadata:
     """What its output replaces; see :data:`.normalize.RULES`."""
     axes: tuple[tuple[str, str], ...] = ()
     """The axes that do not concern it, each with the reason; see :mod:`.settings`."""
+    makes: tuple[str, ...] = ()
+    """The files that it makes, relative to the folder that it runs in."""
+    tolerance: float = 0.0
+    """How much its pictures may differ; see :func:`.made.difference`."""
     ends: str = "exit"
     """How it ends: by itself, or at its ``timeout``, as a server does."""
     lines: tuple[int, int] = (0, 0)
@@ -176,6 +180,8 @@ def _read(table: dict[str, Any]) -> Metadata:
         pythonpath=_strings(ours, "pythonpath"),
         masks=checked_masks(ours.pop("masks", [])),
         axes=tuple(_axes(ours.pop("axes", {}))),
+        makes=_made(_strings(ours, "makes")),
+        tolerance=_share(ours.pop("tolerance", 0)),
         ends=_choice(ours, "ends", "exit", "timeout"),
     )
     if ours:
@@ -196,6 +202,27 @@ def _seconds(value: object) -> float | None:
     if not is_number or not value > 0:  # type: ignore[operator]
         raise ValueError(f"timeout = {value!r} is not a number of seconds above 0")
     return value  # type: ignore[return-value]
+
+
+def _made(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        pure = PurePosixPath(name)
+        if (
+            pure.is_absolute()
+            or PureWindowsPath(name).drive
+            or not {"..", "\\"}.isdisjoint((*pure.parts, *name))
+        ):
+            raise ValueError(f"makes: {name!r} is not a path below its folder")
+        if name in ("", ".", "out", "timeline"):  # as recordings are named
+            raise ValueError(f"makes: {name!r} cannot be the name of a file")
+    return names
+
+
+def _share(value: object) -> float:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= 1:  # type: ignore[operator]
+        raise ValueError(f"tolerance = {value!r} is not a number from 0 to 1")
+    return float(value)  # type: ignore[arg-type]
 
 
 def _choice(table: dict[str, Any], key: str, *known: str) -> str:

@@ -18,8 +18,10 @@ from sphinx.util.typing import OptionSpec
 from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import no_timeline
+from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.pages.domain import Finder, _relative
+from example_output.pages.made import made_box
 from example_output.pages.nodes import (
     output_placeholder,
     question,
@@ -71,6 +73,31 @@ class _ExampleDirective(SphinxDirective, Finder):
         self.identify(node, f"timeline {example.path.stem}")
         return node
 
+    def made(self, example: Example, alt: str = "") -> list[nodes.Node]:
+        """A box for each file that the example makes.
+
+        :param alt: what its pictures show, for who cannot see them.
+        """
+        try:
+            names = example.metadata.makes
+        except ExampleError:  # which is reported elsewhere
+            return []
+        paths = {name: made_path(example, name) for name in names}
+        targets = {name: self.target(path) for name, path in paths.items()}
+        docname = self.env.docname
+        boxes: list[nodes.Node] = [
+            made_box(example, name, path, targets[name], docname, alt)
+            for name, path in paths.items()
+            if path.is_file()
+        ]
+        for box in boxes:
+            self.set_source_info(box)
+        return boxes
+
+    def target(self, path: Path) -> str:
+        """A path as literalinclude takes it: ``/`` is the source folder."""
+        return "/" + _relative(path, Path(self.env.srcdir))
+
     def identify(self, node: nodes.Element, text: str) -> None:
         """Give a node an id made from the text, stable and unique on the page."""
         wanted = nodes.make_id(text)
@@ -92,11 +119,13 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
 
     Takes the options of ``literalinclude``, and its own: ``:no-output:`` leaves the
     output out; ``:timeline:`` puts the timeline under it; ``:emphasize-text:``
-    highlights the line that contains a text, with one text per line of the option.
+    highlights the line that contains a text, with one text per line of the option;
+    ``:alt:`` describes the picture that the program makes.
     """
 
     option_spec: ClassVar[OptionSpec] = {
         **LiteralInclude.option_spec,
+        "alt": directives.unchanged_required,
         "no-output": directives.flag,
         "timeline": directives.flag,
         "emphasize-text": directives.unchanged_required,
@@ -113,6 +142,8 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             result = [self.source(example)]
             if "no-output" not in self.options:
                 result.append(self.placeholder(example))
+        if "no-output" not in self.options:
+            result += self.made(example, self.options.get("alt", ""))
         if "timeline" in self.options:
             result.append(self.timeline(example))
         return [nodes.container("", *result, classes=["example"])]
@@ -213,10 +244,6 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             problem = Problem(Kind.ANCHOR, example.name, cause, cure="Fix the text")
             self.note(example.name, problem)
 
-    def target(self, path: Path) -> str:
-        """A path as literalinclude takes it: ``/`` is the source folder."""
-        return "/" + _relative(path, Path(self.env.srcdir))
-
 
 def _quiet_diff(block: nodes.literal_block, old: Example, new: Example) -> None:
     """Show what has changed in a program, and leave out that its title has.
@@ -294,7 +321,11 @@ class _PlaceDirective(_ExampleDirective):
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
-        return [nodes.container("", self.place(example), classes=["example"])]
+        return [nodes.container("", *self.places(example), classes=["example"])]
+
+    def places(self, example: Example) -> list[nodes.Node]:
+        """What is in the box of the example."""
+        return [self.place(example)]
 
     @abstractmethod
     def place(self, example: Example) -> nodes.Element:
@@ -310,7 +341,14 @@ class ExampleTimelineDirective(_PlaceDirective):
 
 
 class ExampleOutputDirective(_PlaceDirective):
-    """``{example-output} name.py``: the output."""
+    """``{example-output} name.py``: the output, and the files that it makes."""
+
+    option_spec: ClassVar[OptionSpec] = {"alt": directives.unchanged_required}
+
+    def places(self, example: Example) -> list[nodes.Node]:
+        """The placeholder, and the files that it makes."""
+        alt = self.options.get("alt", "")
+        return [self.place(example), *self.made(example, alt)]
 
     def place(self, example: Example) -> nodes.Element:
         """The placeholder for the output."""

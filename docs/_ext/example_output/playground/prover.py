@@ -211,6 +211,8 @@ def _unfit(example: Example, run: Transcript) -> str:
         return "it does not end by itself"
     if example.metadata.varies or run.masked:
         return "its output is not the same on every run"
+    if example.metadata.makes:
+        return "it makes files"
     if not example.metadata.is_plain:
         return "it is given arguments, input, variables or modules"
     return ""

@@ -21,6 +21,7 @@ from example_output.folder import (
     recording_path,
 )
 from example_output.gate import Gate, blame, fails, not_ours
+from example_output.made import as_text, difference, made_path, unpack
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.settings import Settings
@@ -117,7 +118,8 @@ def record(
     for recording in gates[0].folder.recordings(example):
         for minor in filter(recording.holds_on, keep):
             texts[OUTPUT].setdefault(minor, recording.read())
-    done = Recorded()
+    made = _made(example, [run for found in runs.values() for run in found])
+    done = _write_made(example, made)
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].folder.recordings(example, suffix)
         varies = example.metadata.varies and suffix == OUTPUT
@@ -227,7 +229,7 @@ def _refuse_unstable(
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
     _refuse_different(gate, example, runs)
-    if local := find_local(gate, example, first.output):
+    if local := find_local(gate, example, _texts(first)):
         line, what = local
         raise RefusedError(
             f"{example.name}: it prints {what}, so it cannot be recorded: another "
@@ -283,6 +285,52 @@ def _elsewhere(
         "Print something that is the same everywhere and on every day; if it prints "
         "nothing of the kind, its order or timing is not certain"
     )
+
+
+def _made(example: Example, runs: Sequence[Transcript]) -> dict[str, bytes]:
+    """The files that the runs have made.
+
+    :raises RefusedError: if one of them is missing, or if they differ.
+    """
+    found = {}
+    for name in example.metadata.makes:
+        contents = [unpack(run.made.get(name)) for run in runs]
+        first = contents[0]
+        for content in contents:
+            if first is None or content is None:
+                raise RefusedError(
+                    f"{example.name}: it has not made {name}, which its "
+                    "[tool.example-output] table declares in makes"
+                )
+            tolerance = example.metadata.tolerance
+            how, rows = difference(name, first, content, tolerance)
+            if how:
+                raise RefusedError(
+                    f"{example.name}: {name}, which it makes, is not the same in all "
+                    f"runs: {how}\n{rows}"
+                    "Seed what is random, leave dates out, or allow a tolerance for "
+                    "pictures in its [tool.example-output] table"
+                )
+        found[name] = first or b""
+    return found
+
+
+def _write_made(example: Example, made: Mapping[str, bytes]) -> Recorded:
+    """Record the files that an example has made, if they differ from the recorded."""
+    done = Recorded()
+    for name, content in made.items():
+        path, tolerance = made_path(example, name), example.metadata.tolerance
+        old = path.read_bytes() if path.is_file() else None
+        if old is None or difference(name, old, content, tolerance)[0]:
+            write_atomically(path, content)
+            done.written.append(path)
+    return done
+
+
+def _texts(run: Transcript) -> str:
+    """What a run has printed, and the text files that it has made."""
+    made = (as_text(unpack(packed) or b"") for packed in run.made.values())
+    return "\n".join([run.output, *filter(None, made)])
 
 
 def _documents_failure(recording: Recording, example: Example) -> bool:

@@ -214,6 +214,7 @@ def _code(*names: str) -> str:
 
 # Every result depends on how programs are run and their outputs normalized.
 _OWN_CODE = _code(
+    "made.py",
     "normalize.py",
     "running/child.py",
     "running/describe.py",

@@ -75,6 +75,8 @@ class Job:
     """Absolute paths of folders to import from; they count as the library."""
     masks: tuple[tuple[str, str], ...] = ()
     """Regular expressions and replacements; see :class:`.normalize.Surroundings`."""
+    makes: tuple[str, ...] = ()
+    """The files that it makes, which are part of the result."""
     axis: str = ""
     """What it is tried with, of :data:`.settings.AXES`."""
     packages: str = ""
@@ -130,6 +132,7 @@ def plan(
         colors=gate.settings.colors,
         elsewhere=elsewhere,
         masks=(*gate.settings.masks, *example.metadata.masks),
+        makes=example.metadata.makes,
         **_given(example),
         axis=gate.axis,
         packages=packages,

@@ -134,16 +134,26 @@ def run(
         if server:
             output = server.restore(output, folder, Path(job.files[0]).name)
         seconds = time.perf_counter() - began
+        where = _surroundings(job, folder, home)
+        made = _made(job, folder, where)
     finally:
         shutil.rmtree(top, ignore_errors=True)
     with processes.lock:
         processes.running.discard(process)
-    where = _surroundings(job, folder, home)
     text = normalize(output.decode("utf-8", "backslashreplace"), where)
     status = process.wait() if ending == "exit" else 0
     timeline = _read_events(_events_file(home), where) if job.timeline else ""
     masked = sorted(where.matched)
-    return Transcript(text, status, ending, seconds, timeline, masked)
+    return Transcript(text, status, ending, seconds, timeline, masked, made)
+
+
+def _made(job: Job, folder: Path, where: Surroundings) -> dict[str, str]:
+    """The files that a run has made."""
+    if not job.makes:
+        return {}
+    from example_output.made import collect  # rarely needed
+
+    return dict(collect(folder, job.makes, where))
 
 
 def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
