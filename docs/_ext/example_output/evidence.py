@@ -36,7 +36,7 @@ def digest(example: Example, recordings: Iterable[Recording], more: str = "") ->
     :param more: anything else that it depends on.
     :raises ExampleError: if the example's metadata cannot be read.
     """
-    total = hashlib.sha256(more.encode())
+    total = hashlib.sha256(f"{more}{example.given}".encode())
     made = [made_path(example, name) for name in example.metadata.makes]
     recorded = [recording.path for recording in recordings]
     for path in (*example.files, *recorded, *filter(Path.is_file, made)):

@@ -12,18 +12,18 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from example_output.example import (
+    MAIN,
     PROGRAM,
     SESSION,
     Example,
-    MissingError,
-    find_examples,
-    get_example,
+    choose_examples,
+    get_chosen,
 )
 from example_output.files import read_file
 from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.problems import Kind, Problem
-from example_output.settings import Settings, SettingsError, matches
+from example_output.settings import Settings
 
 OUTPUT = ".out"
 """The suffix of a recorded output."""
@@ -137,12 +137,12 @@ def recording_path(
 ) -> Path:
     """The path of the recording for a minor version of Python and later ones."""
     start = f".from-{since}" if since else ""
-    return example.path.with_name(f"{example.stem}{start}{suffix}")
+    return example.recorded(f"{start}{suffix}")
 
 
 def axis_path(example: Example, axis: str) -> Path:
     """The path of the recording for an axis."""
-    return example.path.with_name(f"{example.stem}.{axis}{OUTPUT}")
+    return example.recorded(f".{axis}{OUTPUT}")
 
 
 def _own(files: Iterable[Recording]) -> list[Recording]:
@@ -195,16 +195,17 @@ class Folder:
     def examples(self) -> dict[str, Example]:
         """All examples of the project by name.
 
-        :raises SettingsError: if a setting includes what does not exist.
+        :raises SettingsError: as :func:`.example.choose_examples` does.
         """
-        return _chosen(self.settings)
+        return choose_examples(self.settings)
 
     def find(self, name: str) -> Example:
         """The example that a page calls ``name``.
 
         :raises ExampleError: if there is none.
         """
-        return self.examples.get(name) or _other(self.settings, name)
+        found = self.examples.get(name) or self.examples.get(f"{name}/{MAIN}")
+        return found or get_chosen(self.settings, name)
 
     def recordings(self, example: Example, suffix: str = OUTPUT) -> list[Recording]:
         """An example's recordings, the one for the oldest Python first.
@@ -218,7 +219,7 @@ class Folder:
 
     def differing(self, example: Example) -> list[Recording]:
         """Its recordings for axes on which it prints something else."""
-        listing = self._listing(example.name.rpartition("/")[0])
+        listing = self._listing(example.base.rpartition("/")[0])
         return [
             Recording(path, axis=axis)
             for axis, _ in self.settings.axes
@@ -248,7 +249,7 @@ class Folder:
         return f"needs Python {requires}" if alone and requires else recording.label
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
-        listing = self._listing(example.name.rpartition("/")[0])
+        listing = self._listing(example.base.rpartition("/")[0])
         starts = listing.get((example.stem, suffix), ())
         return _own(Recording(recording_path(example, s, suffix), s) for s in starts)
 
@@ -352,36 +353,13 @@ def _instead(folder: Folder, name: str) -> str:
     return f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
 
 
-def _other(settings: Settings, name: str) -> Example:
-    """An example that was written after the others had been found, or by its link.
-
-    :raises ExampleError: if there is none.
-    """
-    found = get_example(settings.folder, name)
-    if why := settings.leaves_out(found.name):
-        raise MissingError(f"it is no example, because of {why} in conf.py")
-    return found
-
-
-def _chosen(settings: Settings) -> dict[str, Example]:
-    found = {example.name: example for example in find_examples(settings.folder)}
-    for pattern in settings.include:
-        if not any(matches(name, pattern) for name in found):
-            raise SettingsError(
-                f"example_output_include: {pattern!r} matches no file in "
-                f"{settings.shown(settings.folder)}/ that ends in {PROGRAM} or "
-                f"{SESSION}"
-            )
-    return {n: one for n, one in found.items() if not settings.leaves_out(n)}
-
-
 def _is_left_out(settings: Settings, recording: Path) -> bool:
     """Whether a recording would be that of a file that is no example."""
     name = recording.relative_to(settings.folder).as_posix()
     newer = _SINCE.fullmatch(name)
     stem = newer["stem"] if newer else os.path.splitext(name)[0]
-    name = stem if stem.endswith(SESSION) else f"{stem}{PROGRAM}"
-    return bool(settings.leaves_out(name))
+    names = [stem] if stem.endswith(SESSION) else [f"{stem}{PROGRAM}", f"{stem}/{MAIN}"]
+    return any(map(settings.leaves_out, names))
 
 
 def _versions(pythons: Iterable[str]) -> list[Version]:

@@ -266,7 +266,7 @@ def _lacking(gate: Gate, example: Example) -> Problem | None:
     missing = example.metadata.missing(packages, gate.version)
     if not missing:
         return None
-    line = example.metadata.lines[0]
+    line = max(example.metadata.lines[0], 1)
     return Problem(
         Kind.DEPENDENCIES,
         example.name,
@@ -301,7 +301,8 @@ def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | Non
 
 def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
     """The problem of an example that declares a mask that matches nothing."""
-    for pattern, _ in example.metadata.masks:
+    # Those of conf.py may be for other examples.
+    for pattern, _ in () if "masks" in example.declared else example.metadata.masks:
         if pattern not in run.masked:
             return Problem(
                 Kind.MASK,

@@ -18,7 +18,7 @@ PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 def made_path(example: Example, name: str) -> Path:
     """Where a file that an example makes is recorded: ``draw.plot.png``."""
-    return example.path.with_name(f"{example.stem}.{name.replace('/', '.')}")
+    return example.recorded(f".{name.replace('/', '.')}")
 
 
 def collect(

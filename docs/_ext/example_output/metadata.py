@@ -116,19 +116,23 @@ class Metadata:
 
 
 _NONE = Metadata()  # of most examples
+# The keys of PEP 723.
+_STANDARD = frozenset({"requires-python", "dependencies"})
 
 
-def read_metadata(source: bytes) -> Metadata:
+def read_metadata(source: bytes, declared: Mapping[str, Any] | None = None) -> Metadata:
     """What a program declares.
 
+    :param declared: what ``conf.py`` declares for it, which its block replaces.
     :raises ExampleError: if there are two blocks, or one that cannot be read.
     """
+    nothing = _read({}, declared) if declared else _NONE
     if b"# ///" not in source:
-        return _NONE
+        return nothing
     text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     blocks = [m for m in _BLOCK.finditer(text) if m["type"] == "script"]
     if not blocks:
-        return _NONE
+        return nothing
     first = text.count("\n", 0, blocks[0].start()) + 1
     if len(blocks) > 1:
         line = text.count("\n", 0, blocks[1].start()) + 1
@@ -138,7 +142,7 @@ def read_metadata(source: bytes) -> Metadata:
         for row in blocks[0]["content"].splitlines(keepends=True)
     )
     try:
-        found = _read(tomllib.loads(content))
+        found = _read(tomllib.loads(content), declared or {})
     except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
         message = f"its PEP 723 block cannot be read: {error}"
         raise ExampleError(message, first) from None
@@ -158,12 +162,26 @@ def _hidden(text: str, block: re.Match[str]) -> tuple[int, int]:
     return 1, text.count("\n", 0, block.end()) + blank
 
 
-def _read(table: dict[str, Any]) -> Metadata:
+def check_declared(declared: Mapping[str, Any]) -> None:
+    """Check what ``conf.py`` declares for some examples.
+
+    :raises ValueError: if it cannot be used.
+    """
+    try:
+        _read({}, declared)
+    except (AttributeError, TypeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     """What the table of a block says.
 
+    :param declared: what counts for keys that the block has not.
     :raises ValueError: if it cannot be used; others for values of another type.
     """
-    ours = dict(table.get("tool", {}).get(TOOL, {}))
+    table = {**{key: declared[key] for key in _STANDARD & declared.keys()}, **block}
+    ours = {key: declared[key] for key in declared.keys() - _STANDARD}
+    ours |= block.get("tool", {}).get(TOOL, {})
     requires = table.get("requires-python", "")
     if not isinstance(requires, str):
         raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above

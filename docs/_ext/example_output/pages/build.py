@@ -129,6 +129,8 @@ class Build:
         """
         for name, outcome in self.session.outcomes.items():
             logger.verbose("example %s: %s", name, outcome.why)
+        with _runner_errors():
+            self.session.start_shown(request.name for request in self.domain.requests())
         self._take_ready()
         current = self._written.current()
         pending = {page for page in current if self._is_pending(page)}

@@ -59,7 +59,7 @@ class _ExampleDirective(SphinxDirective, Finder):
         self.note(example.name, output=True)
         node = output_placeholder(example=example.name)
         self.set_source_info(node)
-        self.identify(node, f"output {example.path.stem}")
+        self.identify(node, f"output {example.package or example.path.stem}")
         return node
 
     def timeline(self, example: Example) -> nodes.Element:
@@ -70,7 +70,7 @@ class _ExampleDirective(SphinxDirective, Finder):
         self.note(example.name, problem, timeline=True)
         node = timeline_placeholder(example=example.name)
         self.set_source_info(node)
-        self.identify(node, f"timeline {example.path.stem}")
+        self.identify(node, f"timeline {example.package or example.path.stem}")
         return node
 
     def made(self, example: Example, alt: str = "") -> list[nodes.Node]:
@@ -159,7 +159,7 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         """The program, under a bar with its name."""
         box = nodes.container(classes=["example-source"])
         self.set_source_info(box)
-        self.identify(box, f"example {example.path.stem}")
+        self.identify(box, f"example {example.package or example.path.stem}")
         places = self.domain.page(self.env.docname).places
         places.setdefault(example.name, box["ids"][0])
         target = box["ids"][0]

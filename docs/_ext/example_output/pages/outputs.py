@@ -8,6 +8,7 @@ from packaging.version import Version
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from example_output.example import MAIN
 from example_output.folder import TIMELINE, Recording
 from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
@@ -125,7 +126,9 @@ class OutputTransform(SphinxPostTransform):
 def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     """The file's name, the controls to run it, and a link to download it."""
     file = place["example"]
-    name = file.rpartition("/")[2]
+    name = file.removesuffix(f"/{MAIN}").rpartition("/")[2]
+    if file.endswith(f"/{MAIN}"):
+        name = f"{name}/{MAIN}"
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
     if old := place["old"].rpartition("/")[2]:

@@ -43,7 +43,7 @@ def key_parts(
     :param masks: those of the project.
     :raises ExampleError: if the example's metadata cannot be read.
     """
-    parent = example.path.parent
+    parent = example.root
     files = _programs(example, interpreter) if example.is_session else {}
     files |= {
         f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
@@ -60,6 +60,7 @@ def key_parts(
         "extension": _OWN_CODE,
         **({"colors": "yes"} if colors else {}),
         **({"masks": _sha256_of(repr(masks))} if masks else {}),
+        **({"declared": example.given} if example.declared else {}),
         **files,
     }
 
@@ -105,6 +106,7 @@ _PARTS = {
     "extension": "the way in which examples are run",
     "colors": "example_output_colors",
     "masks": "example_output_masks",
+    "declared": "example_output_examples",
 }
 
 

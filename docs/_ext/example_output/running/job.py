@@ -118,7 +118,7 @@ def plan(
     return Job(
         key=key,
         files=tuple(map(str, example.files[int(example.is_session) :])),
-        root=str(example.path.parent),
+        root=str(example.root),
         executable=interpreter.executable,
         library=(*interpreter.library, *_folders(example, interpreter, packages)),
         timeout=example.metadata.timeout or gate.settings.timeout,
@@ -154,6 +154,8 @@ def _given(example: "Example") -> dict[str, Any]:
         "environment": example.metadata.environment,
         "pythonpath": tuple(map(str, example.pythonpath)),
     }
+    if example.package:
+        given["launch"] = ("-m", example.package)
     if example.is_session:
         given["launch"] = _SESSION
         given["stdin"] = example.source.decode("utf-8", "replace")
