@@ -9,6 +9,7 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
+from example_output.example import MissingError
 from example_output.folder import Folder
 from example_output.settings import Settings, SettingsError, matches
 
@@ -184,3 +185,21 @@ def test_a_package_is_recorded_and_shown_as_one_example(
     root.replace("examples/tool/words.py", "salut", "hello")
     root.replace("conf.py", "Ada", "Bob")
     assert "1 run, 2 unchanged, 1 drifted" in app(root).status.getvalue()
+
+
+def test_a_file_that_is_no_example_says_why(tmp_path: Path) -> None:
+    names = ["d.py", "pkg/__init__.py", "pkg/a.py", "_b.py", "c.sh"]
+    found = folder(tmp_path, *names)
+    for name, cause in (
+        ("pkg/a.py", "because it is in a package"),
+        ("_b.py", "because its name, or that of its folder, begins with _"),
+        ("c.sh", "because its name does not end in .py or .console"),
+    ):
+        with pytest.raises(MissingError, match=cause) as caught:
+            found.find(name)
+        cure = found.missing(name, str(caught.value)).cure
+        assert cure == "Show the file with literalinclude"
+    # As literalinclude takes it.
+    assert found.outside("/examples/d.py", "").cure == "Did you mean d.py?"
+    assert found.missing("examples/d.py", "").cure == "Did you mean d.py?"
+    assert found.outside("../e.py", "").cure == "Move the file into ./"

@@ -25,15 +25,7 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
-    skip = (nodes.skip_picture, None)
-    app.add_node(
-        nodes.timeline_picture,
-        html=(nodes.visit_picture, None),
-        latex=skip,
-        text=skip,
-        man=skip,
-        texinfo=skip,
-    )
+    app.add_node(nodes.timeline_picture, html=(nodes.visit_picture, None))
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
@@ -59,7 +51,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     description = describing()  # it answers while the rest is imported
     from example_output.pages import catalogue, domain, lab, names, predict, report
-    from example_output.pages.build import Build
+    from example_output.pages.build import Build, add_static
     from example_output.settings import OPTIONS, RENAMED
 
     for name, option in OPTIONS.items():
@@ -82,6 +74,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)
     app.connect("env-get-outdated", build.outdated)
+    app.connect("write-started", add_static)
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)

@@ -274,8 +274,10 @@ def get_example(folder: Path, name: str) -> Example:
     path = folder / pure
     if absolute or ".." in pure.parts or not _inside(path, folder):
         raise OutsideError(f"{name!r} leads out of the examples folder")
-    if not path.is_file() or not _is_example(folder, pure):
+    if not path.is_file():
         raise MissingError(f"there is no example {name!r}")
+    if not _is_example(folder, pure):
+        raise MissingError(f"the file is no example, because {_why_not(folder, pure)}")
     return Example(folder, str(pure))
 
 
@@ -312,6 +314,17 @@ def _is_example(folder: Path, name: PurePosixPath) -> bool:
         and not any((folder / up / "__init__.py").is_file() for up in place.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )
+
+
+def _why_not(folder: Path, name: PurePosixPath) -> str:
+    """Why a file is no example."""
+    if name.suffix not in (PROGRAM, SESSION):
+        return f"its name does not end in {PROGRAM} or {SESSION}"
+    if any(part.startswith(("_", ".")) for part in name.parts):
+        return "its name, or that of its folder, begins with _ or ."
+    if any((folder / up / "__init__.py").is_file() for up in name.parents):
+        return f"it is in a package, of which only {MAIN} is one"
+    return "it is reached through a link"
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -271,7 +271,7 @@ class Folder:
     def outside(self, name: str, cause: str) -> Problem:
         """The problem of a page that names a file outside the examples folder."""
         cure = f"Move the file into {self.settings.shown(self.settings.folder)}/"
-        return Problem(Kind.OUTSIDE, name, cause, cure=cure)
+        return Problem(Kind.OUTSIDE, name, cause, cure=_meant(self, name) or cure)
 
     def unused(self, named: Iterable[str]) -> list[Problem]:
         """The examples that no page names."""
@@ -344,11 +344,25 @@ class Folder:
         ]
 
 
+def _meant(folder: Folder, name: str) -> str:
+    """Ask for the example whose name another name ends in, if there is one.
+
+    ``literalinclude`` takes a path from the folder of the pages.
+    """
+    words = name.replace("\\", "/").split("/")
+    ends = ("/".join(words[start:]) for start in range(1, len(words)))
+    found = (f"Did you mean {end}?" for end in ends if end in folder.examples)
+    return next(found, "")
+
+
 def _instead(folder: Folder, name: str) -> str:
     """What to do about a name that belongs to no example."""
     settings = folder.settings
-    if (settings.folder / name).is_file() and settings.leaves_out(name):
-        return "Change that setting, or show the file with literalinclude"
+    if (settings.folder / name).is_file():
+        change = "Change that setting, or show" if settings.leaves_out(name) else "Show"
+        return f"{change} the file with literalinclude"
+    if meant := _meant(folder, name):
+        return meant
     close = difflib.get_close_matches(name, folder.examples, n=1, cutoff=0.5)
     return f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
 

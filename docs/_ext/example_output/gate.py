@@ -42,6 +42,8 @@ from example_output.transcript import (
     write_recording,
 )
 
+_NOT_FOUND = re.compile(r"(?m)^ModuleNotFoundError: No module named '(\w+)")
+
 
 class Gate:
     """The comparison for one folder of examples and one version of Python.
@@ -222,6 +224,11 @@ def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> P
     if fails(example, run):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
         cure += f" (it fails; if that is intended: {accept})"
+    if found := _NOT_FOUND.search(run.output):
+        cure += (
+            f"\nIf {found[1]} is yours: examples do not see the sys.path of conf.py; "
+            "install it, or declare pythonpath in [tool.example-output]"
+        )
     if is_foreign(path := recording_path(example)):
         cure = not_ours(gate.settings, example, path)
     return Problem(

@@ -109,7 +109,6 @@ class Build:
         if self.domain.runs:
             parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
             app.add_js_file("example_run.js", loading_method="defer", **parts)
-        app.config.html_static_path.append(str(STATIC))
         self._written = Written(self.domain, app.builder)
         self._report = Report(self.domain, app.config)
         self._page_by_page = write_page_by_page(app.builder, self._write)
@@ -213,6 +212,14 @@ class Build:
         if self._report.failures:
             app.statuscode = 1
             self._report.list_failures()
+
+
+def add_static(app: "Sphinx", _builder: Builder) -> None:
+    """Have our files copied, once Sphinx has kept the options of the project.
+
+    Otherwise it would say at the next build that they have changed.
+    """
+    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
 
 
 def _keep(session: Session, written: Written, current: dict[str, str]) -> None:

@@ -159,11 +159,6 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
-def skip_picture(_translator: object, _node: nodes.Element) -> None:
-    """Write nothing: the list of events says the same."""
-    raise nodes.SkipNode
-
-
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Open an element that browsers unfold without a script."""
     tag = translator.starttag(node, "details", CLASS="what-if")

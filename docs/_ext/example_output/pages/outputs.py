@@ -15,9 +15,12 @@ from example_output.pages.domain import ExampleDomain
 from example_output.pages.nodes import (
     output_placeholder,
     permalink,
+    python_label,
     question,
     run_controls,
     source_bar,
+    strip,
+    timeline_picture,
     timeline_placeholder,
     what_if,
 )
@@ -52,6 +55,7 @@ class OutputTransform(SphinxPostTransform):
         for over in list(self.document.findall(source_bar)):
             over.replace_self(_source_bar(over, domain))
         if not domain.unfolds:
+            self._simplify()
             self._open_answers()
             for link in list(self.document.findall(permalink)):
                 link.parent.remove(link)
@@ -110,6 +114,15 @@ class OutputTransform(SphinxPostTransform):
             number += 1
         taken[name] = self.document
         return name
+
+    def _simplify(self) -> None:
+        """Leave out what only HTML can show, and keep the words of the rest."""
+        for picture in list(self.document.findall(timeline_picture)):
+            picture.parent.remove(picture)
+        plain = {python_label: nodes.inline, strip: nodes.paragraph}
+        for kind, other in plain.items():
+            for node in list(self.document.findall(kind)):
+                node.replace_self(other("", "", *node.children))
 
     def _open_answers(self) -> None:
         """Show answers under their questions, for formats that cannot hide them."""
