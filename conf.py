@@ -81,6 +81,7 @@ html_copy_source = False
 # Pages that repeat what others explain come after them in the search.
 search_weights = {
     "about/*": 0.5,
+    "authors/*": 0.3,
     "contributing": 0.3,
     "index": 0.7,
     "reference/examples": 0.5,

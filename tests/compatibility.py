@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,25 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Enviro
     return make
 
 
+def test_distributions_are_what_an_index_wants(tmp_path: Path) -> None:
+    addresses = {"REPOSITORY_URL": "https://example.org/x", "SITE_URL": ""}
+    addresses["PROJECT_EMAIL"] = "docs@example.org"
+    words = ["uv", "build", "--quiet", "--no-build-isolation", "--out-dir"]
+    run(sys.executable, "-m", *words, str(tmp_path), **addresses)
+    [wheel] = tmp_path.glob("*.whl")
+    [source] = tmp_path.glob("*.tar.gz")
+    with zipfile.ZipFile(wheel) as files:
+        names = set(files.namelist())
+    for name in ("README.md", "CHANGELOG.md", "py.typed"):
+        assert f"example_output/{name}" in names
+    for tool, *given in (
+        ["twine", "check", "--strict", str(wheel), str(source)],
+        ["check-wheel-contents", str(wheel)],
+        ["pyroma", "--min", "10", str(source)],
+    ):
+        run(sys.executable, "-m", "uv", "tool", "run", "--quiet", tool, *given)
+
+
 @pytest.mark.parametrize("version", PYTESTS)
 def test_plugin_works_with_pytest(version: str, environment: Environment) -> None:
     python = environment(f"pytest=={version}", "pytest-xdist")
@@ -90,6 +110,50 @@ def test_every_builder_works_with_sphinx(
         pytest.skip("Sphinx 9.1 needs Python 3.12")
     python = environment(sphinx, "myst-parser", "pytest")
     check_everything(python, project("everything"))
+
+
+@pytest.mark.parametrize(
+    ("package", "builder"),
+    [("sphinxcontrib-restbuilder", "rst"), ("sphinx-markdown-builder", "markdown")],
+)
+def test_builders_of_others_write_every_feature(
+    package: str,
+    builder: str,
+    environment: Environment,
+    project: Callable[[str], Project],
+) -> None:
+    python = environment(package, "myst-parser")
+    everything = project("everything")
+    module = package.replace("sphinxcontrib-", "sphinxcontrib.").replace("-", "_")
+    conf = everything.read("conf.py")
+    everything.write("conf.py", f'{conf}extensions.append("{module}")\n')
+    places = ["-d", "_build/doctrees", ".", f"_build/{builder}"]
+    done = everything.command([python, "-m", "sphinx", "-b", builder, *places])
+    assert done.status == 0, done.out
+    assert "timeline_picture" not in done.out
+    assert (everything / f"_build/{builder}").is_dir()
+
+
+@pytest.mark.parametrize("sphinx", SPHINXES[:2])
+@pytest.mark.parametrize("name", ["library", "tool", "plots"])
+def test_small_projects_work_with_sphinx(
+    sphinx: str,
+    name: str,
+    environment: Environment,
+    project: Callable[[str], Project],
+) -> None:
+    root = project(name)
+    python = environment(sphinx, "myst-parser", "pytest", "pillow")
+    if (root / "pyproject.toml").is_file():
+        words = ["uv", "pip", "install", "--quiet", "--python", python, "--editable"]
+        run(sys.executable, "-m", *words, str(root.folder))
+    docs = "docs" if (root / "docs").is_dir() else "."
+    for builder in BUILDERS:
+        places = ["-d", "_build/doctrees", docs, f"_build/{builder}"]
+        done = root.command([python, "-m", "sphinx", "-W", "-b", builder, *places])
+        assert done.status == 0, done.out
+    done = root.command([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
+    assert done.status == 0, done.out
 
 
 def test_oldest_supported_packages_work(

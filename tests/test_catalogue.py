@@ -64,7 +64,10 @@ def test_the_list_is_written_again_when_a_title_changes(listed: Project) -> None
 def test_unchanged_list_is_not_rewritten(listed: Project) -> None:
     assert listed.build().status == 0
     before = (listed / "_build/html/all.html").stat().st_mtime_ns
-    assert listed.build().status == 0
+    again = listed.build()
+    assert again.status == 0
+    # No option of the project is touched.
+    assert "configuration has changed" not in again.plain
     assert (listed / "_build/html/all.html").stat().st_mtime_ns == before
 
 
@@ -113,6 +116,16 @@ def test_list_is_written_again_when_a_call_changes(listed: Project) -> None:
 def test_every_builder_accepts_the_list(listed: Project, builder: str) -> None:
     done = listed.build("-W", builder=builder)
     assert done.status == 0, done.plain
+
+
+def test_list_links_on_a_single_page(listed: Project) -> None:
+    done = listed.build("-W", builder="singlehtml")
+    assert done.status == 0, done.plain
+    text = listed.read("_build/singlehtml/index.html")
+    found = BeautifulSoup(text, "html.parser")
+    for link in found.select("ul.example-list a"):
+        (box,) = found.select(str(link["href"]))
+        assert link.text in box.text
 
 
 def test_no_archive_or_json_without_a_list(project: MakeProject) -> None:

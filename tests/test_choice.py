@@ -1,6 +1,7 @@
 """Which files are examples, and which of them are run."""
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
+from example_output.example import MissingError
 from example_output.folder import Folder
 from example_output.settings import Settings, SettingsError, matches
 
@@ -60,8 +62,8 @@ def test_a_pattern_that_includes_nothing_is_an_error(tmp_path: Path) -> None:
         _ = folder(tmp_path, "topic/a.py", include=["topics/*"]).examples
 
 
-def test_run_is_one_of_two_words(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match='\'no\' is not "always" or "never"'):
+def test_run_is_one_of_three_words(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match='\'no\' is not "shown", "always" or'):
         folder(tmp_path, run="no")
 
 
@@ -136,3 +138,68 @@ def test_a_build_that_runs_nothing_needs_recordings(
     assert 'it has no recording, and example_output_run is "never"' in warning
     assert "Record it: python -m example_output --record examples/hello.py" in warning
     assert built.statuscode == 1
+
+
+def test_what_is_neither_shown_nor_recorded_is_not_run(
+    project: Callable[[str], Project], app: Callable[..., SphinxTestApp]
+) -> None:
+    root = project("basic")
+    root.write("examples/loose.py", "print('loose')\n")
+    root.write("examples/new.py", "print('new')\n")
+    root.write("third.md", "# Third\n\n```{example} new.py\n```\n")
+    built = app(root)
+    counts = "3 run, 0 unchanged, 0 drifted, 1 neither shown nor recorded, 2 with other"
+    assert counts in built.status.getvalue()
+    warning = built.warning.getvalue()
+    assert "new.py: it has no recording; this run printed" in warning
+    assert "loose.py: it is on no page" in warning
+    assert "new\n" in read(built, "third")
+    built = app(root, confoverrides={"example_output_run": "always"})
+    assert "2 run, 2 unchanged, 0 drifted, 2 with other" in built.status.getvalue()
+
+
+def test_a_package_is_recorded_and_shown_as_one_example(
+    project: Callable[[str], Project], app: Callable[..., SphinxTestApp]
+) -> None:
+    root = project("basic")
+    root.write("examples/tool/__init__.py", "")
+    root.write("examples/tool/words.py", "WORD = 'hello'\n")
+    main = "import sys\n\nfrom .words import WORD\n\nprint(WORD, *sys.argv[1:])\n"
+    root.write("examples/tool/__main__.py", main)
+    root.write("third.md", "# Third\n\n```{example} tool\n```\n")
+    conf = root.read("conf.py")
+    given = 'example_output_examples = {"tool": {"arguments": ["Ada"]}}\n'
+    root.write("conf.py", conf + given)
+    done = root.command([sys.executable, "-m", "example_output", "--record"])
+    assert done.status == 0, done.out
+    assert root.read("examples/tool.out") == "$ python -m tool Ada\nhello Ada\n"
+    assert "3 passed" in root.pytest().plain
+    built = app(root)
+    assert "[example_output" not in built.warning.getvalue()
+    page = read(built, "third")
+    assert "tool/__main__.py" in page
+    assert "hello Ada" in page
+    # Whatever is in the package, or in conf.py for it, is part of its key.
+    root.replace("examples/tool/words.py", "hello", "salut")
+    assert "1 run, 2 unchanged, 1 drifted" in app(root).status.getvalue()
+    root.replace("examples/tool/words.py", "salut", "hello")
+    root.replace("conf.py", "Ada", "Bob")
+    assert "1 run, 2 unchanged, 1 drifted" in app(root).status.getvalue()
+
+
+def test_a_file_that_is_no_example_says_why(tmp_path: Path) -> None:
+    names = ["d.py", "pkg/__init__.py", "pkg/a.py", "_b.py", "c.sh"]
+    found = folder(tmp_path, *names)
+    for name, cause in (
+        ("pkg/a.py", "because it is in a package"),
+        ("_b.py", "because its name, or that of its folder, begins with _"),
+        ("c.sh", "because its name does not end in .py or .console"),
+    ):
+        with pytest.raises(MissingError, match=cause) as caught:
+            found.find(name)
+        cure = found.missing(name, str(caught.value)).cure
+        assert cure == "Show the file with literalinclude"
+    # As literalinclude takes it.
+    assert found.outside("/examples/d.py", "").cure == "Did you mean d.py?"
+    assert found.missing("examples/d.py", "").cure == "Did you mean d.py?"
+    assert found.outside("../e.py", "").cure == "Move the file into ./"

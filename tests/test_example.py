@@ -11,7 +11,9 @@ from example_output.example import (
     find_examples,
     get_example,
 )
+from example_output.folder import Folder, recording_path
 from example_output.metadata import ExampleError
+from example_output.settings import Settings, SettingsError
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:
@@ -50,6 +52,52 @@ def test_a_package_holds_no_examples(tmp_path: Path) -> None:
     assert names(tmp_path) == []
     with pytest.raises(MissingError):
         get_example(tmp_path, "package/inner/module.py")
+
+
+def test_a_package_with_a_main_module_is_an_example(tmp_path: Path) -> None:
+    files = ["__init__", "__main__", "part", "inner/__init__", "inner/__main__"]
+    write(tmp_path, {f"topic/tool/{name}": "" for name in files})
+    write(tmp_path, {"topic/beside": "", "__main__": "", "_own/__main__": ""})
+    (tmp_path / "topic/tool/part.py").write_text("import beside")
+    (tmp_path / "topic/tool/words.txt").touch()
+    (tmp_path / "topic/tool.out").touch()
+    assert names(tmp_path) == ["topic/beside.py", "topic/tool/__main__.py"]
+    tool = get_example(tmp_path, "topic/tool/__main__.py")
+    assert tool.command == "python -m tool"
+    assert tool.root == tmp_path / "topic"
+    assert recording_path(tool) == tmp_path / "topic/tool.out"
+    found = {path.relative_to(tmp_path / "topic").as_posix() for path in tool.files}
+    inner = {f"tool/{name}.py" for name in files}
+    assert found == {"beside.py", "tool/words.txt", *inner}
+    for other in ("topic/tool/inner/__main__.py", "topic/tool/part.py", "__main__.py"):
+        with pytest.raises(MissingError):
+            get_example(tmp_path, other)
+
+
+def test_conf_py_declares_for_patterns(tmp_path: Path) -> None:
+    block = "# /// script\n# [tool.example-output]\n# timeout = 3\n# ///\n"
+    write(tmp_path, {"examples/a": "", "examples/b/c": block})
+    tables = {
+        "*": {"stdin": "x", "requires-python": ">=3.11"},
+        "b/*": {"timeout": 2, "stdin": "y"},
+    }
+
+    found = Folder(Settings.read(tmp_path, {"examples": tables})).examples
+    first, second = (found[name].metadata for name in ("a.py", "b/c.py"))
+    assert (first.stdin, first.timeout, str(first.requires_python)) == (
+        "x",
+        None,
+        ">=3.11",
+    )
+    assert (second.stdin, second.timeout) == ("y", 3)
+    assert found["a.py"].given != found["b/c.py"].given
+    for wrong, message in (
+        ({"none/*": {}}, "'none/\\*' matches no file"),
+        ({"a.py": {"stdn": ""}}, "'a.py': \\[tool.example-output\\] has no key stdn"),
+        ({"a.py": 1}, "'a.py': 1 is not a pattern with a dictionary"),
+    ):
+        with pytest.raises(SettingsError, match=message):
+            _ = Folder(Settings.read(tmp_path, {"examples": wrong})).examples
 
 
 @pytest.mark.parametrize(

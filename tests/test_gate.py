@@ -42,6 +42,15 @@ def test_the_same_output_passes(gate: MakeGate) -> None:
     assert check(gate(), Transcript("one\ntwo\n")) is None
 
 
+def test_a_module_that_is_not_found_has_a_hint(gate: MakeGate) -> None:
+    made = gate()
+    (made.settings.folder / "new.py").write_text("import mine.part\n")
+    run = Transcript("ModuleNotFoundError: No module named 'mine.part'\n", 1)
+    found = check(made, run, "new.py")
+    assert found
+    assert "If mine is yours: examples do not see the sys.path of conf.py" in found[1]
+
+
 def test_a_checkout_with_crlf_neither_hides_nor_causes_drift(gate: MakeGate) -> None:
     path = gate().settings.folder / "two.out"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

@@ -174,6 +174,14 @@ def test_no_collector_imports_an_example(basic: Project, names: list[str]) -> No
     assert not (basic / "examples/ran").exists()
 
 
+def test_recording_nothing_says_why(basic: Project) -> None:
+    basic.write("t/test_a.py", "def test_a():\n    pass\n")
+    done = basic.pytest("--example-record", "t")
+    assert "no example was collected: name examples, or add it to" in done.plain
+    unset = basic.pytest("--example-record", "-o", "example_output_confdir=")
+    assert "--example-record needs example_output_confdir in pytest's" in unset.plain
+
+
 # -- A conf.py that fails ------------------------------------------------------------
 
 

@@ -25,11 +25,8 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
-    skip: dict[str, Any] = dict.fromkeys(
-        ("latex", "text", "man", "texinfo"), (nodes.skip, None)
-    )
-    app.add_node(nodes.timeline_picture, html=(nodes.visit_picture, None), **skip)
-    app.add_node(nodes.steps, html=(nodes.visit_steps, None), **skip)
+    app.add_node(nodes.timeline_picture, html=(nodes.visit_picture, None))
+    app.add_node(nodes.steps, html=(nodes.visit_steps, None))
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
@@ -56,7 +53,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     description = describing()  # it answers while the rest is imported
     from example_output.pages import catalogue, domain, lab, names, predict, report
-    from example_output.pages.build import Build
+    from example_output.pages.build import Build, add_static
     from example_output.settings import OPTIONS, RENAMED
 
     for name, option in OPTIONS.items():
@@ -79,6 +76,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)
     app.connect("env-get-outdated", build.outdated)
+    app.connect("write-started", add_static)
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)

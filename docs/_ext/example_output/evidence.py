@@ -12,6 +12,7 @@ from typing import Any
 
 from example_output.example import Example
 from example_output.folder import Recording
+from example_output.made import made_path
 
 
 def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:
@@ -35,8 +36,10 @@ def digest(example: Example, recordings: Iterable[Recording], more: str = "") ->
     :param more: anything else that it depends on.
     :raises ExampleError: if the example's metadata cannot be read.
     """
-    total = hashlib.sha256(more.encode())
-    for path in (*example.files, *(recording.path for recording in recordings)):
+    total = hashlib.sha256(f"{more}{example.given}".encode())
+    made = [made_path(example, name) for name in example.metadata.makes]
+    recorded = [recording.path for recording in recordings]
+    for path in (*example.files, *recorded, *filter(Path.is_file, made)):
         # A checkout with CRLF has the same digest.
         content = path.read_bytes().replace(b"\r\n", b"\n")
         total.update(f"{path.name} {len(content)}\n".encode() + content)

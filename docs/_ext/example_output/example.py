@@ -1,24 +1,45 @@
-"""An example: one Python program in the examples folder."""
+"""An example: one Python program, or one session, in the examples folder."""
 
 import ast
 import contextlib
+import json
 import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from packaging.version import Version
 
 from example_output.files import read_file
-from example_output.metadata import ExampleError, Metadata, read_metadata
+from example_output.metadata import (
+    ExampleError,
+    Metadata,
+    check_declared,
+    read_metadata,
+)
+from example_output.running.imports import collect_imports
+from example_output.settings import Settings, SettingsError, matches
+from example_output.startup.session import (
+    PROMPT,
+    Command,
+    SessionError,
+    read_session,
+)
 
 # The argument of sleep(), and any number with a fraction, which is probably a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
+PROGRAM = ".py"
+"""The suffix of programs."""
+SESSION = ".console"
+"""The suffix of sessions: see :mod:`.startup.session`."""
+MAIN = "__main__.py"
+"""The file by which a package is an example, too: ``python -m`` runs it."""
 
 
 class OutsideError(ExampleError):
@@ -31,7 +52,7 @@ class MissingError(ExampleError):
 
 @dataclass(frozen=True)
 class Example:
-    """One program of the examples folder.
+    """One program or session of the examples folder.
 
     ``name`` is its path below ``folder``, with forward slashes: its name on pages and
     in tests.
@@ -41,6 +62,8 @@ class Example:
     name: str
     beside: frozenset[str] | None = field(default=None, compare=False, repr=False)
     """The names in its folder; ``None`` if they are not listed yet."""
+    declared: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What ``conf.py`` declares for it: see :meth:`.Settings.declared`."""
 
     @cached_property
     def path(self) -> Path:
@@ -48,9 +71,53 @@ class Example:
         return self.folder / self.name
 
     @property
+    def is_session(self) -> bool:
+        """Whether it is a session, and not a program."""
+        return self.name.endswith(SESSION)
+
+    @property
+    def base(self) -> str:
+        """What the names of its recordings begin with, below ``folder``."""
+        return self.name.removesuffix(f"/{MAIN}").removesuffix(PROGRAM)
+
+    @property
+    def stem(self) -> str:
+        """The same, without the folders."""
+        return self.base.rpartition("/")[2]
+
+    @property
+    def package(self) -> str:
+        """The name of the package, if it is one, and not a file."""
+        return self.stem if self.path.name == MAIN else ""
+
+    @property
+    def root(self) -> Path:
+        """The folder that becomes its working folder, and holds its recordings."""
+        return self.path.parent.parent if self.package else self.path.parent
+
+    def recorded(self, ending: str) -> Path:
+        """The path of a recording that has this ending, such as ``.out``."""
+        return self.root / f"{self.stem}{ending}"
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        """The commands of a session.
+
+        :raises ExampleError: if it cannot be read.
+        """
+        try:
+            return read_session(self.source.decode("utf-8", "replace"))
+        except SessionError as error:
+            raise ExampleError(str(error), error.line) from None
+
+    @property
     def command(self) -> str:
         """What a reader types to run it, and the first line of its recording."""
-        words = [self.path.name]
+        if self.is_session:
+            with contextlib.suppress(ExampleError, OSError):  # reported elsewhere
+                return self.commands[0].shown[0].removeprefix(PROMPT)
+            return self.path.name
+        words = ["-m", self.package] if self.package else [self.path.name]
         with contextlib.suppress(ExampleError, OSError):  # reported elsewhere
             words += self.metadata.arguments
         return " ".join(["python", *map(_quoted, words)])
@@ -63,26 +130,17 @@ class Example:
     @property
     def steps(self) -> Path:
         """Where its steps are recorded, if they are."""
-        return self.path.with_suffix(".steps")
+        return self.recorded(".steps")
 
     @cached_property
     def title(self) -> str:
         """The first line of its docstring, or nothing."""
-        try:
-            text = ast.get_docstring(ast.parse(self.source))
-        except (SyntaxError, ValueError):
-            return ""
-        return text.split("\n", 1)[0] if text else ""
+        return _title(self.source)
 
     @cached_property
     def calls(self) -> list[str]:
         """What it calls, by the names in its source, such as ``asyncio.gather``."""
-        try:
-            parts = ast.walk(ast.parse(self.source))
-        except (SyntaxError, ValueError):
-            return []
-        names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
-        return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
+        return _calls(self.source)
 
     @cached_property
     def metadata(self) -> Metadata:
@@ -90,7 +148,13 @@ class Example:
 
         :raises ExampleError: if there are two blocks, or one that cannot be read.
         """
-        return read_metadata(self.source)
+        return read_metadata(self.source, self.declared)
+
+    @property
+    def given(self) -> str:
+        """What ``conf.py`` declares for it, as a text."""
+        text = json.dumps(self.declared, sort_keys=True, default=str)
+        return text if self.declared else ""
 
     def may_run_on(self, minor: Version) -> bool:
         """Whether it is for any patch release of a minor version of Python."""
@@ -100,13 +164,7 @@ class Example:
     @cached_property
     def modules(self) -> tuple[Path, ...]:
         """The local modules that it imports, directly or not, sorted."""
-        parent = self.path.parent
-        beside = self.beside
-        if beside is None:
-            beside = frozenset(os.listdir(parent))
-        found: set[Path] = set()
-        _collect_imports(self.source, parent, beside, found)
-        return tuple(sorted(found - {self.path})) if found else ()
+        return _modules(self)
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -114,24 +172,8 @@ class Example:
 
         :raises ExampleError: if a declared data file is missing or elsewhere.
         """
-        data = [path for name in self.metadata.files for path in self._data(name)]
+        data = [path for name in self.metadata.files for path in _data(self, name)]
         return tuple(dict.fromkeys((self.path, *self.modules, *data)))
-
-    def _data(self, name: str) -> list[Path]:
-        """The files that a name, the name of a folder or a pattern stands for."""
-        parent = self.path.parent
-        path = parent / name
-        files = [path] if path.is_file() else _files_in(path, "**/*")
-        with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
-            files = files or _files_in(parent, name)
-        if len(files) > 1:
-            stem = re.escape(self.path.stem)  # a pattern may find its recordings
-            own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
-            files = [file for file in files if not own.fullmatch(file.name)]
-        if not files or not all(_inside(file, parent) for file in files):
-            line = _line_of(self.source, name)
-            raise ExampleError(f"no data file {name!r} beside the example", line)
-        return files
 
     @cached_property
     def pythonpath(self) -> tuple[Path, ...]:
@@ -153,16 +195,20 @@ class Example:
 
         Long sleeps do not count: a program has them in order to cancel them.
         """
-        found = map(float, _SECONDS.findall(self.source))
-        return sum(seconds for seconds in found if seconds < _LONG)
+        return sum(s for s in map(float, _SECONDS.findall(self.source)) if s < _LONG)
 
     def validate(self) -> None:
         """Check that this file can be run as an example.
 
         :raises ExampleError: with the cause, the cure and the line.
         """
-        stem = self.name.rpartition("/")[2].removesuffix(".py")
-        if stem in sys.stdlib_module_names:
+        if self.is_session:
+            _ = self.commands
+            for key in ("arguments", "stdin"):
+                if getattr(self.metadata, key):
+                    line = _line_of(self.source, key)
+                    raise ExampleError(f"{key} is for programs: put it there", line)
+        elif (stem := self.stem) in sys.stdlib_module_names:
             raise ExampleError(
                 f"{self.path.name} shadows the standard library's module {stem!r} "
                 "for every program beside it: rename the file"
@@ -173,10 +219,53 @@ class Example:
 def find_examples(folder: Path) -> list[Example]:
     """All examples below ``folder``, sorted by name.
 
-    An example is a ``.py`` file.  Packages, and files and folders whose names start
-    with ``_`` or ``.``, are skipped: they are for helper modules.
+    An example is a ``.py`` or a ``.console`` file, or the ``__main__.py`` of a package.
+    Other packages, and files and folders whose names start with ``_`` or ``.``, are
+    skipped: they are for helper modules.
     """
     return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
+
+
+def choose_examples(settings: Settings) -> dict[str, Example]:
+    """The examples of a project by name, with what ``conf.py`` declares for them.
+
+    :raises SettingsError: if a setting is for what does not exist, or cannot be used.
+    """
+    found = {example.name: example for example in find_examples(settings.folder)}
+    wanted = [("include", pattern) for pattern in settings.include]
+    wanted += [("examples", pattern) for pattern, _ in settings.examples]
+    for option, pattern in wanted:
+        if not any(matches(name, pattern) for name in found):
+            raise SettingsError(
+                f"example_output_{option}: {pattern!r} matches no file in "
+                f"{settings.shown(settings.folder)}/ that ends in {PROGRAM} or "
+                f"{SESSION}"
+            )
+    for pattern, table in settings.examples:
+        try:
+            check_declared(table)
+        except ValueError as error:
+            raise SettingsError(
+                f"example_output_examples: {pattern!r}: {error}"
+            ) from None
+    return {
+        name: replace(one, declared=settings.declared(name))
+        if settings.examples
+        else one
+        for name, one in found.items()
+        if not settings.leaves_out(name)
+    }
+
+
+def get_chosen(settings: Settings, name: str) -> Example:
+    """The example that a page calls ``name``, written after the others were found.
+
+    :raises ExampleError: if there is none.
+    """
+    found = get_example(settings.folder, name)
+    if why := settings.leaves_out(found.name):
+        raise MissingError(f"it is no example, because of {why} in conf.py")
+    return replace(found, declared=settings.declared(found.name))
 
 
 def get_example(folder: Path, name: str) -> Example:
@@ -190,8 +279,10 @@ def get_example(folder: Path, name: str) -> Example:
     path = folder / pure
     if absolute or ".." in pure.parts or not _inside(path, folder):
         raise OutsideError(f"{name!r} leads out of the examples folder")
-    if not path.is_file() or not _is_example(folder, pure):
+    if not path.is_file():
         raise MissingError(f"there is no example {name!r}")
+    if not _is_example(folder, pure):
+        raise MissingError(f"the file is no example, because {_why_not(folder, pure)}")
     return Example(folder, str(pure))
 
 
@@ -203,9 +294,11 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
         if "__init__.py" in files:
             folders.clear()
+            if MAIN in files and parent != os.fspath(folder):
+                yield f"{parent[above:]}/{MAIN}".replace(os.sep, "/"), beside
             continue
         for file in files:
-            if file.endswith(".py") and not file.startswith(("_", ".")):
+            if file.endswith((PROGRAM, SESSION)) and not file.startswith(("_", ".")):
                 path = os.path.join(parent, file)
                 # No pipe, nor a link that leads nowhere or to itself.
                 if os.path.isfile(path) and (
@@ -216,12 +309,27 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
     """Whether ``_names`` would yield this file."""
+    place = name
+    if name.name == MAIN and (folder / name.parent / "__init__.py").is_file():
+        place = name.parent.with_suffix(PROGRAM)  # as if it were one file
     return (
-        name.suffix == ".py"
-        and not any(part.startswith(("_", ".")) for part in name.parts)
-        and not any((folder / up / "__init__.py").is_file() for up in name.parents)
+        place.suffix in (PROGRAM, SESSION)
+        and place.name != PROGRAM
+        and not any(part.startswith(("_", ".")) for part in place.parts)
+        and not any((folder / up / "__init__.py").is_file() for up in place.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )
+
+
+def _why_not(folder: Path, name: PurePosixPath) -> str:
+    """Why a file is no example."""
+    if name.suffix not in (PROGRAM, SESSION):
+        return f"its name does not end in {PROGRAM} or {SESSION}"
+    if any(part.startswith(("_", ".")) for part in name.parts):
+        return "its name, or that of its folder, begins with _ or ."
+    if any((folder / up / "__init__.py").is_file() for up in name.parents):
+        return f"it is in a package, of which only {MAIN} is one"
+    return "it is reached through a link"
 
 
 def _inside(path: Path, folder: Path) -> bool:
@@ -231,6 +339,57 @@ def _inside(path: Path, folder: Path) -> bool:
 def _quoted(word: str) -> str:
     """A word of a command, as a shell takes it."""
     return word if re.fullmatch(r"[\w.-]+", word) else shlex.quote(word)
+
+
+def _title(source: bytes) -> str:
+    try:
+        text = ast.get_docstring(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return ""
+    return text.split("\n", 1)[0] if text else ""
+
+
+def _calls(source: bytes) -> list[str]:
+    try:
+        parts = ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return []
+    names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
+    return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
+
+
+def _modules(example: Example) -> tuple[Path, ...]:
+    """The local modules that an example imports, and all that is in its package."""
+    beside = example.beside
+    if beside is None or example.package:
+        beside = frozenset(os.listdir(example.root))
+    found: set[Path] = set()
+    if example.package:  # which is imported, with whatever is in it
+        found.update(_files_in(example.path.parent, "**/*"))
+        for path in [path for path in found if path.suffix == PROGRAM]:
+            collect_imports(read_file(path), example.root, beside, found)
+    collect_imports(example.source, example.root, beside, found)
+    return tuple(sorted(found - {example.path})) if found else ()
+
+
+def _data(example: Example, name: str) -> list[Path]:
+    """The files that a name, the name of a folder or a pattern stands for.
+
+    :raises ExampleError: if there is none, or one of them is elsewhere.
+    """
+    parent = example.path.parent
+    path = parent / name
+    files = [path] if path.is_file() else _files_in(path, "**/*")
+    with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
+        files = files or _files_in(parent, name)
+    if len(files) > 1:
+        stem = re.escape(example.stem)  # a pattern may find its recordings
+        own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
+        files = [file for file in files if not own.fullmatch(file.name)]
+    if not files or not all(_inside(file, parent) for file in files):
+        line = _line_of(example.source, name)
+        raise ExampleError(f"no data file {name!r} beside the example", line)
+    return files
 
 
 def _files_in(folder: Path, pattern: str) -> list[Path]:
@@ -254,45 +413,3 @@ def _files_in(folder: Path, pattern: str) -> list[Path]:
 
 def _line_of(source: bytes, text: str) -> int:
     return source[: max(source.find(text.encode()), 0)].count(b"\n") + 1
-
-
-def _collect_imports(
-    source: bytes, folder: Path, beside: frozenset[str], found: set[Path]
-) -> None:
-    """Add the modules in ``folder`` that ``source`` imports, and those they import.
-
-    :param beside: the names in the folder, so that most imports need no file access.
-    """
-    for name in _imported_names(source):
-        if name in beside or f"{name}.py" in beside:
-            for path in _module_files(folder, name):
-                if path not in found:
-                    found.add(path)
-                    _collect_imports(read_file(path), folder, beside, found)
-
-
-def _imported_names(source: bytes) -> set[str]:
-    """The top-level names that ``source`` imports."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return set()  # the run will show the error; there is nothing to import
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.partition(".")[0])
-    return names
-
-
-def _module_files(folder: Path, name: str) -> list[Path]:
-    """The files of module or package ``name`` in ``folder``; none if it is elsewhere.
-
-    All files of a package count: only a run could show which of them an import reads.
-    """
-    package = sorted((folder / name).rglob("*.py"))
-    module = folder / f"{name}.py"
-    if not module.is_file() or folder / name / "__init__.py" in package:
-        return package
-    return [module]

@@ -4,14 +4,16 @@ import secrets
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file atomically, as UTF-8 with line feeds."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file atomically; a text as UTF-8 with line feeds."""
+    if isinstance(content, str):
+        content = content.encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     # Not with tempfile, whose files are private: the permissions follow the umask.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(temporary, "xb") as file:
+            file.write(content)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -12,21 +12,25 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from example_output.example import (
+    MAIN,
+    PROGRAM,
+    SESSION,
     Example,
-    MissingError,
-    find_examples,
-    get_example,
+    choose_examples,
+    get_chosen,
 )
 from example_output.files import read_file
+from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.problems import Kind, Problem
-from example_output.settings import Settings, SettingsError, matches
+from example_output.settings import Settings
 
 OUTPUT = ".out"
 """The suffix of a recorded output."""
 TIMELINE = ".timeline"
 """The suffix of a recorded timeline."""
 _COMMAND = b"$ python"
+_PROMPT = b"$ "  # before the first command of a session, which may be any
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
@@ -89,6 +93,15 @@ class Recording:
         return self.content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
+def _made(example: Example) -> list[Recording]:
+    """The recorded files that an example makes."""
+    try:
+        paths = [made_path(example, name) for name in example.metadata.makes]
+    except ExampleError:
+        return []  # a problem of its own
+    return [Recording(path) for path in paths if path.is_file()]
+
+
 def _is_reachable(
     example: Example, recording: Recording, pythons: Iterable[Version]
 ) -> bool:
@@ -111,19 +124,25 @@ def _is_recording(path: Path) -> bool:
     if path.suffix == TIMELINE or not path.is_file():
         return path.suffix == TIMELINE
     with open(path, "rb") as file:
-        return file.read(len(_COMMAND)) == _COMMAND
+        return _is_own(path, file.read(len(_COMMAND)))
+
+
+def _is_own(path: Path, content: bytes) -> bool:
+    """Whether a file begins as recordings do."""
+    return content.startswith(_PROMPT if f"{SESSION}." in path.name else _COMMAND)
 
 
 def recording_path(
     example: Example, since: Version | None = None, suffix: str = OUTPUT
 ) -> Path:
     """The path of the recording for a minor version of Python and later ones."""
-    return example.path.with_suffix(f".from-{since}{suffix}" if since else suffix)
+    start = f".from-{since}" if since else ""
+    return example.recorded(f"{start}{suffix}")
 
 
 def axis_path(example: Example, axis: str) -> Path:
     """The path of the recording for an axis."""
-    return example.path.with_suffix(f".{axis}{OUTPUT}")
+    return example.recorded(f".{axis}{OUTPUT}")
 
 
 def _own(files: Iterable[Recording]) -> list[Recording]:
@@ -132,7 +151,7 @@ def _own(files: Iterable[Recording]) -> list[Recording]:
         file
         for file in files
         if file.path.suffix == TIMELINE
-        or file.content.startswith(_COMMAND)
+        or _is_own(file.path, file.content)
         or not file.content  # a recording that was emptied
     ]
     for number, following in enumerate(found[1:]):
@@ -176,16 +195,17 @@ class Folder:
     def examples(self) -> dict[str, Example]:
         """All examples of the project by name.
 
-        :raises SettingsError: if a setting includes what does not exist.
+        :raises SettingsError: as :func:`.example.choose_examples` does.
         """
-        return _chosen(self.settings)
+        return choose_examples(self.settings)
 
     def find(self, name: str) -> Example:
         """The example that a page calls ``name``.
 
         :raises ExampleError: if there is none.
         """
-        return self.examples.get(name) or _other(self.settings, name)
+        found = self.examples.get(name) or self.examples.get(f"{name}/{MAIN}")
+        return found or get_chosen(self.settings, name)
 
     def recordings(self, example: Example, suffix: str = OUTPUT) -> list[Recording]:
         """An example's recordings, the one for the oldest Python first.
@@ -199,19 +219,19 @@ class Folder:
 
     def differing(self, example: Example) -> list[Recording]:
         """Its recordings for axes on which it prints something else."""
-        folder, _, file = example.name.rpartition("/")
-        listing = self._listing(folder)
+        listing = self._listing(example.base.rpartition("/")[0])
         return [
             Recording(path, axis=axis)
             for axis, _ in self.settings.axes
-            if (f"{file.removesuffix('.py')}.{axis}", OUTPUT) in listing
+            if (f"{example.stem}.{axis}", OUTPUT) in listing
             and _is_recording(path := axis_path(example, axis))
         ]
 
     def all_recordings(self, example: Example) -> list[Recording]:
         """All that is recorded of an example."""
         timelines = self.recordings(example, TIMELINE)
-        return self.recordings(example) + timelines + self.differing(example)
+        outputs = self.recordings(example) + self.differing(example)
+        return outputs + timelines + _made(example)
 
     def has_changed(self, example: Example) -> bool:
         """Whether its program or a recording is not what this build has read."""
@@ -229,9 +249,8 @@ class Folder:
         return f"needs Python {requires}" if alone and requires else recording.label
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
-        folder, _, file = example.name.rpartition("/")
-        stem = file.removesuffix(".py")
-        starts = self._listing(folder).get((stem, suffix), ())
+        listing = self._listing(example.base.rpartition("/")[0])
+        starts = listing.get((example.stem, suffix), ())
         return _own(Recording(recording_path(example, s, suffix), s) for s in starts)
 
     def _listing(self, folder: str) -> Listing:
@@ -252,7 +271,7 @@ class Folder:
     def outside(self, name: str, cause: str) -> Problem:
         """The problem of a page that names a file outside the examples folder."""
         cure = f"Move the file into {self.settings.shown(self.settings.folder)}/"
-        return Problem(Kind.OUTSIDE, name, cause, cure=cure)
+        return Problem(Kind.OUTSIDE, name, cause, cure=_meant(self, name) or cure)
 
     def unused(self, named: Iterable[str]) -> list[Problem]:
         """The examples that no page names."""
@@ -325,35 +344,27 @@ class Folder:
         ]
 
 
+def _meant(folder: Folder, name: str) -> str:
+    """Ask for the example whose name another name ends in, if there is one.
+
+    ``literalinclude`` takes a path from the folder of the pages.
+    """
+    words = name.replace("\\", "/").split("/")
+    ends = ("/".join(words[start:]) for start in range(1, len(words)))
+    found = (f"Did you mean {end}?" for end in ends if end in folder.examples)
+    return next(found, "")
+
+
 def _instead(folder: Folder, name: str) -> str:
     """What to do about a name that belongs to no example."""
     settings = folder.settings
-    if (settings.folder / name).is_file() and settings.leaves_out(name):
-        return "Change that setting, or show the file with literalinclude"
+    if (settings.folder / name).is_file():
+        change = "Change that setting, or show" if settings.leaves_out(name) else "Show"
+        return f"{change} the file with literalinclude"
+    if meant := _meant(folder, name):
+        return meant
     close = difflib.get_close_matches(name, folder.examples, n=1, cutoff=0.5)
     return f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
-
-
-def _other(settings: Settings, name: str) -> Example:
-    """An example that was written after the others had been found, or by its link.
-
-    :raises ExampleError: if there is none.
-    """
-    found = get_example(settings.folder, name)
-    if why := settings.leaves_out(found.name):
-        raise MissingError(f"it is no example, because of {why} in conf.py")
-    return found
-
-
-def _chosen(settings: Settings) -> dict[str, Example]:
-    found = {example.name: example for example in find_examples(settings.folder)}
-    for pattern in settings.include:
-        if not any(matches(name, pattern) for name in found):
-            raise SettingsError(
-                f"example_output_include: {pattern!r} matches no file in "
-                f"{settings.shown(settings.folder)}/ that ends in .py"
-            )
-    return {n: one for n, one in found.items() if not settings.leaves_out(n)}
 
 
 def _is_left_out(settings: Settings, recording: Path) -> bool:
@@ -361,7 +372,8 @@ def _is_left_out(settings: Settings, recording: Path) -> bool:
     name = recording.relative_to(settings.folder).as_posix()
     newer = _SINCE.fullmatch(name)
     stem = newer["stem"] if newer else os.path.splitext(name)[0]
-    return bool(settings.leaves_out(f"{stem}.py"))
+    names = [stem] if stem.endswith(SESSION) else [f"{stem}{PROGRAM}", f"{stem}/{MAIN}"]
+    return any(map(settings.leaves_out, names))
 
 
 def _versions(pythons: Iterable[str]) -> list[Version]:

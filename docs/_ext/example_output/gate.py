@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from example_output import options
 from example_output.example import Example
+from example_output.files import read_file
 from example_output.folder import (
     OUTPUT,
     TIMELINE,
@@ -21,10 +22,12 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
+from example_output.made import difference, made_path, unpack
 from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.settings import Settings
+from example_output.startup.session import failed
 from example_output.timeline.events import UnfitError
 from example_output.timeline.recorded import TimelineError, differences, read_timeline
 from example_output.transcript import (
@@ -38,6 +41,8 @@ from example_output.transcript import (
     without_order,
     write_recording,
 )
+
+_NOT_FOUND = re.compile(r"(?m)^ModuleNotFoundError: No module named '(\w+)")
 
 
 class Gate:
@@ -129,7 +134,8 @@ class Gate:
         if example.metadata.varies and recorded:
             recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
-            return _unmatched(self.settings, example, run)
+            made = _unlike_made(self, example, run)
+            return made or _unmatched(self.settings, example, run)
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, actual)
         return Problem(
@@ -190,6 +196,11 @@ class Gate:
         return f"{example.command} (this run, Python {self.version}{axis})"
 
 
+def fails(example: Example, run: Transcript) -> bool:
+    """Whether a program, or a command of a session, has failed."""
+    return bool(run.status) or (example.is_session and failed(run.output))
+
+
 def no_timeline(gate: Gate, example: Example) -> Problem:
     """The problem of a page that asks for a timeline without a recording."""
     return Problem(
@@ -210,9 +221,14 @@ def with_options(command: str, *given: str) -> str:
 
 def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:
     cure = f"If this output is right, record it: {gate.cure(example)}"
-    if run.status:
+    if fails(example, run):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
         cure += f" (it fails; if that is intended: {accept})"
+    if found := _NOT_FOUND.search(run.output):
+        cure += (
+            f"\nIf {found[1]} is yours: examples do not see the sys.path of conf.py; "
+            "install it, or declare pythonpath in [tool.example-output]"
+        )
     if is_foreign(path := recording_path(example)):
         cure = not_ours(gate.settings, example, path)
     return Problem(
@@ -257,7 +273,7 @@ def _lacking(gate: Gate, example: Example) -> Problem | None:
     missing = example.metadata.missing(packages, gate.version)
     if not missing:
         return None
-    line = example.metadata.lines[0]
+    line = max(example.metadata.lines[0], 1)
     return Problem(
         Kind.DEPENDENCIES,
         example.name,
@@ -267,9 +283,33 @@ def _lacking(gate: Gate, example: Example) -> Problem | None:
     )
 
 
+def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | None:
+    """Compare the files that a run has made with the recorded ones."""
+    for name in example.metadata.makes:
+        path = made_path(example, name)
+        new = unpack(run.made.get(name))
+        cure = f"If it is right, record it: {gate.cure(example)}"
+        rows = ""
+        if new is None:
+            cause = f"it has not made {name}"
+            cure = "Fix the program, or what it declares in makes"
+        elif not path.is_file():
+            cause = f"{name}, which it makes, is not recorded"
+        else:
+            old, tolerance = read_file(path), example.metadata.tolerance
+            how, rows = difference(name, old, new, tolerance)
+            if not how:
+                continue
+            cause = f"{name}, which it makes, is not as recorded: {how}"
+        places = (f"{gate.settings.shown(example.path)}:1",)
+        return Problem(Kind.DRIFT, example.name, cause, rows, cure, places)
+    return None
+
+
 def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
     """The problem of an example that declares a mask that matches nothing."""
-    for pattern, _ in example.metadata.masks:
+    # Those of conf.py may be for other examples.
+    for pattern, _ in () if "masks" in example.declared else example.metadata.masks:
         if pattern not in run.masked:
             return Problem(
                 Kind.MASK,

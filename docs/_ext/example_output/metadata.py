@@ -71,6 +71,10 @@ class Metadata:
     """What its output replaces; see :data:`.normalize.RULES`."""
     axes: tuple[tuple[str, str], ...] = ()
     """The axes that do not concern it, each with the reason; see :mod:`.settings`."""
+    makes: tuple[str, ...] = ()
+    """The files that it makes, relative to the folder that it runs in."""
+    tolerance: float = 0.0
+    """How much its pictures may differ; see :func:`.made.difference`."""
     ends: str = "exit"
     """How it ends: by itself, or at its ``timeout``, as a server does."""
     lines: tuple[int, int] = (0, 0)
@@ -112,19 +116,23 @@ class Metadata:
 
 
 _NONE = Metadata()  # of most examples
+# The keys of PEP 723.
+_STANDARD = frozenset({"requires-python", "dependencies"})
 
 
-def read_metadata(source: bytes) -> Metadata:
+def read_metadata(source: bytes, declared: Mapping[str, Any] | None = None) -> Metadata:
     """What a program declares.
 
+    :param declared: what ``conf.py`` declares for it, which its block replaces.
     :raises ExampleError: if there are two blocks, or one that cannot be read.
     """
+    nothing = _read({}, declared) if declared else _NONE
     if b"# ///" not in source:
-        return _NONE
+        return nothing
     text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     blocks = [m for m in _BLOCK.finditer(text) if m["type"] == "script"]
     if not blocks:
-        return _NONE
+        return nothing
     first = text.count("\n", 0, blocks[0].start()) + 1
     if len(blocks) > 1:
         line = text.count("\n", 0, blocks[1].start()) + 1
@@ -134,7 +142,7 @@ def read_metadata(source: bytes) -> Metadata:
         for row in blocks[0]["content"].splitlines(keepends=True)
     )
     try:
-        found = _read(tomllib.loads(content))
+        found = _read(tomllib.loads(content), declared or {})
     except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
         message = f"its PEP 723 block cannot be read: {error}"
         raise ExampleError(message, first) from None
@@ -154,12 +162,26 @@ def _hidden(text: str, block: re.Match[str]) -> tuple[int, int]:
     return 1, text.count("\n", 0, block.end()) + blank
 
 
-def _read(table: dict[str, Any]) -> Metadata:
+def check_declared(declared: Mapping[str, Any]) -> None:
+    """Check what ``conf.py`` declares for some examples.
+
+    :raises ValueError: if it cannot be used.
+    """
+    try:
+        _read({}, declared)
+    except (AttributeError, TypeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     """What the table of a block says.
 
+    :param declared: what counts for keys that the block has not.
     :raises ValueError: if it cannot be used; others for values of another type.
     """
-    ours = dict(table.get("tool", {}).get(TOOL, {}))
+    table = {**{key: declared[key] for key in _STANDARD & declared.keys()}, **block}
+    ours = {key: declared[key] for key in declared.keys() - _STANDARD}
+    ours |= block.get("tool", {}).get(TOOL, {})
     requires = table.get("requires-python", "")
     if not isinstance(requires, str):
         raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
@@ -176,6 +198,8 @@ def _read(table: dict[str, Any]) -> Metadata:
         pythonpath=_strings(ours, "pythonpath"),
         masks=checked_masks(ours.pop("masks", [])),
         axes=tuple(_axes(ours.pop("axes", {}))),
+        makes=_made(_strings(ours, "makes")),
+        tolerance=_share(ours.pop("tolerance", 0)),
         ends=_choice(ours, "ends", "exit", "timeout"),
     )
     if ours:
@@ -196,6 +220,27 @@ def _seconds(value: object) -> float | None:
     if not is_number or not value > 0:  # type: ignore[operator]
         raise ValueError(f"timeout = {value!r} is not a number of seconds above 0")
     return value  # type: ignore[return-value]
+
+
+def _made(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        pure = PurePosixPath(name)
+        if (
+            pure.is_absolute()
+            or PureWindowsPath(name).drive
+            or not {"..", "\\"}.isdisjoint((*pure.parts, *name))
+        ):
+            raise ValueError(f"makes: {name!r} is not a path below its folder")
+        if name in ("", ".", "out", "timeline"):  # as recordings are named
+            raise ValueError(f"makes: {name!r} cannot be the name of a file")
+    return names
+
+
+def _share(value: object) -> float:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= 1:  # type: ignore[operator]
+        raise ValueError(f"tolerance = {value!r} is not a number from 0 to 1")
+    return float(value)  # type: ignore[arg-type]
 
 
 def _choice(table: dict[str, Any], key: str, *known: str) -> str:

@@ -33,22 +33,32 @@ OPTIONS: dict[str, Option] = {
         [],
         (list, tuple),
         "The examples: patterns such as ``howto/*``, or names of folders and files in "
-        "the examples folder.  By default, all files that end in ``.py``.  For "
+        "the examples folder.  By default, all files that end in ``.py`` or "
+        "``.console``.  For "
         "examples in several folders, set ``example_output_dir`` to a folder above "
         "them, and name them here.",
     ),
     "exclude": Option(
         [],
         (list, tuple),
-        "What is no example although it ends in ``.py``: patterns, or names of folders "
+        "What is no example in spite of its ending: patterns, or names of folders "
         "and files, such as ``conftest.py``.  A file can also start with ``_``.",
     ),
     "run": Option(
-        "always",
+        "shown",
         (str,),
-        '``"never"`` runs no example in a build, for machines that lack the packages '
-        "or the network: the recordings are shown, and pages say that they were not "
-        "run.  pytest still runs the examples.",
+        'Which examples a build runs: ``"shown"``, those that a page shows or that '
+        'have a recording; ``"always"``, all of them; ``"never"``, none, for machines '
+        "that lack the packages or the network: the recordings are shown, and pages "
+        "say that they were not run.  pytest runs all of them in any case.",
+    ),
+    "examples": Option(
+        {},
+        (dict,),
+        "What examples declare, by patterns such as ``servers/*``: dictionaries with "
+        "the keys of ``[tool.example-output]``, ``requires-python`` and "
+        "``dependencies``.  All patterns that match count, the later ones more, and "
+        "the block of the example itself most.",
     ),
     "jobs": Option(
         0,
@@ -166,6 +176,10 @@ class Settings:
     exclude: tuple[str, ...]
     runs: bool
     """Whether builds run the examples."""
+    runs_all: bool
+    """Whether builds also run what no page shows and what has no recording."""
+    examples: tuple[tuple[str, Mapping[str, Any]], ...]
+    """What examples declare, by patterns; see :meth:`declared`."""
     jobs: int
     timeout: float
     limit: int
@@ -192,9 +206,10 @@ class Settings:
         # From the environment, so that a build can use results from elsewhere.
         cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
         folder = (base / found["dir"]).resolve()
-        if found["run"] not in ("always", "never"):
+        if found["run"] not in ("shown", "always", "never"):
             raise SettingsError(
-                f'example_output_run = {found["run"]!r} is not "always" or "never"'
+                f'example_output_run = {found["run"]!r} is not "shown", "always" or '
+                '"never"'
             )
         if not folder.is_dir():
             raise SettingsError(
@@ -206,7 +221,9 @@ class Settings:
             folder=folder,
             include=names(found["include"]),
             exclude=names(found["exclude"]),
-            runs=found["run"] == "always",
+            runs=found["run"] != "never",
+            runs_all=found["run"] == "always",
+            examples=_tables(found["examples"]),
             jobs=found["jobs"] or min(64, 16 * (os.cpu_count() or 1)),
             timeout=float(found["timeout"]),
             limit=found["limit"],
@@ -234,6 +251,11 @@ class Settings:
             return "example_output_exclude"
         return ""
 
+    def declared(self, name: str) -> dict[str, Any]:
+        """What ``conf.py`` declares for an example."""
+        tables = [table for pattern, table in self.examples if matches(name, pattern)]
+        return {key: value for table in tables for key, value in table.items()}
+
     @property
     def cells(self) -> tuple[str, ...]:
         """All that examples are tried on: minor versions of Python, and axes."""
@@ -257,6 +279,20 @@ def matches(name: str, pattern: str) -> bool:
     paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
     pattern = pattern.strip("/")
     return any(fnmatchcase(known, pattern) for known in (*paths, *parts))
+
+
+def _tables(found: Mapping[Any, Any]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The tables by patterns.
+
+    :raises SettingsError: if they are none; what is in them is checked later.
+    """
+    for pattern, table in found.items():
+        if not isinstance(pattern, str) or not isinstance(table, dict):
+            raise SettingsError(
+                f"example_output_examples: {pattern!r}: {table!r} is not a pattern "
+                "with a dictionary"
+            )
+    return tuple(found.items())
 
 
 def _axes(found: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,8 @@ class Transcript:
     """The text of its timeline, if one was requested; see :mod:`.events`."""
     masked: list[str] = field(default_factory=list)
     """The masks that have matched, by their regular expressions."""
+    made: dict[str, str] = field(default_factory=dict)
+    """The files that it made and declares, as :mod:`.made` packs them."""
 
     @property
     def plain(self) -> str:

@@ -109,7 +109,6 @@ class Build:
         self.domain.unfolds = app.builder.format == "html"
         self.domain.runs = bool(self._runtimes)
         _add_scripts(app, self.domain)
-        app.config.html_static_path.append(str(STATIC))
         self._written = Written(self.domain, app.builder)
         self._report = Report(self.domain, app.config)
         self._page_by_page = write_page_by_page(app.builder, self._write)
@@ -129,6 +128,8 @@ class Build:
         """
         for name, outcome in self.session.outcomes.items():
             logger.verbose("example %s: %s", name, outcome.why)
+        with _runner_errors():
+            self.session.start_shown(request.name for request in self.domain.requests())
         self._take_ready()
         current = self._written.current()
         pending = {page for page in current if self._is_pending(page)}
@@ -211,6 +212,14 @@ class Build:
         if self._report.failures:
             app.statuscode = 1
             self._report.list_failures()
+
+
+def add_static(app: "Sphinx", _builder: Builder) -> None:
+    """Have our files copied, once Sphinx has kept the options of the project.
+
+    Otherwise it would say at the next build that they have changed.
+    """
+    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
 
 
 def _keep(session: Session, written: Written, current: dict[str, str]) -> None:

@@ -132,10 +132,14 @@ def program_link(
     :param here: the page that the link is on.
     """
     file = nodes.literal("", name.rpartition("/")[2])
+    if here == docname:
+        return nodes.reference("", "", file, internal=True, refid=anchor)
     try:
         uri = builder.get_relative_uri(here, docname)
     except NoUri:
         return file  # a format without addresses
+    if uri.startswith("#"):
+        uri = ""  # all pages are one
     return nodes.reference("", "", file, internal=True, refuri=f"{uri}#{anchor}")
 
 

@@ -18,8 +18,10 @@ from sphinx.util.typing import OptionSpec
 from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import no_timeline
+from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.pages.domain import Finder, _relative
+from example_output.pages.made import made_box
 from example_output.pages.nodes import (
     output_placeholder,
     question,
@@ -57,7 +59,7 @@ class _ExampleDirective(SphinxDirective, Finder):
         self.note(example.name, output=True)
         node = output_placeholder(example=example.name)
         self.set_source_info(node)
-        self.identify(node, f"output {example.path.stem}")
+        self.identify(node, f"output {example.package or example.path.stem}")
         return node
 
     def timeline(self, example: Example) -> nodes.Element:
@@ -68,8 +70,33 @@ class _ExampleDirective(SphinxDirective, Finder):
         self.note(example.name, problem, timeline=True)
         node = timeline_placeholder(example=example.name)
         self.set_source_info(node)
-        self.identify(node, f"timeline {example.path.stem}")
+        self.identify(node, f"timeline {example.package or example.path.stem}")
         return node
+
+    def made(self, example: Example, alt: str = "") -> list[nodes.Node]:
+        """A box for each file that the example makes.
+
+        :param alt: what its pictures show, for who cannot see them.
+        """
+        try:
+            names = example.metadata.makes
+        except ExampleError:  # which is reported elsewhere
+            return []
+        paths = {name: made_path(example, name) for name in names}
+        targets = {name: self.target(path) for name, path in paths.items()}
+        docname = self.env.docname
+        boxes: list[nodes.Node] = [
+            made_box(example, name, path, targets[name], docname, alt)
+            for name, path in paths.items()
+            if path.is_file()
+        ]
+        for box in boxes:
+            self.set_source_info(box)
+        return boxes
+
+    def target(self, path: Path) -> str:
+        """A path as literalinclude takes it: ``/`` is the source folder."""
+        return "/" + _relative(path, Path(self.env.srcdir))
 
     def identify(self, node: nodes.Element, text: str) -> None:
         """Give a node an id made from the text, stable and unique on the page."""
@@ -92,11 +119,13 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
 
     Takes the options of ``literalinclude``, and its own: ``:no-output:`` leaves the
     output out; ``:timeline:`` puts the timeline under it; ``:emphasize-text:``
-    highlights the line that contains a text, with one text per line of the option.
+    highlights the line that contains a text, with one text per line of the option;
+    ``:alt:`` describes the picture that the program makes.
     """
 
     option_spec: ClassVar[OptionSpec] = {
         **LiteralInclude.option_spec,
+        "alt": directives.unchanged_required,
         "no-output": directives.flag,
         "timeline": directives.flag,
         "emphasize-text": directives.unchanged_required,
@@ -107,18 +136,30 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
-        result: list[nodes.Node] = [self.source(example)]
+        if example.is_session and "no-output" not in self.options:
+            result: list[nodes.Node] = [self.session(example)]
+        else:
+            result = [self.source(example)]
+            if "no-output" not in self.options:
+                result.append(self.placeholder(example))
         if "no-output" not in self.options:
-            result.append(self.placeholder(example))
+            result += self.made(example, self.options.get("alt", ""))
         if "timeline" in self.options:
             result.append(self.timeline(example))
         return [nodes.container("", *result, classes=["example"])]
+
+    def session(self, example: Example) -> nodes.Element:
+        """A placeholder for a session, whose output holds its commands."""
+        place = self.placeholder(example)
+        places = self.domain.page(self.env.docname).places
+        places.setdefault(example.name, place["ids"][0])
+        return place
 
     def source(self, example: Example) -> nodes.Element:
         """The program, under a bar with its name."""
         box = nodes.container(classes=["example-source"])
         self.set_source_info(box)
-        self.identify(box, f"example {example.path.stem}")
+        self.identify(box, f"example {example.package or example.path.stem}")
         places = self.domain.page(self.env.docname).places
         places.setdefault(example.name, box["ids"][0])
         target = box["ids"][0]
@@ -164,7 +205,8 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
     def code(self, example: Example) -> list[nodes.Node]:
         """The block that literalinclude makes from the file."""
         self.arguments[0] = self.target(example.path)
-        self.options.setdefault("language", "python")
+        language = "console" if example.is_session else "python"
+        self.options.setdefault("language", language)
         old = None
         self.shows_diff = "diff" in self.options
         if self.shows_diff:
@@ -201,10 +243,6 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             cause = f"the text {text!r} is {where} of what the page shows, not on one"
             problem = Problem(Kind.ANCHOR, example.name, cause, cure="Fix the text")
             self.note(example.name, problem)
-
-    def target(self, path: Path) -> str:
-        """A path as literalinclude takes it: ``/`` is the source folder."""
-        return "/" + _relative(path, Path(self.env.srcdir))
 
 
 def _quiet_diff(block: nodes.literal_block, old: Example, new: Example) -> None:
@@ -283,7 +321,11 @@ class _PlaceDirective(_ExampleDirective):
         example = self.find(self.arguments[0].strip())
         if example is None:
             return self.apology()
-        return [nodes.container("", self.place(example), classes=["example"])]
+        return [nodes.container("", *self.places(example), classes=["example"])]
+
+    def places(self, example: Example) -> list[nodes.Node]:
+        """What is in the box of the example."""
+        return [self.place(example)]
 
     @abstractmethod
     def place(self, example: Example) -> nodes.Element:
@@ -299,7 +341,14 @@ class ExampleTimelineDirective(_PlaceDirective):
 
 
 class ExampleOutputDirective(_PlaceDirective):
-    """``{example-output} name.py``: the output."""
+    """``{example-output} name.py``: the output, and the files that it makes."""
+
+    option_spec: ClassVar[OptionSpec] = {"alt": directives.unchanged_required}
+
+    def places(self, example: Example) -> list[nodes.Node]:
+        """The placeholder, and the files that it makes."""
+        alt = self.options.get("alt", "")
+        return [self.place(example), *self.made(example, alt)]
 
     def place(self, example: Example) -> nodes.Element:
         """The placeholder for the output."""

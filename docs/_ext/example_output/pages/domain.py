@@ -165,6 +165,7 @@ class ExampleDomain(Domain):
             content = b"\0".join(
                 part for path, text in files for part in (bytes(path), text)
             )
+            content += example.given.encode()
         except (ExampleError, OSError) as error:
             content = str(error).encode()
         return hashlib.sha256(content).hexdigest()

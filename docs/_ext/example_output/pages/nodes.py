@@ -186,11 +186,6 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
-def skip(_translator: object, _node: nodes.Element) -> None:
-    """Write nothing: who reads a list of events needs no picture, and no player."""
-    raise nodes.SkipNode
-
-
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Open an element that browsers unfold without a script."""
     tag = translator.starttag(node, "details", CLASS="what-if")

@@ -8,16 +8,20 @@ from packaging.version import Version
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from example_output.example import MAIN
 from example_output.folder import TIMELINE, Recording
 from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
 from example_output.pages.nodes import (
     output_placeholder,
     permalink,
+    python_label,
     question,
     run_controls,
     source_bar,
     steps,
+    strip,
+    timeline_picture,
     timeline_placeholder,
     what_if,
 )
@@ -25,6 +29,7 @@ from example_output.pages.pythons import classes_of_recording
 from example_output.pages.strip import cells, differing, strip_of
 from example_output.pages.timelines import number_lines, timeline_boxes
 from example_output.playground.proofs import address_of_steps
+from example_output.startup.session import PROMPT
 from example_output.transcript import (
     RecordingError,
     Transcript,
@@ -55,6 +60,7 @@ class OutputTransform(SphinxPostTransform):
         if domain.runs:
             self._add_steps(domain)
         if not domain.unfolds:
+            self._simplify()
             self._open_answers()
             for link in list(self.document.findall(permalink)):
                 link.parent.remove(link)
@@ -131,6 +137,15 @@ class OutputTransform(SphinxPostTransform):
         taken[name] = self.document
         return name
 
+    def _simplify(self) -> None:
+        """Leave out what only HTML can show, and keep the words of the rest."""
+        for picture in list(self.document.findall(timeline_picture)):
+            picture.parent.remove(picture)
+        plain = {python_label: nodes.inline, strip: nodes.paragraph}
+        for kind, other in plain.items():
+            for node in list(self.document.findall(kind)):
+                node.replace_self(other("", "", *node.children))
+
     def _open_answers(self) -> None:
         """Show answers under their questions, for formats that cannot hide them."""
         for box in list(self.document.findall(what_if)):
@@ -146,7 +161,9 @@ class OutputTransform(SphinxPostTransform):
 def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     """The file's name, the controls to run it, and a link to download it."""
     file = place["example"]
-    name = file.rpartition("/")[2]
+    name = file.removesuffix(f"/{MAIN}").rpartition("/")[2]
+    if file.endswith(f"/{MAIN}"):
+        name = f"{name}/{MAIN}"
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
     if old := place["old"].rpartition("/")[2]:
@@ -161,11 +178,14 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     return over
 
 
-def _output_bar(command: str, label: str = "") -> nodes.paragraph:
+def _output_bar(example: "Example", label: str = "") -> nodes.paragraph:
     """The command, and the Pythons that the output is for."""
     over = nodes.paragraph("", "", classes=["example-bar"])
-    over += nodes.inline("", "$ ", classes=["example-prompt"])
-    over += nodes.literal("", command, classes=["example-command"])
+    if example.is_session:  # which has all its commands under the bar
+        over += nodes.literal("", example.path.name, classes=["example-name"])
+    else:
+        over += nodes.inline("", PROMPT, classes=["example-prompt"])
+        over += nodes.literal("", example.command, classes=["example-command"])
     if label:
         over += nodes.Text(" ")
         over += nodes.inline("", label, classes=["example-python"])
@@ -200,7 +220,7 @@ def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:
 def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
     """One box for each output: of this build's run, and of the recordings beside it."""
     if outcome.run is None and outcome.problem:
-        yield _problem_box(outcome.example.command, outcome.problem.cause)
+        yield _note_box(outcome.example, f"Not run: {outcome.problem.cause}")
         return
     gate, example = domain.gate, outcome.example
     # Under a single output, the strip says on what it was printed.
@@ -218,7 +238,7 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
             quiet = quiet and not outcome.left_out
             yield _recorded_box(example, recording, "" if quiet else label)
     if outcome.left_out and not gate.folder.recordings(example):
-        yield _note_box(example.command, "Not run, and not recorded.")
+        yield _note_box(example, "Not run, and not recorded.")
 
 
 def _label_of_run(
@@ -247,7 +267,7 @@ def _run_box(
     notes = _given(example)
     if outcome.problem:
         notes.append(outcome.problem.cause)
-    return _box(example.command, label, run, notes)
+    return _box(example, label, run, notes)
 
 
 def _recorded_box(
@@ -258,12 +278,12 @@ def _recorded_box(
         transcript = read_recording(text, example.command)
     except RecordingError as error:
         notes = [f"Its recording is broken: {error}"]
-        return _box(example.command, label, Transcript(""), notes)
+        return _box(example, label, Transcript(""), notes)
     notes = _given(example)
     if orders := read_orders(text):
         seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
         notes.append(f"The order of these lines may vary: {seen} in {orders[1]} runs.")
-    return _box(example.command, label, transcript, notes)
+    return _box(example, label, transcript, notes)
 
 
 def _given(example: "Example") -> list[str]:
@@ -280,23 +300,24 @@ def _given(example: "Example") -> list[str]:
     return notes
 
 
-def _problem_box(command: str, cause: str) -> nodes.Element:
-    return _note_box(command, f"Not run: {cause}")
-
-
-def _note_box(command: str, text: str) -> nodes.Element:
+def _note_box(example: "Example", text: str) -> nodes.Element:
     note = nodes.paragraph("", text, classes=["example-note"])
-    over = _output_bar(command)
+    over = _output_bar(example)
     return nodes.container("", over, note, classes=["example-output"])
 
 
-def _box(command: str, label: str, run: Transcript, notes: list[str]) -> nodes.Element:
-    box = nodes.container("", _output_bar(command, label), classes=["example-output"])
-    if run.output:
+def _box(
+    example: "Example", label: str, run: Transcript, notes: list[str]
+) -> nodes.Element:
+    box = nodes.container("", _output_bar(example, label), classes=["example-output"])
+    # A session is shown whole, as in a terminal.
+    start = f"{PROMPT}{example.command}\n" if example.is_session else ""
+    if start or run.output:
         kind = nodes.literal_block if run.plain == run.output else colored_block
-        block = kind(run.plain, run.plain, classes=["example-text"])
-        block["language"] = "none"
-        block["colored"] = run.output
+        plain = start + run.plain
+        block = kind(plain, plain, classes=["example-text"])
+        block["language"] = "console" if example.is_session else "none"
+        block["colored"] = start + run.output
         box += block
     else:
         box += nodes.paragraph("", "No output.", classes=["example-note"])

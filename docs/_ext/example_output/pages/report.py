@@ -152,15 +152,18 @@ class Report:
         kinds = [problem.kind for _, problem in self.failures]
         drifted = kinds.count(Kind.DRIFT)
         others = len(kinds) - drifted
-        known = [o for o in self.session.outcomes.values() if o.run]
+        outcomes = self.session.outcomes.values()
+        known = [outcome for outcome in outcomes if outcome.run]
         cached = sum(outcome.cached for outcome in known)
-        left_out = sum(o.left_out for o in self.session.outcomes.values())
+        left_out = sum(outcome.left_out for outcome in outcomes)
+        unshown = sum(outcome.unshown for outcome in outcomes)
         logger.info(
-            bold("examples: ") + "%d run, %d unchanged, %d drifted%s%s, in %.2f s",
+            bold("examples: ") + "%d run, %d unchanged, %d drifted%s%s%s, in %.2f s",
             len(known) - cached,
             cached,
             drifted,
             f", {left_out} not run" if left_out else "",
+            f", {unshown} neither shown nor recorded" if unshown else "",
             f", {others} with other problems" if others else "",
             seconds,
         )

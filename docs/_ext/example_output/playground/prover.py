@@ -47,10 +47,8 @@ class Prover:
         self.gate = Gate(folder, runtime.release.python)
 
     def prove(self) -> dict[str, Transcript]:
-        """Run every example that is for this Python; return the transcripts by name."""
-        examples = [
-            e for e in self.gate.folder.examples.values() if self.gate.applies(e)
-        ]
+        """Run every program that is for this Python; return the transcripts by name."""
+        examples = _programs(self.gate)
         runs: dict[str, Transcript] = {}
         for _ in range(_TRIES):
             runs |= {example.name: run for example, run in self.run(examples)}
@@ -65,7 +63,7 @@ class Prover:
         return {
             name: self.reason(example, runs[name])
             if name in runs
-            else self.gate.inapplicable(example)
+            else self.gate.inapplicable(example) or "it is not a program"
             for name, example in self.gate.folder.examples.items()
         }
 
@@ -207,12 +205,20 @@ def _run_in_node(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         raise PlaygroundError("Node ended early")
 
 
+def _programs(gate: Gate) -> list[Example]:
+    """The examples that a gate's Python runs by itself."""
+    examples = gate.folder.examples.values()
+    return [e for e in examples if gate.applies(e) and not e.is_session]
+
+
 def _unfit(example: Example, run: Transcript) -> str:
     """What keeps an example from running there that is no fault of the runtime."""
     if example.metadata.ends == "timeout":
         return "it does not end by itself"
     if example.metadata.varies or run.masked:
         return "its output is not the same on every run"
+    if example.metadata.makes:
+        return "it makes files"
     if not example.metadata.is_plain:
         return "it is given arguments, input, variables or modules"
     return ""

@@ -83,6 +83,7 @@ class _Examples(Collecting):
             self.pythons += find_axes(folder, axes, self.absent)
         self.examples = folder.examples
         self.reproduced = Reproduced(folder)
+        self.collected = False
         self._runs: Runs | None = None
 
     def _find_matrix(self) -> list[Interpreter]:
@@ -136,6 +137,7 @@ class _Examples(Collecting):
         example = self.examples.get(name)
         if example is None:
             return None
+        self.collected = True
         file: _File = _File.from_parent(parent, path=file_path)
         file.example, file.examples = example, self
         return file
@@ -176,11 +178,19 @@ class _Examples(Collecting):
             self._write_reproduced(terminalreporter)
         if self.recording:
             terminalreporter.section("recordings")
-            for note in list(_values(terminalreporter, _NOTE)) or ["nothing changed"]:
+            for note in list(_values(terminalreporter, _NOTE)) or [self._nothing]:
                 terminalreporter.write_line(note)
             written = list(_values(terminalreporter, _WRITTEN))
             if warning := ignored_by_git(written, self.settings.base):
                 terminalreporter.write_line(warning, yellow=True)
+
+    @property
+    def _nothing(self) -> str:
+        """Why nothing was written."""
+        if self.collected:
+            return "nothing changed"
+        folder = self.settings.shown(self.settings.folder)
+        return f"no example was collected: name {folder}, or add it to testpaths"
 
     def _write_reproduced(self, terminalreporter: "pytest.TerminalReporter") -> None:
         for name, cell, same in _values(terminalreporter, _RUN):

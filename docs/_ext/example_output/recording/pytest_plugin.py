@@ -65,6 +65,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _check_words(config)
     confdir = config.getini(CONFDIR)
     if not confdir:
+        if config.option.example_record:
+            raise pytest.UsageError(
+                f"{options.RECORD} needs {CONFDIR} in pytest's settings: the folder of "
+                "conf.py; or call: python -m example_output --record"
+            )
         return
     from example_output.recording.collecting import MARKER
     from example_output.recording.pytest_examples import read_project

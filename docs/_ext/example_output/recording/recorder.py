@@ -20,7 +20,8 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
-from example_output.gate import Gate, blame, not_ours
+from example_output.gate import Gate, blame, fails, not_ours
+from example_output.made import as_text, difference, made_path, unpack
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.settings import Settings
@@ -117,7 +118,8 @@ def record(
     for recording in gates[0].folder.recordings(example):
         for minor in filter(recording.holds_on, keep):
             texts[OUTPUT].setdefault(minor, recording.read())
-    done = Recorded()
+    made = _made(example, [run for found in runs.values() for run in found])
+    done = _write_made(example, made)
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].folder.recordings(example, suffix)
         varies = example.metadata.varies and suffix == OUTPUT
@@ -227,7 +229,7 @@ def _refuse_unstable(
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
     _refuse_different(gate, example, runs)
-    if local := find_local(gate, example, first.output):
+    if local := find_local(gate, example, _texts(first)):
         line, what = local
         raise RefusedError(
             f"{example.name}: it prints {what}, so it cannot be recorded: another "
@@ -235,11 +237,13 @@ def _refuse_unstable(
             "Print something that is the same everywhere"
         )
     recording = gate.recording(example)
-    documented = recording and _status(recording, example)
-    if first.status and not (accept_failure or documented):
+    documented = recording and _documents_failure(recording, example)
+    if fails(example, first) and not (accept_failure or documented):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
+        how = "a command of it fails" if example.is_session else "it fails"
+        status = f", with exit status {first.status}" if first.status else ""
         raise RefusedError(
-            f"{example.name}: it fails, with exit status {first.status}\n"
+            f"{example.name}: {how}{status}\n"
             f"{quote(first.output.splitlines())}\n"
             f"If that is intended, accept it once: {accept}"
         )
@@ -283,11 +287,57 @@ def _elsewhere(
     )
 
 
-def _status(recording: Recording, example: Example) -> int:
+def _made(example: Example, runs: Sequence[Transcript]) -> dict[str, bytes]:
+    """The files that the runs have made.
+
+    :raises RefusedError: if one of them is missing, or if they differ.
+    """
+    found = {}
+    for name in example.metadata.makes:
+        contents = [unpack(run.made.get(name)) for run in runs]
+        first = contents[0]
+        for content in contents:
+            if first is None or content is None:
+                raise RefusedError(
+                    f"{example.name}: it has not made {name}, which its "
+                    "[tool.example-output] table declares in makes"
+                )
+            tolerance = example.metadata.tolerance
+            how, rows = difference(name, first, content, tolerance)
+            if how:
+                raise RefusedError(
+                    f"{example.name}: {name}, which it makes, is not the same in all "
+                    f"runs: {how}\n{rows}"
+                    "Seed what is random, leave dates out, or allow a tolerance for "
+                    "pictures in its [tool.example-output] table"
+                )
+        found[name] = first or b""
+    return found
+
+
+def _write_made(example: Example, made: Mapping[str, bytes]) -> Recorded:
+    """Record the files that an example has made, if they differ from the recorded."""
+    done = Recorded()
+    for name, content in made.items():
+        path, tolerance = made_path(example, name), example.metadata.tolerance
+        old = path.read_bytes() if path.is_file() else None
+        if old is None or difference(name, old, content, tolerance)[0]:
+            write_atomically(path, content)
+            done.written.append(path)
+    return done
+
+
+def _texts(run: Transcript) -> str:
+    """What a run has printed, and the text files that it has made."""
+    made = (as_text(unpack(packed) or b"") for packed in run.made.values())
+    return "\n".join([run.output, *filter(None, made)])
+
+
+def _documents_failure(recording: Recording, example: Example) -> bool:
     try:
-        return read_recording(recording.read(), example.command).status
+        return fails(example, read_recording(recording.read(), example.command))
     except ValueError:
-        return 0
+        return False
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,8 @@ class Trial:
 
     def _has_timeline(self, gate: Gate) -> bool:
         """Whether there is a timeline to check, or to record."""
-        if gate.axis:
-            return False  # there, its tasks may do other things
+        if gate.axis or self.example.is_session:
+            return False  # there, its tasks may do other things, or there are none
         if not self.mode.recording:
             return gate.recording(self.example, TIMELINE) is not None
         known = gate.folder.recordings(self.example, TIMELINE)

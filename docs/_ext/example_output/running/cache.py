@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -42,8 +43,9 @@ def key_parts(
     :param masks: those of the project.
     :raises ExampleError: if the example's metadata cannot be read.
     """
-    parent = example.path.parent
-    files = {
+    parent = example.root
+    files = _programs(example, interpreter) if example.is_session else {}
+    files |= {
         f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
         for path in example.files[1:]
     }
@@ -58,8 +60,29 @@ def key_parts(
         "extension": _OWN_CODE,
         **({"colors": "yes"} if colors else {}),
         **({"masks": _sha256_of(repr(masks))} if masks else {}),
+        **({"declared": example.given} if example.declared else {}),
         **files,
     }
+
+
+def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
+    """The programs that a session starts, by their content.
+
+    Those beside the interpreter belong to its packages.
+    """
+    found = {}
+    for name in {command.words[0] for command in example.commands}:
+        beside = shutil.which(name, path=os.path.dirname(interpreter.executable))
+        path = "" if beside else shutil.which(name)
+        changed = os.stat(path).st_mtime_ns if path else 0
+        found[f"program {name}"] = _content_of(path, changed) if path else str(path)
+    return found
+
+
+@lru_cache
+def _content_of(path: str, _changed: int) -> str:
+    """The digest of a file that several sessions start, computed once."""
+    return _sha256(read_file(path))
 
 
 def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
@@ -67,7 +90,7 @@ def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
     if old is None:
         return "no run of it has passed here yet"
     changed = [
-        _PARTS.get(part, part.removeprefix("file "))
+        _PARTS.get(part, part.removeprefix("file ").removeprefix("program "))
         for part in sorted(old.keys() | new.keys())
         if old.get(part) != new.get(part)
     ]
@@ -83,6 +106,7 @@ _PARTS = {
     "extension": "the way in which examples are run",
     "colors": "example_output_colors",
     "masks": "example_output_masks",
+    "declared": "example_output_examples",
 }
 
 
@@ -192,12 +216,14 @@ def _code(*names: str) -> str:
 
 # Every result depends on how programs are run and their outputs normalized.
 _OWN_CODE = _code(
+    "made.py",
     "normalize.py",
     "running/child.py",
     "running/describe.py",
     "running/forking.py",
     "running/job.py",
     "running/process.py",
+    "startup/session.py",
     "startup/sitecustomize.py",
 )
 OBSERVER = _code(

@@ -93,7 +93,7 @@ def _results(
 
     futures = {}
     for job in jobs:
-        if job.pythonpath:  # folders of this machine
+        if job.pythonpath or job.launch:  # folders and programs of this machine
             yield job.key, None
             continue
         root = Path(job.root)

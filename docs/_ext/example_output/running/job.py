@@ -1,6 +1,8 @@
 """One run of an example, and everything that it depends on."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from example_output.running.forking import SUPPORTED
@@ -12,6 +14,12 @@ if TYPE_CHECKING:  # the child process does not need these
     from example_output.running.interpreter import Interpreter
 
 
+# The interpreter of a session imports nothing of the programs that this starts, and
+# does nothing that is meant for them: see the module.
+_SESSION = (
+    *("-S", "-E", "-P", "-X", "utf8"),
+    str(Path(__file__).parents[1] / "startup" / "session.py"),
+)
 ELSEWHERE = ("clock", "machine", "place")
 """What can differ where a program runs: its time; the machine's name, user and number
 of cores; its folder, home and temporary folder.  ``startup/elsewhere.py`` sets the
@@ -52,16 +60,23 @@ class Job:
     """Whether the program may print colors, which are kept."""
     elsewhere: tuple[str, ...] = ()
     """What differs from an ordinary run, of :data:`ELSEWHERE`."""
+    launch: tuple[str, ...] = ()
+    """What starts it, after the interpreter; by default the name of the program."""
     arguments: tuple[str, ...] = ()
     """Of its command line."""
     stdin: str = ""
     """What it reads from standard input."""
     environment: tuple[tuple[str, str], ...] = ()
     """Environment variables besides those of every run."""
+    path: str = ""
+    """Where it finds programs, after those of the interpreter; by default the usual
+    places of this system."""
     pythonpath: tuple[str, ...] = ()
     """Absolute paths of folders to import from; they count as the library."""
     masks: tuple[tuple[str, str], ...] = ()
     """Regular expressions and replacements; see :class:`.normalize.Surroundings`."""
+    makes: tuple[str, ...] = ()
+    """The files that it makes, which are part of the result."""
     axis: str = ""
     """What it is tried with, of :data:`.settings.AXES`."""
     packages: str = ""
@@ -102,10 +117,10 @@ def plan(
     packages = str(gate.settings.matrix / gate.axis) if gate.axis else ""
     return Job(
         key=key,
-        files=tuple(map(str, example.files)),
-        root=str(example.path.parent),
+        files=tuple(map(str, example.files[int(example.is_session) :])),
+        root=str(example.root),
         executable=interpreter.executable,
-        library=(*interpreter.library, *_folders(example, packages)),
+        library=(*interpreter.library, *_folders(example, interpreter, packages)),
         timeout=example.metadata.timeout or gate.settings.timeout,
         limit=gate.settings.limit,
         seed=seed,
@@ -117,6 +132,7 @@ def plan(
         colors=gate.settings.colors,
         elsewhere=elsewhere,
         masks=(*gate.settings.masks, *example.metadata.masks),
+        makes=example.metadata.makes,
         **_given(example),
         axis=gate.axis,
         packages=packages,
@@ -126,25 +142,36 @@ def plan(
 def _can_fork(example: "Example") -> bool:
     """Whether a fork can be what a plain start would be, and saves time."""
     is_plain = example.metadata.is_plain and example.metadata.ends == "exit"
-    alone = len(example.files) == 1
+    alone = len(example.files) == 1 and not example.is_session
     return SUPPORTED and alone and is_plain and b"asyncio" in example.source
 
 
 def _given(example: "Example") -> dict[str, Any]:
     """What the example declares that it is given, by the fields of a job."""
-    return {
+    given = {
         "arguments": example.metadata.arguments,
         "stdin": example.metadata.stdin,
         "environment": example.metadata.environment,
         "pythonpath": tuple(map(str, example.pythonpath)),
     }
+    if example.package:
+        given["launch"] = ("-m", example.package)
+    if example.is_session:
+        given["launch"] = _SESSION
+        given["stdin"] = example.source.decode("utf-8", "replace")
+        given["path"] = os.environ.get("PATH", os.defpath)
+    return given
 
 
-def _folders(example: "Example", packages: str) -> list[str]:
+def _folders(
+    example: "Example", interpreter: "Interpreter", packages: str
+) -> list[str]:
     """More folders of a library: as given, and with links resolved.
 
     :param packages: a folder of more packages, if there is one.
     """
     places = example.pythonpath
     found = {str(path) for one in places for path in (one, one.resolve())}
+    if example.is_session:  # installed programs are in its tracebacks
+        found.add(os.path.dirname(interpreter.executable))
     return sorted(found | {packages} - {""})

@@ -134,16 +134,26 @@ def run(
         if server:
             output = server.restore(output, folder, Path(job.files[0]).name)
         seconds = time.perf_counter() - began
+        where = _surroundings(job, folder, home)
+        made = _made(job, folder, where)
     finally:
         shutil.rmtree(top, ignore_errors=True)
     with processes.lock:
         processes.running.discard(process)
-    where = _surroundings(job, folder, home)
     text = normalize(output.decode("utf-8", "backslashreplace"), where)
     status = process.wait() if ending == "exit" else 0
     timeline = _read_events(_events_file(home), where) if job.timeline else ""
     masked = sorted(where.matched)
-    return Transcript(text, status, ending, seconds, timeline, masked)
+    return Transcript(text, status, ending, seconds, timeline, masked, made)
+
+
+def _made(job: Job, folder: Path, where: Surroundings) -> dict[str, str]:
+    """The files that a run has made."""
+    if not job.makes:
+        return {}
+    from example_output.made import collect  # rarely needed
+
+    return dict(collect(folder, job.makes, where))
 
 
 def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
@@ -162,6 +172,9 @@ def _start(
     job: Job, home: Path, folder: Path, server: "ForkServer | None"
 ) -> "Process":
     variables = environment(home, job.seed)
+    # A program that starts python, or an installed command, gets those beside it.
+    found = (os.path.dirname(job.executable), job.path or variables["PATH"])
+    variables["PATH"] = os.pathsep.join(found)
     if job.colors:
         del variables["NO_COLOR"]
         variables |= _COLORS
@@ -204,6 +217,7 @@ def _read_events(file: Path, where: Surroundings) -> str:
 def _popen(
     job: Job, folder: Path, environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
+    launch = job.launch or (Path(job.files[0]).name,)
     with contextlib.ExitStack() as opened:
         stdin: int | IO[bytes] = subprocess.DEVNULL
         if job.stdin:
@@ -212,7 +226,7 @@ def _popen(
             stdin.write(job.stdin.encode())
             stdin.seek(0)
         return subprocess.Popen(
-            [job.executable, Path(job.files[0]).name, *job.arguments],
+            [job.executable, *launch, *job.arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -363,6 +377,7 @@ def environment(home: Path, seed: int) -> dict[str, str]:
 
 def _lay_out(job: Job, folder: Path, name: str) -> None:
     """Copy the program and its files, so that runs never share a file."""
+    folder.mkdir(parents=True, exist_ok=True)
     for file in job.files:
         target = folder / (name or Path(file).relative_to(job.root))
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -172,6 +172,42 @@ class Runs:
             Processes(self._folder).clean_up()
 
 
+class Batches:
+    """Several :class:`Runs`, as one."""
+
+    def __init__(self) -> None:
+        self._all: list[Runs] = []
+
+    def add(self, runs: Runs) -> None:
+        """Add runs that have been started."""
+        self._all.append(runs)
+
+    @property
+    def count(self) -> int:
+        """How many runs there are."""
+        return sum(runs.count for runs in self._all)
+
+    @property
+    def pending(self) -> int:
+        """How many results have not been taken yet."""
+        return sum(runs.pending for runs in self._all)
+
+    def results(self) -> Iterator[tuple[str, Transcript]]:
+        """As :meth:`Runs.results`."""
+        for runs in self._all:
+            yield from runs.results()
+
+    def ready(self) -> Iterator[tuple[str, Transcript]]:
+        """As :meth:`Runs.ready`."""
+        for runs in self._all:
+            yield from runs.ready()
+
+    def close(self) -> None:
+        """End all runs."""
+        for runs in self._all:
+            runs.close()
+
+
 # How paths are encoded, and where temporary folders are made.
 _OWN = ("LC_ALL", "LC_CTYPE", "LANG", "TMPDIR", "TEMP", "TMP")
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
 from example_output.running.interpreter import Description
 from example_output.running.job import plan
-from example_output.running.runs import Runs, start
+from example_output.running.runs import Batches, Runs, start
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
@@ -50,6 +50,10 @@ class Outcome:
     """Whether ``run`` came from the cache."""
     left_out: bool = False
     """Whether it could be run here, and is not."""
+    waits: bool = False
+    """Whether it is run only if a page shows it, and the pages are not read yet."""
+    unshown: bool = False
+    """Whether it is not run because no page shows it, and it has no recording."""
     why: str = ""
     """Why it was or was not run."""
 
@@ -62,6 +66,17 @@ class Outcome:
     def job(self) -> str:
         """The key of its run."""
         return f"{'timeline of ' if self.timeline else ''}{self.example.name}"
+
+    def settle(self, shown: bool) -> None:
+        """Let an outcome that waits be run, or not.
+
+        :param shown: whether a page shows it.
+        """
+        self.waits = False
+        if not shown:
+            self.parts = {}
+            self.unshown = True
+            self.why = "not run: no page shows it, and it has no recording"
 
     @property
     def is_pending(self) -> bool:
@@ -87,7 +102,7 @@ class Session:
         packages = self.interpreter.packages if settings.runs else None
         self.gate = Gate(Folder(settings), self.interpreter.version, packages=packages)
         self.cache = Cache(folder)
-        self.runs = Runs([], at_once=1)
+        self.runs = Batches()
         self._rerun = _named(self.gate.folder)
         self.outcomes = {
             example.name: self._look_up(example)
@@ -105,25 +120,19 @@ class Session:
         :param process: a process from :func:`.running.runs.start`; by default, one is
             started.
         """
-        pending = self.pending()
-        fork = self.settings.fast_start and not self.settings.scheduler
-        jobs = [
-            plan(
-                self.gate,
-                outcome.example,
-                self.interpreter,
-                outcome.job,
-                fork=fork,
-                timeline=outcome.timeline,
-            )
-            for outcome in pending
-        ]
-        self.runs = Runs(
-            jobs,
-            at_once=self.settings.jobs,
-            scheduler=self.settings.scheduler,
-            process=process or (start(low_priority=True) if jobs else None),
-        )
+        _begin(self, self.pending(), process)
+
+    def start_shown(self, names: Iterable[str]) -> None:
+        """Start what pages show and has no recording.
+
+        :param names: what the pages name.
+        """
+        shown = set(names)
+        waiting = [one for one in self.outcomes.values() if one.waits]
+        for outcome in waiting:
+            outcome.settle(outcome.example.name in shown)
+        if started := [outcome for outcome in waiting if outcome.is_pending]:
+            _begin(self, started)
 
     def pending(self) -> list[Outcome]:
         """The runs to make, longest first: others run while the long ones sleep.
@@ -131,7 +140,7 @@ class Session:
         The two runs of an example are adjacent, because its page waits for both.
         """
         names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
-        return [outcome for outcome in self.states(names) if outcome.is_pending]
+        return [o for o in self.states(names) if o.is_pending and not o.waits]
 
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
@@ -155,6 +164,9 @@ class Session:
         if run:
             why = "not run: nothing that can change its output has changed"
             return Outcome(example, parts, run, cached=True, why=why)
+        if not self.settings.runs_all and not self.gate.folder.recordings(example):
+            why = "run if a page shows it, since it has no recording"
+            return Outcome(example, parts, waits=True, why=why)
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
         return Outcome(example, parts, why=why)
 
@@ -217,7 +229,7 @@ class Session:
         if outcome.problem:
             return
         # After an edit meanwhile, it is unknown which version was run.
-        fresh = Example(outcome.example.folder, outcome.example.name)
+        fresh = replace(outcome.example, beside=None)
         with contextlib.suppress(OSError, ExampleError):
             parts = self._parts(fresh)
             if outcome.parts != {**outcome.parts, **parts}:
@@ -229,6 +241,33 @@ class Session:
     def close(self) -> None:
         """End all runs."""
         self.runs.close()
+
+
+def _begin(
+    session: Session,
+    pending: list[Outcome],
+    process: "subprocess.Popen[bytes] | None" = None,
+) -> None:
+    """Start runs of a session."""
+    fork = session.settings.fast_start and not session.settings.scheduler
+    jobs = [
+        plan(
+            session.gate,
+            outcome.example,
+            session.interpreter,
+            outcome.job,
+            fork=fork,
+            timeline=outcome.timeline,
+        )
+        for outcome in pending
+    ]
+    runs = Runs(
+        jobs,
+        at_once=session.settings.jobs,
+        scheduler=session.settings.scheduler,
+        process=process or (start(low_priority=True) if jobs else None),
+    )
+    session.runs.add(runs)
 
 
 def _named(folder: Folder) -> set[str]:

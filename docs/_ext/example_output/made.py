@@ -1,0 +1,99 @@
+"""The files that a program makes: kept beside its recording, and compared with it."""
+
+import base64
+import binascii
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from example_output.example import Example
+from example_output.normalize import Surroundings, normalize
+from example_output.transcript import diff
+
+PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+"""The suffixes of files that pages show as pictures."""
+
+
+def made_path(example: Example, name: str) -> Path:
+    """Where a file that an example makes is recorded: ``draw.plot.png``."""
+    return example.recorded(f".{name.replace('/', '.')}")
+
+
+def collect(
+    folder: Path, names: Iterable[str], where: Surroundings
+) -> Iterator[tuple[str, str]]:
+    """Yield the files that a run has made, each with its packed content.
+
+    What is text is normalized as outputs are.
+
+    :param folder: where it was run.
+    """
+    # The recorder compares addresses of outputs alone.
+    where = replace(where, own=frozenset())
+    for name in names:
+        with contextlib.suppress(OSError):
+            content = (folder / name).read_bytes()
+            if (text := as_text(content)) is not None:
+                content = normalize(text, where).encode()
+            yield name, base64.b64encode(content).decode()
+
+
+def unpack(packed: str | None) -> bytes | None:
+    """The content of a file, as it was made; ``None`` if there is none."""
+    if packed is None:
+        return None
+    with contextlib.suppress(binascii.Error):
+        return base64.b64decode(packed, validate=True)
+    return None
+
+
+def as_text(content: bytes) -> str | None:
+    """A file as text; ``None`` if it is none."""
+    with contextlib.suppress(UnicodeDecodeError):
+        return None if b"\0" in content else content.decode()
+    return None
+
+
+def difference(name: str, old: bytes, new: bytes, tolerance: float) -> tuple[str, str]:
+    """How a file differs from the recorded one: in words, and as a diff.
+
+    Both are empty if it is the same: equal bytes, equal lines, or equal pixels.
+
+    :param tolerance: the mean difference of pixels that is allowed, from 0 to 1.
+    """
+    texts = as_text(old), as_text(new)
+    if texts[0] is not None and texts[1] is not None:
+        recorded, made = (text.replace("\r\n", "\n") for text in texts if text)
+        if recorded == made:
+            return "", ""
+        return "it differs", diff(recorded, made, f"{name} (recorded)", f"{name} (now)")
+    if old == new:
+        return "", ""
+    if Path(name).suffix.lower() in PICTURES:
+        return _pixels(old, new, tolerance), ""
+    return f"it differs: {len(new)} bytes, and {len(old)} are recorded", ""
+
+
+def _pixels(old: bytes, new: bytes, tolerance: float) -> str:
+    """How two pictures differ, if they do."""
+    try:
+        from PIL import Image, ImageChops, ImageStat
+    except ImportError:
+        return "its bytes differ (if Pillow is installed, pixels are compared)"
+    try:
+        with Image.open(io.BytesIO(old)) as one, Image.open(io.BytesIO(new)) as other:
+            sizes = one.size, other.size
+            if sizes[0] != sizes[1]:
+                return "it has {1} x {2} pixels, and {0} are recorded".format(
+                    "{} x {}".format(*sizes[0]), *sizes[1]
+                )
+            apart = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
+    except OSError as error:
+        return f"it cannot be compared: {error}"
+    means = ImageStat.Stat(apart).mean
+    share = sum(means) / len(means) / 255
+    if share <= tolerance:
+        return ""
+    return f"its pixels differ by {share:.4f}, and tolerance = {tolerance:g}"

@@ -1,0 +1,48 @@
+"""Which modules beside a program it imports, and so has to be run with."""
+
+import ast
+from pathlib import Path
+
+from example_output.files import read_file
+
+
+def collect_imports(
+    source: bytes, folder: Path, beside: frozenset[str], found: set[Path]
+) -> None:
+    """Add the modules in ``folder`` that ``source`` imports, and those they import.
+
+    :param beside: the names in the folder, so that most imports need no file access.
+    """
+    for name in _imported_names(source):
+        if name in beside or f"{name}.py" in beside:
+            for path in _module_files(folder, name):
+                if path not in found:
+                    found.add(path)
+                    collect_imports(read_file(path), folder, beside, found)
+
+
+def _imported_names(source: bytes) -> set[str]:
+    """The top-level names that ``source`` imports."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return set()  # the run will show the error; there is nothing to import
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def _module_files(folder: Path, name: str) -> list[Path]:
+    """The files of module or package ``name`` in ``folder``; none if it is elsewhere.
+
+    All files of a package count: only a run could show which of them an import reads.
+    """
+    package = sorted((folder / name).rglob("*.py"))
+    module = folder / f"{name}.py"
+    if not module.is_file() or folder / name / "__init__.py" in package:
+        return package
+    return [module]

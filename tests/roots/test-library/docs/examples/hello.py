@@ -1,0 +1,5 @@
+"""Greet somebody."""
+
+from greeting import greet
+
+print(greet("Ada"))

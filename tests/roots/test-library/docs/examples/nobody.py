@@ -1,0 +1,5 @@
+"""Greet nobody."""
+
+from greeting import greet
+
+print(greet(""))

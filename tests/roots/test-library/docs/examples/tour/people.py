@@ -1,0 +1,1 @@
+PEOPLE = ["Ada", "Grace"]

@@ -1,0 +1,143 @@
+"""The files that programs make: recorded, compared and shown."""
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+from sphinx.testing.util import SphinxTestApp
+
+from conftest import Project
+from example_output.made import difference
+from example_output.metadata import ExampleError, read_metadata
+
+RECORD = [sys.executable, "-m", "example_output", "--record"]
+DRAW = """\
+# /// script
+# [tool.example-output]
+# makes = ["plot.png", "data/sums.csv"]
+# tolerance = 0.01
+# ///
+import os
+import time
+
+from PIL import Image, PngImagePlugin
+
+os.mkdir("data")
+with open("data/sums.csv", "w") as file:
+    file.write("n,sum\\n1,1\\n")
+now = PngImagePlugin.PngInfo()
+now.add_text("Creation Time", str(time.time_ns()))
+Image.new("RGB", (4, 3), (10, 20, 30)).save("plot.png", pnginfo=now)
+"""
+
+
+def picture(color: tuple[int, int, int], size: tuple[int, int] = (4, 3)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, color).save(file, "png")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "how"),
+    [
+        ("a.txt", b"1\r\n2\n", b"1\n2\n", ""),
+        ("a.txt", b"1\n", b"2\n", "it differs"),
+        ("a.svg", b"<svg/>", b"<svg />", "it differs"),
+        ("a.bin", b"\0", b"\0", ""),
+        ("a.bin", b"\0", b"\0\0", "it differs: 2 bytes, and 1 are recorded"),
+        ("a.png", picture((0, 0, 0)), picture((1, 1, 1)), ""),
+        ("a.png", picture((0, 0, 0)), picture((9, 9, 9)), "its pixels differ by 0.026"),
+        (
+            "a.png",
+            picture((0, 0, 0)),
+            picture((0, 0, 0), (3, 3)),
+            "it has 3 x 3 pixels, and 4 x 3 are recorded",
+        ),
+        ("a.png", b"\0", picture((0, 0, 0)), "it cannot be compared"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_files_are_compared_as_what_they_are(
+    name: str, old: bytes, new: bytes, how: str
+) -> None:
+    found, rows = difference(name, old, new, 0.01)
+    assert found.startswith(how)
+    assert bool(found) == bool(how)
+    assert bool(rows) == (how == "it differs")
+
+
+def test_without_pillow_bytes_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    black, blue = picture((0, 0, 0)), picture((0, 0, 9))
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert difference("a.png", black, black, 0) == ("", "")
+    assert "if Pillow is installed" in difference("a.png", black, blue, 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('makes = "a.png"', "makes is not a list of strings"),
+        ('makes = ["../a.png"]', "is not a path below its folder"),
+        ('makes = ["/a.png"]', "is not a path below its folder"),
+        ('makes = ["a/b", "out"]', "'out' cannot be the name of a file"),
+        ("tolerance = 2", "tolerance = 2 is not a number from 0 to 1"),
+    ],
+)
+def test_wrong_declarations(line: str, message: str) -> None:
+    block = f"# /// script\n# [tool.example-output]\n# {line}\n# ///\n"
+    with pytest.raises(ExampleError, match=message):
+        read_metadata(block.encode())
+
+
+@pytest.fixture
+def drawn(project: Callable[[str], Project]) -> Project:
+    """A project with a program that makes files, recorded."""
+    root = project("basic")
+    root.write("examples/draw.py", DRAW)
+    root.write("third.md", "# 3\n\n```{example} draw.py\n:alt: Four by three.\n```\n")
+    done = root.command([*RECORD, "examples/draw.py"])
+    assert done.status == 0, done.out
+    assert "wrote examples/draw.plot.png\nwrote examples/draw.data.sums.csv" in done.out
+    return root
+
+
+def test_what_a_program_makes_is_recorded_and_shown(
+    drawn: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    assert drawn.read("examples/draw.data.sums.csv") == "n,sum\n1,1\n"
+    built = app(drawn)
+    assert "[example_output" not in built.warning.getvalue()
+    page = BeautifulSoup(Path(built.outdir, "third.html").read_text(), "html.parser")
+    pictured, text = page.select(".example > .example-made")
+    [image] = pictured.select("img")
+    assert image["alt"] == "Four by three."
+    assert Path(built.outdir, str(image["src"])).is_file()
+    assert "n,sum\n1,1\n" in text.text
+    for box in (pictured, text):
+        [link] = box.select("a.download")
+        assert Path(built.outdir, str(link["href"])).is_file()
+    again = app(drawn)
+    assert "0 run, 3 unchanged, 0 drifted" in again.status.getvalue()
+    drawn.replace("examples/draw.py", "(10, 20, 30)", "(90, 20, 30)")
+    drifted = app(drawn).warning.getvalue()
+    assert "plot.png, which it makes, is not as recorded: its pixels" in drifted
+
+
+@pytest.mark.slow
+def test_each_file_counts(drawn: Project) -> None:
+    # Another date is in the file, and its pixels are the same.
+    assert "nothing changed" in drawn.command([*RECORD, "examples/draw.py"]).out
+    assert drawn.pytest("examples/draw.py").status == 0
+    drawn.replace("examples/draw.py", "1,1", "1,2")
+    assert "-1,1\n+1,2\n" in drawn.pytest("examples/draw.py").plain
+    drawn.replace("examples/draw.py", 'sums.csv"]', 'none.csv"]')
+    missing = drawn.command([*RECORD, "examples/draw.py"]).plain
+    assert "it has not made data/none.csv" in missing
+    drawn.replace("examples/draw.py", 'none.csv"]', 'sums.csv"]')
+    drawn.replace("examples/draw.py", "(10, 20, 30)", "time.time_ns() % 251")
+    differs = drawn.command([*RECORD, "examples/draw.py"]).plain
+    assert "plot.png, which it makes, is not the same in all runs: its" in differs

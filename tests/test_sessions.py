@@ -1,0 +1,174 @@
+"""Sessions: commands and what they print, recorded and shown as programs are."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.testing.util import SphinxTestApp
+
+from conftest import Project
+from example_output.example import Example
+from example_output.metadata import ExampleError
+from example_output.running.cache import key_parts
+from example_output.running.interpreter import Interpreter
+from example_output.startup.session import SessionError, failed, read_session
+
+RECORD = [sys.executable, "-m", "example_output", "--record"]
+SESSION = """\
+# /// script
+# [tool.example-output]
+# files = ["hello.py"]
+# ///
+# The first two share a folder.
+$ python -c 'open("new.txt", "w").write("no end")'
+$ python -c "print(open('new.txt').read(), end='')"
+$ python hello.py
+
+$ python -c 'print(input("Name: "))' \\
+>   --unused << END
+> Ada
+> END
+"""
+RECORDED = """\
+$ python -c 'open("new.txt", "w").write("no end")'
+$ python -c "print(open('new.txt').read(), end='')"
+no end
+$ python hello.py
+hello
+goodbye
+$ python -c 'print(input("Name: "))' \\
+>   --unused << END
+> Ada
+> END
+Name: Ada
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "stdin"),
+    [
+        ("$ a b\n", ["a", "b"], ""),
+        ("$ a 'b c' \"d|e\" f\\ g # why\n", ["a", "b c", "d|e", "f g"], ""),
+        ("$ a \\\n> b \\\n> c\n", ["a", "b", "c"], ""),
+        ("$ a <<END\n> x\n>\n> END\n", ["a"], "x\n\n"),
+        ("$ a << 'E'\r\n> x\r\n> E\r\n", ["a"], "x\n"),
+        ("$ a 'b << END'\n", ["a", "b << END"], ""),
+        ("$ a extra[b] 'x*' '$y' c~\n", ["a", "extra[b]", "x*", "$y", "c~"], ""),
+    ],
+)
+def test_commands_are_read_as_a_shell_reads_them(
+    text: str, words: list[str], stdin: str
+) -> None:
+    [command] = read_session(f"# comment\n\n{text}")
+    assert (command.line, command.words, command.stdin) == (3, words, stdin)
+    assert command.shown == text.replace("\r", "").rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("", 1, "it has no command"),
+        ("# only\n$\n", 2, r"'\$' is no command"),
+        ("$ a\nb\n", 2, "'b' is no command: in a session, commands begin with"),
+        ("$ a | b\n", 1, r"'\|' is for a shell"),
+        ("$ a\n$ b > c\n", 2, "'>' is for a shell"),
+        ("$ a *.txt\n", 1, r"'\*' is for a shell"),
+        ('$ a "$b"\n', 1, r"'\$' is for a shell"),
+        ("$ a ~/b\n", 1, "'~' is for a shell"),
+        ("$ a 'b\n", 1, "cannot be read: No closing quotation"),
+        ("$ a \\\n$ b\n", 1, "since the command ends in a backslash"),
+        ("$ a << END\n> b\n", 1, "since the command reads until a line '> END'"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(text: str, line: int, message: str) -> None:
+    with pytest.raises(SessionError, match=message) as caught:
+        read_session(text)
+    assert caught.value.line == line
+
+
+def test_a_failure_is_a_line_of_its_own() -> None:
+    assert failed("a\n[exit status 2]\nb\n")
+    assert not failed("[exit status 2] is the text\n")
+
+
+def test_sessions_have_recordings_of_their_own_names(tmp_path: Path) -> None:
+    (tmp_path / "new.console").write_text("$ tool new\n> more\n")
+    session = Example(tmp_path, "new.console")
+    assert session.stem == "new.console"
+    with pytest.raises(ExampleError, match="is no command") as caught:
+        session.validate()
+    assert caught.value.line == 2
+    given = "# /// script\n# [tool.example-output]\n# stdin = 'x'\n# ///\n$ a\n"
+    (tmp_path / "given.console").write_text(given)
+    with pytest.raises(ExampleError, match="stdin is for programs"):
+        Example(tmp_path, "given.console").validate()
+
+
+def test_key_covers_the_programs_of_a_session(
+    tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "greet.bat" if os.name == "nt" else "greet"
+    program = tmp_path / "bin" / name
+    program.parent.mkdir()
+    program.write_text("one")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    (tmp_path / "a.console").write_text("$ greet\n$ python -V\n$ absent\n")
+
+    def parts() -> dict[str, str]:
+        return key_parts(Example(tmp_path, "a.console"), interpreter)
+
+    before = parts()
+    assert before.keys() >= {"program greet", "program python", "program absent"}
+    program.write_text("another")
+    changed = {name for name, part in parts().items() if before[name] != part}
+    assert changed == {"program greet"}
+
+
+def test_recorder_check_and_build_agree_on_a_session(
+    project: Callable[[str], Project], app: Callable[..., SphinxTestApp]
+) -> None:
+    root = project("basic")
+    root.write("examples/new.console", SESSION)
+    root.write("third.md", "# Third\n\n```{example} new.console\n```\n")
+    done = root.command([*RECORD, "examples/new.console"])
+    assert done.status == 0, done.out
+    assert root.read("examples/new.console.out") == RECORDED
+    assert root.pytest("examples/new.console").status == 0
+    built = app(root)
+    assert "[example_output" not in built.warning.getvalue()
+    page = BeautifulSoup(Path(built.outdir, "third.html").read_text(), "html.parser")
+    [box] = page.select(".example-output")
+    assert box.select_one(".example-name").text == "new.console"  # type: ignore[union-attr]
+    assert box.select_one("pre").text == RECORDED  # type: ignore[union-attr]
+    prompts = [prompt.text for prompt in box.select("pre .gp")]
+    assert prompts == ["$ "] * 4 + ["> "]
+    # A command that fails has to be accepted, as a program that fails.
+    root.replace("examples/new.console", "python hello.py", "python absent.py")
+    drifted = app(root).warning.getvalue()
+    assert "-$ python hello.py\n-hello\n-goodbye\n" in drifted
+    assert "+[exit status 2]\n" in drifted
+    done = root.command([*RECORD, "examples/new.console"])
+    assert "new.console: a command of it fails\n" in done.plain
+    done = root.command([*RECORD, "--accept-failure", "examples/new.console"])
+    assert done.status == 0, done.out
+    assert "\n[exit status 2]\n" in root.read("examples/new.console.out")
+
+
+def test_programs_of_a_session_have_another_clock_and_are_stopped(
+    project: Callable[[str], Project],
+) -> None:
+    root = project("basic")
+    date = "import datetime as d; print(d.date.today())"
+    root.write("examples/today.console", f"$ python -c '{date}'\n")
+    serve = "import time; print(1); time.sleep(99)"
+    declared = '# [tool.example-output]\n# ends = "timeout"\n# timeout = 1'
+    block = f"# /// script\n{declared}\n# ///\n"
+    root.write("examples/serve.console", f"{block}$ python -c '{serve}'\n$ never\n")
+    done = root.command([*RECORD, "examples"])
+    assert "it prints a date or a time of day" in done.plain
+    stopped = root.read("examples/serve.console.out")
+    assert stopped.endswith("'\n1\n[stopped while it was running]\n")
