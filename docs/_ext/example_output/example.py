@@ -169,7 +169,8 @@ def find_examples(folder: Path) -> list[Example]:
     """All examples below ``folder``, sorted by name.
 
     An example is a ``.py`` file.  Packages, and files and folders whose names start
-    with ``_`` or ``.``, are skipped: they are for helper modules.
+    with ``_`` or ``.``, are skipped: they are for helper modules.  So are the folders
+    of right and wrong programs of an exercise, which have no recordings.
     """
     return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
 
@@ -195,7 +196,7 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
     above = len(os.path.join(folder, ""))
     for parent, folders, files in os.walk(folder):
         beside = frozenset((*folders, *files))
-        folders[:] = [name for name in folders if not name.startswith(("_", "."))]
+        folders[:] = [name for name in folders if not _is_left_out(name)]
         if "__init__.py" in files:
             folders.clear()
             continue
@@ -209,11 +210,16 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
                     yield path[above:].replace(os.sep, "/"), beside
 
 
+def _is_left_out(name: str) -> bool:
+    """Whether a file, or all that is in a folder, is no example by its name."""
+    return name.startswith(("_", ".")) or name.endswith((".right", ".wrong"))
+
+
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
     """Whether ``_names`` would yield this file."""
     return (
         name.suffix == ".py"
-        and not any(part.startswith(("_", ".")) for part in name.parts)
+        and not any(map(_is_left_out, name.parts))
         and not any((folder / up / "__init__.py").is_file() for up in name.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )

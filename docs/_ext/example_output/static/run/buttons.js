@@ -73,6 +73,9 @@
       }
       if (mine === turn) tell(tasks);
     };
+    /** Tell others on the page that a run begins or has ended. */
+    const announce = (what) =>
+      box.dispatchEvent(new CustomEvent(`example-${what}`, { bubbles: true, detail: { name, text } }));
     const halt = (words, how = "bad") => {
       finish(words, how);
       conclude("stopped", "", (tasks) => panel.tellWaiting(tasks?.waiting ?? []));
@@ -91,6 +94,7 @@
       let expected;
       picture.begin();
       text = program.text();
+      announce("begins");
       stop = start(name, text, {
         loading: ({ words, share }) => {
           panel.say(words);
@@ -121,6 +125,7 @@
             // A program of the reader's own is compared with what it was before.
             const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
             last = { text, log: picture.log() };
+            announce("ended");
             conclude("ended", expected ? documentedLog(name, program.original) : before, judge);
           });
         },
