@@ -8,6 +8,7 @@ import pytest
 
 from conftest import REPOSITORY
 from example_output.example import Example, find_examples
+from example_output.exercise import RIGHT, WRONG
 
 EXAMPLES = find_examples(REPOSITORY / "examples")
 WORKED = {
@@ -109,6 +110,8 @@ def test_the_second_error_is_exactly_this() -> None:
 
 def test_every_python_file_is_an_example_or_imported_by_one() -> None:
     files = set(Path(REPOSITORY / "examples").rglob("*.py"))
+    # What is right or wrong in an exercise: tests/test_exercise.py.
+    files -= {path for path in files if path.parent.suffix in (RIGHT, WRONG)}
     found = {example.path for example in EXAMPLES}
     found |= {path for example in EXAMPLES for path in example.modules}
     assert files == found

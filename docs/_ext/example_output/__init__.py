@@ -15,12 +15,13 @@ __version__ = "0.1.0"
 
 def _add_nodes(app: "Sphinx") -> None:
     """Register placeholders, which are replaced before writing, and other nodes."""
-    from example_output.pages import catalogue, colors, lab, nodes, predict
+    from example_output.pages import catalogue, colors, lab, nodes, practice, predict
 
     app.add_lexer(colors.ColorLexer.name, colors.ColorLexer)
     app.add_node(colors.colored_block, html=(colors.visit_colored, None))
     app.add_node(catalogue.example_list)
     app.add_node(lab.lab)
+    app.add_node(practice.practice_list)
     app.add_node(predict.program_name)
     app.add_node(nodes.output_placeholder)
     app.add_node(nodes.source_bar)
@@ -52,7 +53,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, names, predict, report
+    from example_output.pages import catalogue, domain, lab, names, report
     from example_output.pages.build import Build, add_static
     from example_output.settings import OPTIONS, RENAMED
 
@@ -82,7 +83,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-resolved", build.resolved)
     app.connect("html-page-context", catalogue.add_filter)
     app.connect("html-page-context", lab.link_to_lab)
-    predict.connect(app)
+    names.connect(app)
     app.connect("build-finished", build.finish)
 
     return {

@@ -221,7 +221,8 @@ def find_examples(folder: Path) -> list[Example]:
 
     An example is a ``.py`` or a ``.console`` file, or the ``__main__.py`` of a package.
     Other packages, and files and folders whose names start with ``_`` or ``.``, are
-    skipped: they are for helper modules.
+    skipped: they are for helper modules.  So are the folders of right and wrong
+    programs of an exercise, which have no recordings.
     """
     return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
 
@@ -291,7 +292,7 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
     above = len(os.path.join(folder, ""))
     for parent, folders, files in os.walk(folder):
         beside = frozenset((*folders, *files))
-        folders[:] = [name for name in folders if not name.startswith(("_", "."))]
+        folders[:] = [name for name in folders if not _is_left_out(name)]
         if "__init__.py" in files:
             folders.clear()
             if MAIN in files and parent != os.fspath(folder):
@@ -307,6 +308,11 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
                     yield path[above:].replace(os.sep, "/"), beside
 
 
+def _is_left_out(name: str) -> bool:
+    """Whether a file, or all that is in a folder, is no example by its name."""
+    return name.startswith(("_", ".")) or name.endswith((".right", ".wrong"))
+
+
 def _is_example(folder: Path, name: PurePosixPath) -> bool:
     """Whether ``_names`` would yield this file."""
     place = name
@@ -315,7 +321,7 @@ def _is_example(folder: Path, name: PurePosixPath) -> bool:
     return (
         place.suffix in (PROGRAM, SESSION)
         and place.name != PROGRAM
-        and not any(part.startswith(("_", ".")) for part in place.parts)
+        and not any(map(_is_left_out, place.parts))
         and not any((folder / up / "__init__.py").is_file() for up in place.parents)
         and not any((folder / up).is_symlink() for up in list(name.parents)[:-1])
     )

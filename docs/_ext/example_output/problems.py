@@ -23,6 +23,7 @@ class Kind(Enum):
     MASK = "mask"
     TAKEN = "taken"
     PREDICT = "predict"
+    EXERCISE = "exercise"
     TIMELINE = "timeline"
     UNUSED = "unused"
     ORPHAN = "orphan"
@@ -58,6 +59,8 @@ _MEANINGS = {
     "Those whose names do not begin with ``example-`` have a second name that does.",
     Kind.PREDICT: "A question has no answer in the recordings, or several: two choices "
     "are equal, the order of lines varies, or Pythons differ.",
+    Kind.EXERCISE: "An exercise proves nothing: its start passes, its solution fails, "
+    "nothing fails one of its checks, or a line is not a check.",
     Kind.TIMELINE: "A page asks for a timeline that is not recorded, or that cannot be "
     "recorded.",
     Kind.UNUSED: "No page shows an example, or its timeline.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from sphinx.domains import Domain
 
 from example_output.example import Example, MissingError, OutsideError
+from example_output.exercise import CHECKS, Exercise
 from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.metadata import ExampleError
@@ -61,6 +62,16 @@ class Page:
     """The ids of the programs that it shows, by their names."""
     predicts: list[str] = field(default_factory=list)
     """The examples that its question is about, or that its answers lead to."""
+    exercise: str = ""
+    """The example that its exercise begins with."""
+    task: str = ""
+    """What that asks for."""
+    level: str = ""
+    """How hard that is."""
+    question: str = ""
+    """What its question asks."""
+    practice: bool = False
+    """Whether it lists the exercises and questions of other pages."""
     lab: bool = False
     """Whether it has the lab."""
     lists: list[str] = field(default_factory=list)
@@ -99,7 +110,7 @@ class ExampleDomain(Domain):
     name = "example"
     label = "Example"
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
-    data_version = 8
+    data_version = 9
 
     session: "Session"
     """The results of runs; complete for a page once that page is written."""
@@ -158,6 +169,9 @@ class ExampleDomain(Domain):
     def state(self, name: str) -> str:
         """A digest of all content that a page takes from an example's files."""
         try:
+            if name.endswith(CHECKS):
+                start = self.gate.folder.find(name.removesuffix(CHECKS) + ".py")
+                return Exercise(self.gate.folder, start).digest()
             example = self.gate.folder.find(name)
             files = [(example.path, example.source)]
             recordings = self.gate.folder.all_recordings(example)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from docutils.parsers.rst import directives as known_directives
 from docutils.parsers.rst import roles as known_roles
 
-from example_output.pages import catalogue, directives, lab, predict, roles, tables
+from example_output.pages import (
+    catalogue,
+    directives,
+    exercise,
+    lab,
+    practice,
+    predict,
+    roles,
+    tables,
+)
 from example_output.problems import Kind, Problem
 
 if TYPE_CHECKING:
@@ -18,10 +27,13 @@ _DIRECTIVES: dict[str, type] = {
     "example": directives.ExampleDirective,
     "what-if": directives.WhatIfDirective,
     "predict": predict.PredictDirective,
+    "exercise": exercise.ExerciseDirective,
+    "practice-list": practice.PracticeListDirective,
     "example-output": directives.ExampleOutputDirective,
     "example-timeline": directives.ExampleTimelineDirective,
     "example-list": catalogue.ExampleListDirective,
     "example-warning-types": tables.WarningTypesDirective,
+    "example-checks": tables.ChecksDirective,
     "example-facts": tables.FactsDirective,
     "example-rules": tables.RulesDirective,
     "example-options": tables.OptionsDirective,
@@ -36,6 +48,8 @@ SECOND = {
     "example": "example-program",
     "what-if": "example-what-if",
     "predict": "example-predict",
+    "exercise": "example-exercise",
+    "practice-list": "example-practice-list",
     "printed": "example-printed",
     "written": "example-written",
 }
@@ -50,6 +64,13 @@ def register(app: "Sphinx") -> None:
     for name, role in _ROLES.items():
         for one in {name, SECOND.get(name, name)}:
             app.add_role(one, role())
+
+
+def connect(app: "Sphinx") -> None:
+    """Connect what the pages of some directives need."""
+    predict.connect(app)
+    exercise.connect(app)
+    practice.connect(app)
 
 
 def taken(conf: Path) -> Iterator[tuple[str, Problem]]:

@@ -122,6 +122,7 @@ class PredictDirective(SphinxDirective, Finder):
         """The question as a page shows it."""
         words, messages = self.parse_inline(self.arguments[0])
         asked = nodes.paragraph("", "", nodes.strong("", "", *words))
+        self.domain.page(self.env.docname).question = asked.astext()
         folded = what_if("", question("", "The answer"), answer)
         if self.content:
             why = self.parse_content_to_nodes()

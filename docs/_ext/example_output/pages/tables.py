@@ -10,6 +10,7 @@ from example_output.normalize import RULES
 from example_output.pages.claims import FACTS
 from example_output.problems import Kind
 from example_output.settings import OPTIONS
+from example_output.timeline.checks import VERBS, Check
 
 
 class _ListDirective(SphinxDirective):
@@ -45,6 +46,16 @@ class FactsDirective(_ListDirective):
     def rows() -> Iterator[tuple[str, str]]:
         """Each fact and its meaning."""
         return ((f"``{known.usage}``", known.meaning) for known in FACTS.values())
+
+
+class ChecksDirective(_ListDirective):
+    """``{example-checks}``: what exercises can check, each kind with an example."""
+
+    @staticmethod
+    def rows() -> Iterator[tuple[str, str]]:
+        """Each kind of check, and what must be so."""
+        examples = [verb.example for verb in VERBS.values()]
+        return ((f"``{text}``", Check(text, 1).wanted) for text in examples)
 
 
 class RulesDirective(_ListDirective):

@@ -12,7 +12,12 @@ from sphinx.builders import Builder
 
 from example_output.example import Example
 from example_output.files import write_atomically
-from example_output.pages.domain import ExampleDomain
+from example_output.pages.domain import ExampleDomain, Page
+
+
+def _asked(page: Page) -> list[str]:
+    """What a list of exercises and questions takes from a page."""
+    return [page.exercise, page.task, page.level, page.question]
 
 
 class Written:
@@ -60,6 +65,8 @@ class Written:
             parts += [[name, self.domain.place(name)] for name in page.predicts]
             if page.lab:
                 parts += self.domain.evidence.others
+            if page.practice:
+                parts += [(n, _asked(p)) for n, p in sorted(self.domain.pages.items())]
             text = json.dumps([parts, str(gate.version)])
             pages[docname] = hashlib.sha256(text.encode()).hexdigest()
         return pages

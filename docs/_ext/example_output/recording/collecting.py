@@ -1,7 +1,7 @@
 """The common base of both ways to collect examples with pytest."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,8 @@ import pytest
 
 if TYPE_CHECKING:
     from pluggy import Result
+
+    from example_output.running.job import Job
 
 
 MARKER = "example"
@@ -56,6 +58,9 @@ class Collecting(ABC):
 
 class ExampleTest(pytest.Item):
     """A test whose failure is a text, without a traceback; it has the marker."""
+
+    jobs: "Sequence[Job]" = ()
+    """The runs that it needs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,11 +11,13 @@ from typing import Any, NoReturn
 
 import pytest
 
+from example_output import exercise as exercises
 from example_output.conf_file import UnreadableError, read_settings
 from example_output.example import Example
 from example_output.folder import Folder
 from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
+from example_output.recording import pytest_practice
 from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
@@ -70,7 +72,7 @@ class _Examples(Collecting):
         self.recording = bool(config.option.example_record) and writing_allowed()
         self.mode = _mode(config, self.recording)
         self.absent: list[str] = []
-        folder = Folder(settings)
+        self.folder = folder = Folder(settings)
         axes = config.option.example_axis
         pythons = [find_interpreter(v) for v in config.option.example_python]
         if config.option.example_matrix:
@@ -136,27 +138,27 @@ class _Examples(Collecting):
         name = path.relative_to(self.settings.folder).as_posix()
         example = self.examples.get(name)
         if example is None:
-            return None
+            exercise = None if self.recording else exercises.find(self.folder, path)
+            return exercise and pytest_practice.collect(
+                parent, file_path, exercise, self.pythons, self.run
+            )
         self.collected = True
         file: _File = _File.from_parent(parent, path=file_path)
         file.example, file.examples = example, self
         return file
 
-    def run(self, item: "_Item") -> Iterator[tuple[Job, Transcript]]:
+    def run(self, item: ExampleTest) -> Iterator[tuple[Job, Transcript]]:
         """Yield the runs of one test; start those of all tests together."""
-        if self._runs is None or not item.trial.keys <= self._runs.keys:
+        keys = {job.key for job in item.jobs}
+        if self._runs is None or not keys <= self._runs.keys:
             self.close()
             # Under xdist a worker does not know which tests it will get.
             alone = hasattr(self.config, "workerinput")
             items = [item] if alone else _items(item.session.items)
-            self._runs = Runs(
-                self._jobs(items), at_once=self.settings.jobs, load=self.recording
-            )
-        for job in item.trial.jobs:
+            jobs = [job for one in items for job in one.jobs]
+            self._runs = Runs(jobs, at_once=self.settings.jobs, load=self.recording)
+        for job in item.jobs:
             yield job, self._runs.result(job.key)
-
-    def _jobs(self, items: Iterable["_Item"]) -> Iterator[Job]:
-        return (job for item in items for job in item.trial.jobs)
 
     def close(self) -> None:
         """End all runs."""
@@ -215,8 +217,8 @@ def _values(terminalreporter: "pytest.TerminalReporter", name: str) -> Iterator[
                 yield from (v for key, v in report.user_properties if key == name)
 
 
-def _items(items: Iterable[pytest.Item]) -> "list[_Item]":
-    return [item for item in items if isinstance(item, _Item)]
+def _items(items: Iterable[pytest.Item]) -> list[ExampleTest]:
+    return [item for item in items if isinstance(item, ExampleTest)]
 
 
 class _File(pytest.File):
@@ -252,6 +254,7 @@ class _Item(ExampleTest):
         """Plan the runs."""
         self.examples, self.example = examples, example
         self.trial = Trial(example, pythons, examples.mode)
+        self.jobs = self.trial.jobs
 
     def runtest(self) -> None:
         """Run, and compare or record."""

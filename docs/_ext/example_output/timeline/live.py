@@ -37,7 +37,9 @@ def answer(request: str) -> str:
     program's file), ``identifier`` (a prefix for ids), ``state`` (``"runs"``,
     ``"ended"`` or ``"stopped"``) and ``documented`` (the log of the documented program,
     or ``""``).  With the state ``"lines"``, the answer only has ``moments``, those of
-    :mod:`.lines`.
+    :mod:`.lines`.  With the state ``"judged"``, the request has ``checks`` (the text of
+    the file), ``output`` and ``status``, and the answer only has ``failures`` (what is
+    wrong by each check, in a sentence or ``""``) and ``note`` (why it is not judged).
 
     The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
@@ -46,7 +48,8 @@ def answer(request: str) -> str:
     """
     asked = json.loads(request)
     try:
-        reply = _lines(asked) if asked["state"] == "lines" else _reply(asked)
+        others = {"lines": _lines, "judged": _judged}
+        reply = others.get(asked["state"], _reply)(asked)
     except (AttributeError, KeyError, TypeError, ValueError):
         # The program may have written to the log.
         why = "There is no picture of this run, because its log cannot be read."
@@ -70,6 +73,18 @@ def _lines(asked: dict[str, Any]) -> dict[str, Any]:
     from example_output.timeline.lines import moments
 
     return {"moments": moments(asked["raw"])}
+
+
+def _judged(asked: dict[str, Any]) -> dict[str, Any]:
+    # It is needed on pages with an exercise alone.
+    from example_output.timeline.checks import Run, judge, read_checks
+
+    try:
+        events = read_events(asked["raw"], str)
+    except UnfitError as error:
+        return {"note": f"It cannot be judged, because {error}.", "failures": []}
+    run = Run(events, asked["output"], asked["status"])
+    return {"note": "", "failures": judge(read_checks(asked["checks"]), run)}
 
 
 def _reply(asked: dict[str, Any]) -> dict[str, Any]:

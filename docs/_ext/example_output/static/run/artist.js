@@ -51,22 +51,34 @@
   };
 
   const LONGEST = 10_000; // milliseconds of such a run
-  /** The log of a program, which runs once more, in virtual time, as in the build. */
-  const logOf = (python, name, source, lines) =>
+  /**
+   * A program runs once more, in virtual time, as in the build: its log, its output, and
+   * its status, which is undefined if it does not end.
+   */
+  const runOf = (python, name, source, lines) =>
     new Promise((resolve) => {
       let log = "";
-      const done = () => {
+      let output = "";
+      const done = (status) => {
         clearTimeout(timer);
         stop();
-        resolve(log);
+        resolve({ log, output, status: Number.isInteger(status) ? status : undefined });
       };
       const ignore = () => {};
-      const tell = { loading: ignore, ready: ignore, started: ignore, print: ignore };
+      const print = ({ text }) => (output += text);
+      const tell = { loading: ignore, ready: ignore, started: ignore, print };
       const ends = { ended: done, stopped: done, crashed: done, failed: done };
       const events = (text) => (log += text);
       const stop = python.start(name, source, { ...tell, ...ends, events }, { live: false, lines });
       const timer = setTimeout(done, LONGEST);
     });
+  const logOf = async (...program) => (await runOf(...program)).log;
+  /** What is wrong with a program by the checks of an exercise; see `timeline/live.py`. */
+  const judge = async (python, name, source, checks) => {
+    const { log, output, status } = await runOf(python, name, source);
+    if (status === undefined) return { note: "It does not end, so it is not judged." };
+    return draw(python, { state: "judged", raw: log, output, status, checks });
+  };
   const logs = new Map();
   const documentedLog = (python, name, source) => {
     const key = `${python.folder} ${name} ${source}`;
@@ -89,5 +101,5 @@
     return moments ?? [];
   };
 
-  Object.assign(ours, { draw, documentedLog, engageArtist, linesOf });
+  Object.assign(ours, { draw, documentedLog, engageArtist, judge, linesOf });
 })();

@@ -74,6 +74,11 @@
       }
       if (mine === turn) tell(tasks);
     };
+    /** Tell others on the page that a run begins or has ended. */
+    const announce = (what, python) => {
+      const detail = { python, name, text };
+      box.dispatchEvent(new CustomEvent(`example-${what}`, { bubbles: true, detail }));
+    };
     const halt = (words, how = "bad") => {
       finish(words, how);
       conclude("stopped", "", (tasks) => panel.tellWaiting(tasks?.waiting ?? []));
@@ -93,6 +98,7 @@
       let expected;
       picture.begin(python);
       text = program.text();
+      announce("begins", python);
       stop = python.start(name, text, {
         loading: ({ words, share }) => {
           panel.say(words);
@@ -123,6 +129,7 @@
             // A program of the reader's own is compared with what it was before.
             const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
             last = { text, log: picture.log() };
+            announce("ended", python);
             conclude("ended", expected ? documentedLog(python, name, program.original) : before, judge);
           });
         },

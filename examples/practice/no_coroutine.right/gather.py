@@ -1,0 +1,19 @@
+import asyncio
+
+
+async def heat():
+    await asyncio.sleep(1)
+    print("oven is hot")
+
+
+async def knead():
+    await asyncio.sleep(1)
+    print("dough is ready")
+
+
+async def main():
+    await asyncio.gather(heat(), knead())
+    print("bread bakes")
+
+
+asyncio.run(main())

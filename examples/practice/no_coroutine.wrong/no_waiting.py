@@ -1,0 +1,23 @@
+# fails: finishes
+import asyncio
+
+
+async def heat():
+    await asyncio.sleep(1)
+    print("oven is hot")
+
+
+async def knead():
+    await asyncio.sleep(1)
+    print("dough is ready")
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(heat()),
+        asyncio.create_task(knead()),
+    ]
+    print("bread bakes")
+
+
+asyncio.run(main())

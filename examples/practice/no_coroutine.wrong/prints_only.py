@@ -1,0 +1,22 @@
+# fails: prints in 2 tasks
+import asyncio
+
+
+async def heat():
+    await asyncio.sleep(1)
+    print("oven is hot")
+
+
+async def knead():
+    await asyncio.sleep(1)
+    print("dough is ready")
+
+
+async def main():
+    await asyncio.gather(asyncio.sleep(1), asyncio.sleep(1))
+    print("oven is hot")
+    print("dough is ready")
+    print("bread bakes")
+
+
+asyncio.run(main())

@@ -1,0 +1,26 @@
+"""Heat the oven while the dough is kneaded."""
+
+import asyncio
+
+
+async def heat():
+    await asyncio.sleep(1)
+    print("oven is hot")
+
+
+async def knead():
+    await asyncio.sleep(1)
+    print("dough is ready")
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(heat()),
+        asyncio.create_task(knead()),
+    ]
+    for task in tasks:
+        await task
+    print("bread bakes")
+
+
+asyncio.run(main())

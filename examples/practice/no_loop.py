@@ -1,0 +1,19 @@
+"""Start the soup before the kitchen is open."""
+
+import asyncio
+
+
+async def cook(dish):
+    await asyncio.sleep(1)
+    print(dish, "is cooked")
+
+
+async def main():
+    print("kitchen opens")
+    await asyncio.sleep(0.5)
+    print("bread is served")
+    print("kitchen closes")
+
+
+soup = asyncio.create_task(cook("soup"))
+asyncio.run(main())

@@ -1,0 +1,19 @@
+# fails: prints "soup is cooked" before "kitchen closes"
+import asyncio
+
+
+async def cook(dish):
+    await asyncio.sleep(1)
+    print(dish, "is cooked")
+
+
+async def main():
+    soup = asyncio.create_task(cook("soup"))
+    print("kitchen opens")
+    await asyncio.sleep(0.5)
+    print("bread is served")
+    print("kitchen closes")
+    await soup
+
+
+asyncio.run(main())

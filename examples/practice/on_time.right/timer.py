@@ -1,0 +1,26 @@
+import asyncio
+
+TAKES = {1: 0.2, 2: 0.5, 3: 0.3}  # seconds
+
+
+async def measure(number):
+    print("begins", number)
+    await asyncio.sleep(TAKES[number])
+    print("measured", number)
+
+
+async def wait_until(when):
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    loop.call_at(when, over.set)
+    await over.wait()
+
+
+async def main():
+    began = asyncio.get_running_loop().time()
+    for number in (1, 2, 3):
+        await wait_until(began + number - 1)
+        await measure(number)
+
+
+asyncio.run(main())

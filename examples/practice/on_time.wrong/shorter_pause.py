@@ -1,0 +1,19 @@
+# fails: prints "begins 3" at 2 s
+import asyncio
+
+TAKES = {1: 0.2, 2: 0.5, 3: 0.3}  # seconds
+
+
+async def measure(number):
+    print("begins", number)
+    await asyncio.sleep(TAKES[number])
+    print("measured", number)
+
+
+async def main():
+    for number in (1, 2, 3):
+        await measure(number)
+        await asyncio.sleep(0.8)
+
+
+asyncio.run(main())

@@ -1,0 +1,23 @@
+import asyncio
+
+
+async def load(page, seconds):
+    await asyncio.sleep(seconds)
+    if page == "broken":
+        raise ValueError("no such page")
+    print("loaded", page)
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(load("news", 0.5)),
+        asyncio.create_task(load("broken", 1)),
+        asyncio.create_task(load("mail", 2)),
+    ]
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            print("failed:", result)
+    print("main ends")
+
+
+asyncio.run(main())

@@ -1,0 +1,24 @@
+import asyncio
+
+
+async def load(page, seconds):
+    await asyncio.sleep(seconds)
+    if page == "broken":
+        raise ValueError("no such page")
+    print("loaded", page)
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(load("news", 0.5)),
+        asyncio.create_task(load("broken", 1)),
+        asyncio.create_task(load("mail", 2)),
+    ]
+    done, _ = await asyncio.wait(tasks)
+    for task in done:
+        if error := task.exception():
+            print("failed:", error)
+    print("main ends")
+
+
+asyncio.run(main())

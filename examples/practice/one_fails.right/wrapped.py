@@ -1,0 +1,28 @@
+import asyncio
+
+
+async def load(page, seconds):
+    await asyncio.sleep(seconds)
+    if page == "broken":
+        raise ValueError("no such page")
+    print("loaded", page)
+
+
+async def report(loading):
+    try:
+        await loading
+    except ValueError as error:
+        print("failed:", error)
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(load("news", 0.5)),
+        asyncio.create_task(load("broken", 1)),
+        asyncio.create_task(load("mail", 2)),
+    ]
+    await asyncio.gather(*map(report, tasks))
+    print("main ends")
+
+
+asyncio.run(main())

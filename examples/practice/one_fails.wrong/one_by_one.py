@@ -1,0 +1,22 @@
+# fails: prints "loaded mail" at 2 s
+import asyncio
+
+
+async def load(page, seconds):
+    await asyncio.sleep(seconds)
+    if page == "broken":
+        raise ValueError("no such page")
+    print("loaded", page)
+
+
+async def main():
+    tasks = [load("news", 0.5), load("broken", 1), load("mail", 2)]
+    for task in tasks:
+        try:
+            await task
+        except ValueError as error:
+            print("failed:", error)
+    print("main ends")
+
+
+asyncio.run(main())

@@ -1,0 +1,27 @@
+# fails: exits 0
+import asyncio
+
+
+async def load(page, seconds):
+    await asyncio.sleep(seconds)
+    if page == "broken":
+        raise ValueError("no such page")
+    print("loaded", page)
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(load("news", 0.5)),
+        asyncio.create_task(load("broken", 1)),
+        asyncio.create_task(load("mail", 2)),
+    ]
+    for task in tasks:
+        try:
+            await task
+        except ValueError as error:
+            print("failed:", error)
+    print("main ends")
+    await tasks[1]
+
+
+asyncio.run(main())

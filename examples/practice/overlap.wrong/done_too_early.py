@@ -1,0 +1,16 @@
+# fails: prints "fetched wiki" before "all done"
+import asyncio
+
+
+async def fetch(page):
+    await asyncio.sleep(1)
+    print("fetched", page)
+
+
+async def main():
+    tasks = [asyncio.create_task(fetch(p)) for p in ("news", "mail", "wiki")]
+    print("all done")
+    await asyncio.wait(tasks)
+
+
+asyncio.run(main())

@@ -1,0 +1,15 @@
+# fails: finishes
+import asyncio
+
+
+async def fetch(page):
+    await asyncio.sleep(1)
+    print("fetched", page)
+
+
+async def main():
+    tasks = [asyncio.create_task(fetch(p)) for p in ("news", "mail", "wiki")]
+    print("all done")
+
+
+asyncio.run(main())

@@ -1,0 +1,16 @@
+# fails: ends by 1 s
+import asyncio
+
+
+async def fetch(page):
+    await asyncio.sleep(1)
+    print("fetched", page)
+
+
+async def main():
+    await fetch("news")
+    await asyncio.gather(fetch("mail"), fetch("wiki"))
+    print("all done")
+
+
+asyncio.run(main())

@@ -1,0 +1,25 @@
+# fails: prints "watched 1" before "counted 2"
+import asyncio
+
+
+async def pause():
+    pass
+
+
+async def count():
+    for number in (1, 2, 3):
+        print("counted", number)
+        await pause()
+
+
+async def watch():
+    for number in (1, 2, 3):
+        print("watched", number)
+        await pause()
+
+
+async def main():
+    await asyncio.gather(count(), watch())
+
+
+asyncio.run(main())

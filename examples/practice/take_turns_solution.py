@@ -1,0 +1,22 @@
+"""Count and watch, and take turns."""
+
+import asyncio
+
+
+async def count():
+    for number in (1, 2, 3):
+        print("counted", number)
+        await asyncio.sleep(0)
+
+
+async def watch():
+    for number in (1, 2, 3):
+        print("watched", number)
+        await asyncio.sleep(0)
+
+
+async def main():
+    await asyncio.gather(count(), watch())
+
+
+asyncio.run(main())

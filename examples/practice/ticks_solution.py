@@ -1,0 +1,21 @@
+"""A clock ticks while a report is made."""
+
+import asyncio
+
+
+async def tick():
+    for number in (1, 2, 3):
+        await asyncio.sleep(1)
+        print("tick", number)
+
+
+async def report():
+    await asyncio.sleep(2.5)
+    print("report done")
+
+
+async def main():
+    await asyncio.gather(tick(), report())
+
+
+asyncio.run(main())

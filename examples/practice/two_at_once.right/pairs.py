@@ -1,0 +1,15 @@
+import asyncio
+
+
+async def download(number):
+    await asyncio.sleep(1)
+    print("downloaded", number)
+
+
+async def main():
+    for number in (1, 3, 5):
+        await asyncio.gather(download(number), download(number + 1))
+    print("all done")
+
+
+asyncio.run(main())

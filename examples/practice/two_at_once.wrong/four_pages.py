@@ -1,0 +1,18 @@
+# fails: prints "downloaded 5" before "all done"
+import asyncio
+
+
+async def download(number, limit):
+    async with limit:
+        await asyncio.sleep(1)
+        print("downloaded", number)
+
+
+async def main():
+    limit = asyncio.Semaphore(2)
+    numbers = (1, 2, 3, 4)
+    await asyncio.gather(*(download(n, limit) for n in numbers))
+    print("all done")
+
+
+asyncio.run(main())

@@ -1,0 +1,146 @@
+"""Exercises on the pages of the site, solved by keys."""
+
+import gzip
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import SOURCES, NewPage
+from test_accessibility import AXE, faults
+from test_playground import edit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+EXERCISES = [path for path in SOURCES if "{exercise} " in path.read_text("utf-8")]
+
+
+def states(box: "Locator") -> list[str | None]:
+    """Which checks are open, passed or failed."""
+    rows = box.locator(".exercise-checks > li").all()
+    return [row.get_attribute("data-state") for row in rows]
+
+
+def wait_for(box: "Locator", text: str) -> None:
+    """Wait until the live region says something."""
+    box.locator(".exercise-status", has_text=text).wait_for()
+
+
+def ticked(page: "Page") -> list[str]:
+    """The links that say that an exercise is solved."""
+    links = page.locator("a:has(.exercise-tick)").all()
+    return sorted({str(link.get_attribute("href")) for link in links})
+
+
+def test_there_are_exercises_where_their_subjects_are_taught() -> None:
+    pages = [path for path in EXERCISES if path.name != "contributing.md"]
+    assert len(pages) >= 12
+    assert {path.parent.name for path in pages} == {"tutorial", "howto", "explanation"}
+
+
+def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
+    page = new_page("tutorial/many-tasks")
+    page.evaluate(AXE)
+    box = page.get_by_role("group", name="Exercise")
+    assert states(box) == ["open"] * 5
+    assert faults(page) == []
+
+    press, keyboard = page.keyboard.press, page.keyboard
+    box.get_by_role("button", name="Run overlap.py").focus()
+    press("Enter")
+    wait_for(box, "2 of 5 checks passed.")
+    assert states(box) == ["failed", "failed", "passed", "passed", "failed"]
+    assert box.locator(".exercise-why").all_inner_texts() == [
+        "1 task sleeps at the same time; 3 should. Create every task before you await "
+        "the first.",
+        "1 task prints; 3 should. Let fetch() do the fetching.",
+        "",
+        "",
+        "It is over after 3 s, not by 1 s.",
+    ]
+    assert faults(page) == []
+
+    press("Tab")  # to Edit
+    press("Enter")
+    editor = box.get_by_role("textbox")
+    editor.wait_for()
+    press("Control+Home")
+    for _ in range(11):
+        press("ArrowDown")
+    press("Home")
+    press("Shift+ArrowDown")
+    press("Shift+End")
+    keyboard.type('await asyncio.gather(*map(fetch, ("news", "mail", "wiki")))')
+    press("Control+Enter")
+    assert states(box) == ["open"] * 5
+    wait_for(box, "Solved: all 5 checks passed.")
+    assert states(box) == ["passed"] * 5
+    assert faults(page) == []
+    assert ticked(page) == ["#"]  # this page, in the list of pages
+
+    page.reload()
+    wait_for(box, "You have solved it before.")
+    page.goto(page.url.replace("many-tasks", "takeaways"))
+    assert ticked(page) == ["many-tasks.html", "many-tasks.html#exercise"]
+    link = page.get_by_role("article").get_by_role("link", name="Many tasks solved")
+    link.click()
+    assert page.url.endswith("#exercise")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "import threading\nthreading.Thread(target=print).start()\n",
+            "It cannot be judged, because it starts a thread.",
+        ),
+        ("print(\n", "0 of 5 checks passed."),
+        (
+            "import asyncio\n"
+            "async def main():\n    await asyncio.sleep(0.1)\n    asyncio.run(1)\n"
+            "asyncio.run(main())\n",
+            "1 of 5 checks passed.",
+        ),
+    ],
+)
+def test_whatever_a_program_does_is_judged_or_said(
+    new_page: NewPage, source: str, said: str
+) -> None:
+    page = new_page("tutorial/many-tasks", viewport={"width": 320, "height": 800})
+    box = page.locator(".exercise")
+    edit(box.locator(".example").first, source)
+    page.keyboard.press("Control+Enter")
+    wait_for(box, said)
+    page.evaluate(AXE)
+    assert faults(page) == []
+
+
+def test_without_a_script_all_of_it_is_there(new_page: NewPage) -> None:
+    page = new_page("tutorial/many-tasks", java_script_enabled=False)
+    box = page.locator(".exercise")
+    assert box.get_by_text("At least 3 tasks sleep at the same time.").is_visible()
+    for name in ("Hint 1", "Hint 2", "A solution"):
+        box.get_by_text(name, exact=True).click()
+    assert box.get_by_text("overlap_solution.py").first.is_visible()
+
+
+@pytest.mark.slow
+def test_storage_that_is_refused_leaves_the_exercise(new_page: NewPage) -> None:
+    page = new_page("tutorial/many-tasks")
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw Error() } }")
+    box = page.locator(".exercise")
+    edit(
+        box.locator(".example").first,
+        Path("examples/practice/overlap_solution.py").read_text("utf-8"),
+    )
+    page.keyboard.press("Control+Enter")
+    wait_for(box, "Solved: all 5 checks passed.")
+
+
+def test_pages_without_a_click_gain_at_most_three_kilobytes(site: Path) -> None:
+    static = site / "_static"
+    files = [static / "exercise.js", static / "exercise.css"]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 2.5 * 1024
+    assert len(gzip.compress((static / "example_output.js").read_bytes())) < 1024
