@@ -4,7 +4,7 @@ A project needs only ``extensions = ["example_output"]`` in its ``conf.py``, and
 folder ``examples`` beside it.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

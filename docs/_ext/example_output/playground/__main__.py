@@ -38,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--prove", type=Path, metavar="CONFDIR", help="run all examples of a project"
     )
     parser.add_argument(
+        "--missing",
+        action="store_true",
+        help="with --prove: only those that have no proof, or one that no longer holds",
+    )
+    parser.add_argument(
         "--record",
         nargs=2,
         type=Path,
@@ -67,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.record:
             _record(runtime, *given.record, accept_failure=given.accept_failure)
         if given.prove:
-            return _prove(runtime, Folder(read_settings(given.prove)))
+            folder = Folder(read_settings(given.prove))
+            return _prove(runtime, folder, missing=given.missing)
     except (PlaygroundError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -89,16 +95,27 @@ def _record(
         print("nothing changed")
 
 
-def _prove(runtime: Runtime, folder: Folder) -> int:
-    """Run all examples, and note which of them print what is recorded."""
+def _prove(runtime: Runtime, folder: Folder, *, missing: bool) -> int:
+    """Run all examples, and note which of them print what is recorded.
+
+    :param missing: whether those are left out of which all is known.
+    """
+    release, writing = runtime.release, writing_allowed()
     prover, reproduced = Prover(runtime, folder), Reproduced(folder)
-    runs = prover.prove()
+    proofs = Proofs(folder, release)
+    wanted = [
+        example
+        for example in folder.examples.values()
+        if not missing
+        or proofs.reason(example) is None
+        or reproduced.reason(example, release.minor) is None
+    ]
+    runs = prover.prove(wanted)
     problems = prover.note(reproduced, runs)
-    writing = writing_allowed()
-    proofs, reasons = Proofs(folder, runtime.release), prover.reasons(runs)
+    reasons = prover.reasons(wanted, runs)
     _list(reasons)
     steps: dict[str, tuple[str, str]] = {}
-    if runtime.release == PAGES:
+    if release == PAGES:
         steps, drifted = prove_steps(prover, proofs, reasons, writing=writing)
         problems += drifted
     if writing:
@@ -107,8 +124,8 @@ def _prove(runtime: Runtime, folder: Folder) -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     examples = folder.examples.values()
-    held = sum(reproduced.reason(e, runtime.release.minor) == "" for e in examples)
-    print(f"{held} of {len(examples)} examples hold on {runtime.release.python}")
+    held = sum(reproduced.reason(e, release.minor) == "" for e in examples)
+    print(f"{held} of {len(examples)} examples hold on {release.python}")
     return 1 if problems else 0
 
 

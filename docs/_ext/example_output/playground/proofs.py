@@ -89,20 +89,21 @@ class Proofs:
     def text(
         self, reasons: Mapping[str, str], steps: Mapping[str, tuple[str, str]]
     ) -> str:
-        """The file's text.
+        """The file's text; what is known of other examples stays in it.
 
         :param steps: for each example with steps their digest and nothing, for others
             nothing and why there are none.
         """
-        entries = {
+        kept = {n: e for n, e in self.entries.items() if n in self.folder.examples}
+        entries = kept | {
             name: [
                 self.digest(self.folder.examples[name]),
                 reason,
                 *steps.get(name, ("", "")),
             ]
-            for name, reason in sorted(reasons.items())
+            for name, reason in reasons.items()
         }
-        lines = [f"{json.dumps(n)}: {json.dumps(entries[n])}" for n in entries]
+        lines = [f"{json.dumps(n)}: {json.dumps(entries[n])}" for n in sorted(entries)]
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

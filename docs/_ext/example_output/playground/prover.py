@@ -46,25 +46,27 @@ class Prover:
         self.runtime = runtime
         self.gate = Gate(folder, runtime.release.python)
 
-    def prove(self) -> dict[str, Transcript]:
-        """Run every program that is for this Python; return the transcripts by name."""
-        examples = _programs(self.gate)
+    def prove(self, wanted: Iterable[Example]) -> dict[str, Transcript]:
+        """Run the programs that are for this Python; return the transcripts by name."""
+        examples = [e for e in wanted if self.gate.applies(e) and not e.is_session]
         runs: dict[str, Transcript] = {}
         for _ in range(_TRIES):
             runs |= {example.name: run for example, run in self.run(examples)}
             examples = [e for e in examples if self._again(e, runs[e.name])]
         return runs
 
-    def reasons(self, runs: Mapping[str, Transcript]) -> dict[str, str]:
-        """For every example why it does not run in pages; empty if it does.
+    def reasons(
+        self, wanted: Iterable[Example], runs: Mapping[str, Transcript]
+    ) -> dict[str, str]:
+        """For some examples why they do not run in pages; empty for those that do.
 
-        :param runs: those of :meth:`prove`.
+        :param runs: what :meth:`prove` has returned for them.
         """
         return {
-            name: self.reason(example, runs[name])
-            if name in runs
+            example.name: self.reason(example, runs[example.name])
+            if example.name in runs
             else self.gate.inapplicable(example) or "it is not a program"
-            for name, example in self.gate.folder.examples.items()
+            for example in wanted
         }
 
     def note(self, reproduced: Reproduced, runs: Mapping[str, Transcript]) -> list[str]:
@@ -203,12 +205,6 @@ def _run_in_node(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, process.stdout)
     if process.returncode:
         raise PlaygroundError("Node ended early")
-
-
-def _programs(gate: Gate) -> list[Example]:
-    """The examples that a gate's Python runs by itself."""
-    examples = gate.folder.examples.values()
-    return [e for e in examples if gate.applies(e) and not e.is_session]
 
 
 def _unfit(example: Example, run: Transcript) -> str:
