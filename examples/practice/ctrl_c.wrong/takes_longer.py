@@ -7,13 +7,12 @@ async def serve():
     try:
         await asyncio.sleep(60)
     finally:
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2)
         print("connections closed")
 
 
 async def main():
     loop = asyncio.get_running_loop()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # As if you pressed Ctrl+C after one second:
     loop.call_later(1, signal.raise_signal, signal.SIGINT)
     await asyncio.create_task(serve())
