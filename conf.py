@@ -14,6 +14,7 @@ extensions = [
     "example_output",
     "site_extensions.api_links",
     "site_extensions.code_links",
+    "site_extensions.error_messages",
     "site_extensions.feedback_links",
     "site_extensions.markdown_copies",
     "site_extensions.metadata",
