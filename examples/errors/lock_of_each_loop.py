@@ -10,7 +10,8 @@ async def work(lock):
 
 async def main():
     lock = asyncio.Lock()
-    results = await asyncio.gather(work(lock), work(lock), return_exceptions=True)
+    jobs = [work(lock), work(lock)]
+    results = await asyncio.gather(*jobs, return_exceptions=True)
     for error in filter(None, results):
         print(f"{type(error).__name__}: {error}")
     print("main: ends")

@@ -9,7 +9,8 @@ async def work():
 
 
 async def main():
-    results = await asyncio.gather(work(), work(), return_exceptions=True)
+    jobs = [work(), work()]
+    results = await asyncio.gather(*jobs, return_exceptions=True)
     for error in filter(None, results):
         print(f"{type(error).__name__}: {error}")
     print("main: ends")
