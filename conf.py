@@ -13,7 +13,9 @@ copyright = "2026, the asyncio Task tutorial authors"  # noqa: A001  # Sphinx's 
 extensions = [
     "example_output",
     "site_extensions.api_links",
+    "site_extensions.claims_list",
     "site_extensions.code_links",
+    "site_extensions.error_messages",
     "site_extensions.feedback_links",
     "site_extensions.markdown_copies",
     "site_extensions.metadata",

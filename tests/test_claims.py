@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 from conftest import Project
 from example_output.pages.claims import FACTS, Claim, FactError, fact, refute
 from example_output.transcript import Transcript
+from site_extensions.claims_list import General, claims, listed
 
 TRACEBACK = """\
 before
@@ -201,3 +204,64 @@ def test_every_builder_has_the_question_and_the_answer(
     if builder == "text":
         text = root.read("_build/text/index.txt")
         assert text.index("second") < text.index("The same.")
+
+
+# -- The list of claims ----------------------------------------------------------------
+
+
+def section(title: str, *children: nodes.Node) -> nodes.section:
+    return nodes.section("", nodes.title("", title), *children)
+
+
+def paragraph(*children: nodes.Node | str) -> nodes.paragraph:
+    found = [nodes.Text(c) if isinstance(c, str) else c for c in children]
+    return nodes.paragraph("", "", *found)
+
+
+def claimed(*children: nodes.Node) -> list[tuple[str, list[str]]]:
+    """The claims of a page that has these parts, and their evidence."""
+    document = new_document("page.md")
+    document += section("Page", *children)
+    return [(claim.sentence, claim.evidence) for claim in claims(document, "page")]
+
+
+PROGRAM = nodes.container(
+    "", nodes.paragraph("", "All of it."), example="a.py", classes=["example"]
+)
+
+
+def test_only_general_sentences_are_listed_each_for_itself() -> None:
+    text = paragraph("A task never runs.\nIt is late.\nEach one ends.\n")
+    assert claimed(text) == [("A task never runs.", []), ("Each one ends.", [])]
+    assert claimed(section("Related", paragraph("All pages."))) == []
+
+
+def test_evidence_is_in_the_sentence_or_else_a_program_of_the_section() -> None:
+    quote = nodes.literal("", "x()", classes=["example-written"])
+    link = nodes.reference("", "source", refuri="https://example.org")
+    name = nodes.reference("", "", nodes.literal("", "f()"), refuri="https://docs")
+    quoted = paragraph("It always calls ", quote, ".\nNone has ", name, ".")
+    assert claimed(quoted) == [
+        ("It always calls x().", ["quotes `x()`"]),
+        ("None has f().", []),
+    ]
+    linked = paragraph("Every one: see ", link, ".")
+    assert claimed(linked) == [
+        ("Every one: see source.", ["links to https://example.org"])
+    ]
+    shown: list[nodes.Node] = [paragraph("It always ends."), PROGRAM.deepcopy()]
+    assert claimed(*shown) == [("It always ends.", ["shows a.py"])]
+    assert claimed(*shown, section("Other", paragraph("It never ends."))) == [
+        ("It always ends.", ["shows a.py"]),
+        ("It never ends.", []),
+    ]
+
+
+def test_claims_without_evidence_come_first() -> None:
+    found = [
+        General("page", "A", "All.", ["shows a.py"]),
+        General("page", "B", "None."),
+    ]
+    text = listed(found)
+    assert "2 sentences speak in general; 1 of them" in text
+    assert text.index("- None.") < text.index("## All") < text.index("- All.")

@@ -48,6 +48,15 @@ def test_settings_are_read(confdir: Path) -> None:
     assert settings.fast_start is False
 
 
+def test_packages_of_an_axis_are_found_from_any_folder(
+    confdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A program runs in a folder of its own, and is told where they are.
+    monkeypatch.chdir(confdir)
+    write(confdir, "example_output_matrix = '.matrix'\n")
+    assert read_settings(Path()).matrix == confdir / ".matrix"
+
+
 def test_conf_runs_in_its_folder_with_tags(confdir: Path) -> None:
     write(
         confdir,

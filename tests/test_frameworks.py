@@ -1,6 +1,7 @@
 """Examples run by what they are for: a type checker, pytest, Starlette, a toy loop."""
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -37,10 +38,43 @@ FOR_THE_TOY = [
     "tutorial/overlap",
     "tutorial/plain_function",
 ]
-WITH_TOY = """
-import runpy, sys, toy_asyncio
+# Runs a program with the toy in place of asyncio, and logs what each task does, in the
+# words of timelines.
+WATCHED = """
+import builtins, json, runpy, sys, time, toy_asyncio
+tasks, log, steps, said, clock = [], [], [], print, [0.0]
+
+def sleep(seconds):
+    clock[0] += seconds
+
+# In virtual time, as timelines are: what is due at the same time is due at once.
+time.sleep, time.monotonic = sleep, lambda: clock[0]
+
+def note(kind, task=None):
+    if task is not None and task not in tasks:
+        tasks.append(task)
+    log.append([f"Task-{tasks.index(task) + 1}" if task else "program", kind])
+
+class Watched(toy_asyncio.Task):
+    def __init__(self, coro):
+        note("create", self)
+        super().__init__(coro)
+
+    def step(self):
+        note("resume" if self in steps else "start", self)
+        steps.append(self)
+        super().step()
+        note("finish" if self.done else "suspend", self)
+
+def noted(*words, **options):
+    note("print", steps[-1] if steps else None)
+    said(*words, **options)
+
+toy_asyncio.Task = Watched
+builtins.print = noted
 sys.modules["asyncio"] = toy_asyncio
 runpy.run_path(sys.argv[1], run_name="__main__")
+said(json.dumps(log), file=sys.stderr)
 """
 
 
@@ -105,10 +139,31 @@ def test_starlette_enters_and_leaves_the_lifespan(
 
 @pytest.mark.parametrize("name", slow_but("tutorial/overlap", of=FOR_THE_TOY))
 def test_program_prints_the_same_on_the_toy_loop(name: str) -> None:
-    command = [sys.executable, "-c", WITH_TOY, str(EXAMPLES / f"{name}.py")]
+    command = [sys.executable, "-c", WATCHED, str(EXAMPLES / f"{name}.py")]
     folder = EXAMPLES / "from_scratch"
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=True
     )
     recording = (EXAMPLES / f"{name}.out").read_text("utf-8")
     assert done.stdout == recording.partition("\n")[2]
+    timeline = EXAMPLES / f"{name}.timeline"
+    if timeline.is_file():
+        log = [tuple(event) for event in json.loads(done.stderr)]
+        assert log == steps(timeline.read_text("utf-8"))
+
+
+def steps(timeline: str) -> list[tuple[str, str]]:
+    """What the tasks do in a recorded timeline, as far as a toy has it.
+
+    It has no moment at which a task is ready, no time, no line, and no reason to wait.
+    """
+    events = [line.split()[3:5] for line in timeline.splitlines()[1:]]
+    kinds = {"create", "start", "print", "suspend", "resume", "finish"}
+    return [
+        (lane, kind.rstrip(":")) for lane, kind in events if kind.rstrip(":") in kinds
+    ]
+
+
+def test_enough_programs_of_the_toy_have_a_timeline() -> None:
+    found = [n for n in FOR_THE_TOY if (EXAMPLES / f"{n}.timeline").is_file()]
+    assert len(found) >= 10

@@ -205,6 +205,25 @@ VERSIONS = table("versions", "What matters for creating tasks")
 STATES = table("states", "The same as a table")
 
 
+HOLDERS = table("../explanation/lifetime", "Who holds it, in each kind of wait")
+# The rows of that table, and the waits in the outputs of programs that prove them.
+WAITS = {
+    "sleeps, or waits with a time limit": ["sleep", "wait_for(event)"],
+    "waits in `loop.sock_recv()` and the like": ["sock_recv()"],
+    "waits for data from a stream of `open_connection()`": ["open_connection()"],
+    "handles a connection of `start_server()`": ["start_server()"],
+    "waits for a function in a thread": ["to_thread()"],
+    "waits for a process": ["process.wait()"],
+    "waits for another task, a group or a shield": [
+        "group of sleep",
+        "group of event",
+        "shield(sleep)",
+        "shield(event)",
+    ],
+    "waits for a future, an event, a queue or a lock": ["event", "queue", "semaphore"],
+}
+
+
 def can_be_tried(row: dict[str, str]) -> bool:
     """Whether a row applies to this Python and can be checked by running it."""
     return covers(row["Python"])
@@ -310,6 +329,29 @@ def test_states_table_matches_the_recording() -> None:
         if state != "method"
     }
     assert said == printed
+
+
+def test_what_holds_a_task_is_what_the_programs_print() -> None:
+    printed: dict[str, str] = {}
+    for path in (REPOSITORY / "examples" / "explanation").glob("who_holds*.out"):
+        if path.name.count(".") == 1:
+            lines = path.read_text("utf-8").splitlines()[1:]
+            printed |= dict(line.split(" - ") for line in lines)
+    proven = [wait for waits in WAITS.values() for wait in waits]
+    assert sorted(proven) == sorted(printed)
+    for row in HOLDERS:
+        for wait in WAITS.get(row["The task"], []):
+            found, inside = printed[wait], wait.replace("(", " ").split()[-1].strip(")")
+            match row["can be collected"].split(",")[0].split(" ")[0]:
+                case "no":
+                    assert found.partition(" ")[2] in row["is held by"], wait
+                case "yes" | "if":
+                    assert found == "gone", wait
+                case "only":
+                    assert found == printed[inside], wait
+                case other:
+                    raise AssertionError(other)
+    assert set(WAITS) <= {row["The task"] for row in HOLDERS}
 
 
 @pytest.mark.parametrize(

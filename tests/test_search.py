@@ -6,13 +6,14 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import REPOSITORY, NewPage, Project
 from example_output.playground.runtime import node
+from test_accessibility import AXE, faults
 
 # -- What is found ---------------------------------------------------------------------
 
@@ -28,14 +29,18 @@ TYPED = {
     "current_task": "howto/inspect",
     "contextvars": "howto/context",
     "RuntimeError: no running event loop": "tutorial/no-running-event-loop",
-    "sys:1: RuntimeWarning: coroutine 'main' was never awaited": "reference/errors",
-    "Task was destroyed but it is pending!": "reference/errors",
-    "asyncio.exceptions.InvalidStateError: Result is not set.": "reference/errors",
+    (
+        "sys:1: RuntimeWarning: coroutine 'main' was never awaited"
+    ): "reference/errors-logged",
+    "Task was destroyed but it is pending!": "reference/errors-logged",
+    (
+        "asyncio.exceptions.InvalidStateError: Result is not set."
+    ): "reference/errors-waiting",
     "DeprecationWarning: There is no current event loop": "reference/errors",
-    "RuntimeError: cannot reuse already awaited coroutine": "reference/errors",
+    "RuntimeError: cannot reuse already awaited coroutine": "reference/errors-waiting",
     (
         "ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)"
-    ): "reference/errors",
+    ): "reference/errors-groups",
     "creat_task": "tutorial/one-task",
     "why does my task not run": "explanation/when-a-task-runs",
     "tasks run one after another not concurrently": "explanation/coroutine-or-task",
@@ -69,22 +74,22 @@ MORE = {
         "finished name='Task-7' coro=<fetch() done, defined "
         "at /home/ana/app/main.py:12> "
         "exception=ValueError('bad')>"
-    ): "reference/errors howto/handle-exceptions",
+    ): "reference/errors-logged howto/handle-exceptions",
     (
         "RuntimeError: Task <Task pending name='Task-3' "
         "coro=<work() running at /srv/app.py:8>> got Future "
         "<Future pending> attached to a different loop"
-    ): "reference/errors",
+    ): "reference/errors-waiting",
     "RuntimeError: Event loop is closed": "reference/errors",
     (
         "<sys>:0: RuntimeWarning: coroutine 'fetch_all' was never awaited"
-    ): "reference/errors",
+    ): "reference/errors-logged",
     (
         "TypeError: create_task() got an unexpected keyword argument 'context'"
     ): "reference/errors",
     (
         "TypeError: 'TaskGroup' object does not support the context manager protocol"
-    ): "reference/errors",
+    ): "reference/errors-groups",
     "taskgruop": "howto/task-groups",
     "ensure_futur": "tutorial/ensure-future",
     "cancle task": "howto/cancel-and-timeouts",
@@ -109,7 +114,7 @@ QUESTIONS = {
     "create_task or ensure_future which one": "explanation/which-one",
     "task group gather failure": "howto/task-groups",
     "blocking code": "howto/blocking-code",
-    "never awaited": "reference/errors",
+    "never awaited": "reference/errors-logged",
     "a coroutine was expected": "tutorial/not-a-coroutine",
     "cancel timeout": "howto/cancel-and-timeouts",
     "when does a task run": "explanation/when-a-task-runs",
@@ -118,7 +123,7 @@ QUESTIONS = {
     "limit how many": "howto/limit",
     "another thread": "howto/from-another-thread",
     "get_event_loop": "reference/versions",
-    "cannot reuse already awaited coroutine": "reference/errors",
+    "cannot reuse already awaited coroutine": "reference/errors-waiting",
     "context contextvars": "howto/context",
     "eager": "explanation/eager",
     "inspect running tasks": "howto/inspect",
@@ -126,7 +131,7 @@ QUESTIONS = {
     "uvloop": "howto/uvloop",
     "notebook REPL": "howto/notebooks-and-repl",
     "FastAPI BackgroundTasks": "howto/fire-and-forget",
-    "attached to a different loop": "reference/errors",
+    "attached to a different loop": "reference/errors-waiting",
     "signature": "reference/creating",
     "states": "reference/states",
 }
@@ -146,12 +151,12 @@ ASKED = {
     "event loops in several threads free-threaded": "explanation/free-threading",
     "notebook output of a task in the wrong cell": "howto/notebooks-and-repl",
     "RuntimeError: TaskGroup <TaskGroup cancelling> is shutting down": (
-        "reference/errors"
+        "reference/errors-groups"
     ),
     "ValueError: Token was created in a different Context": "howto/context",
-    "RuntimeError: coroutine is being awaited already": "reference/errors",
+    "RuntimeError: coroutine is being awaited already": "reference/errors-waiting",
     "RuntimeError: Cannot enter into task": "reference/errors",
-    "RuntimeError: Timeout should be used inside a task": "reference/errors",
+    "RuntimeError: Timeout should be used inside a task": "reference/errors-waiting",
     "discord loop attribute cannot be accessed": "howto/from-sync-code",
     "sys.exit() in a task": "howto/handle-exceptions",
     "restart a task that fails": "howto/supervisor",
@@ -379,6 +384,54 @@ def test_a_pasted_traceback_finds_its_entry(new_page: NewPage) -> None:
     option.get_by_text("RuntimeError: Event loop is closed").wait_for()
     option.click()
     page.wait_for_url("**/errors.html#runtimeerror-event-loop-is-closed")
+
+
+def test_an_error_is_pasted_into_its_page_and_leads_on(new_page: NewPage) -> None:
+    page = new_page("reference/errors", reduced_motion="reduce")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    field = page.get_by_label("Paste your traceback or log")
+    answer = page.locator(".paste-answer")
+    (recorded,) = (
+        item["text"]
+        for item in json.loads((REPOSITORY / "tests" / "pasted.json").read_text())
+        if (item["program"], item["python"]) == ("shutting_down", "3.11")
+    )
+    page.evaluate("text => navigator.clipboard.writeText(text)", recorded)
+    field.focus()
+    page.keyboard.press("Control+v")
+    answer.get_by_text("Your error: RuntimeError: TaskGroup").wait_for()
+    assert answer.get_by_role("listitem").count() >= 1
+    page.evaluate(AXE)
+    schemes: list[Literal["light", "dark"]] = ["light", "dark"]
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        assert faults(page, place="'.paste-error'") == []
+    page.keyboard.press("Control+a")
+    page.keyboard.type("KeyError: 'answer'")
+    answer.get_by_text("None of the messages on these pages is in it.").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+v")
+    answer.get_by_text("Your error: ").wait_for()
+    # Nothing is sent: the page only loads what it compares with.
+    names = [url.rpartition("/")[2].partition("?")[0] for url in requests]
+    own = {"favicon.svg", "errormessages.js", "find_messages.js"}
+    assert set(names) == own
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/errors-groups.html#runtimeerror-taskgroup-is-shutting-down")
+
+
+def test_an_old_address_of_an_entry_still_leads_to_it(new_page: NewPage) -> None:
+    query = "#task-was-destroyed-but-it-is-pending"
+    page = new_page("reference/errors", query=query, reduced_motion="reduce")
+    link = page.locator(f"{query} a")
+    box = link.bounding_box()
+    assert box
+    assert 0 <= box["y"] < 700
+    link.click()
+    page.wait_for_url(f"**/errors-logged.html{query}")
 
 
 def test_search_page_has_the_same_answers(new_page: NewPage) -> None:

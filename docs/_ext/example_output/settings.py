@@ -236,7 +236,7 @@ class Settings:
             playground=base / found["playground"] if found["playground"] else None,
             pythons=tuple(map(str, found["pythons"])),
             axes=_axes(found["axes"]),
-            matrix=base / found["matrix"],
+            matrix=base.resolve() / found["matrix"],
             cure=found["cure"],
         )
 

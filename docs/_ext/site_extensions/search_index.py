@@ -36,7 +36,7 @@ _SILENT = (nodes.raw, nodes.title, permalink, run_controls, timeline_picture)
 # The bars over programs and outputs, and what tasks did, told step by step.
 _SILENT_CLASSES = {"example-bar", "example-timeline"}
 # Sections that only link to other pages.
-_LINKS = {"Related", "Related pages"}
+_LINKS = {"Related", "Related pages", "Messages on other pages"}
 
 _log = logging.getLogger(__name__)
 

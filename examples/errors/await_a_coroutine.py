@@ -1,0 +1,17 @@
+"""Await what a coroutine function returns."""
+
+import asyncio
+
+
+async def work():
+    return 42
+
+
+async def main():
+    try:
+        print(await work())
+    except TypeError as error:
+        print(f"{type(error).__name__}: {error}")
+
+
+asyncio.run(main())

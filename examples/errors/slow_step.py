@@ -1,0 +1,18 @@
+# /// script
+# [tool.example-output]
+# masks = [['took \d\.\d+ seconds', 'took N seconds']]
+# ///
+"""Block the event loop in debug mode."""
+
+import asyncio
+import time
+
+
+async def main():
+    # The usual 0.1 seconds are few on a busy machine.
+    asyncio.get_running_loop().slow_callback_duration = 0.3
+    time.sleep(0.5)
+    print("main: ends")
+
+
+asyncio.run(main(), debug=True)
