@@ -93,6 +93,15 @@ def test_committed_proofs_match_runs(
     assert set(proofs.entries) == set(gate.folder.examples)
 
 
+def test_what_is_known_of_other_examples_stays(gate: Gate) -> None:
+    proofs = Proofs(gate.folder)
+    name = "tutorial/create_task.py"
+    text = proofs.text({name: "it is tried"}, {})
+    found = json.loads(text)
+    assert found[name][1:] == ["it is tried", "", ""]
+    assert found == {**proofs.entries, name: found[name]}
+
+
 def test_most_examples_run_and_the_others_have_a_reason(gate: Gate) -> None:
     proofs = Proofs(gate.folder)
     reasons = [proofs.reason(example) for example in gate.folder.examples.values()]

@@ -1,13 +1,10 @@
-# /// script
-# [tool.example-output]
-# masks = [['\n  _warn.*', '']]
-# ///
 """Never close a loop, and show what Python warns about."""
 
 import asyncio
 import warnings
 
 warnings.simplefilter("always", ResourceWarning)
+warnings.formatwarning = lambda text, kind, *_: f"{kind.__name__}: {text}\n"
 
 
 async def main():
