@@ -36,7 +36,7 @@ TYPED = {
     (
         "asyncio.exceptions.InvalidStateError: Result is not set."
     ): "reference/errors-waiting",
-    "DeprecationWarning: There is no current event loop": "reference/errors",
+    "DeprecationWarning: There is no current event loop": "reference/errors-loops",
     "RuntimeError: cannot reuse already awaited coroutine": "reference/errors-waiting",
     (
         "ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)"
@@ -68,7 +68,7 @@ MORE = {
     ): "reference/errors tutorial/not-a-coroutine",
     (
         "RuntimeError: asyncio.run() cannot be called from a running event loop"
-    ): "howto/notebooks-and-repl reference/errors",
+    ): "howto/notebooks-and-repl reference/errors-loops",
     (
         "Task exception was never retrieved future: <Task "
         "finished name='Task-7' coro=<fetch() done, defined "
@@ -80,7 +80,7 @@ MORE = {
         "coro=<work() running at /srv/app.py:8>> got Future "
         "<Future pending> attached to a different loop"
     ): "reference/errors-waiting",
-    "RuntimeError: Event loop is closed": "reference/errors",
+    "RuntimeError: Event loop is closed": "reference/errors-loops",
     (
         "<sys>:0: RuntimeWarning: coroutine 'fetch_all' was never awaited"
     ): "reference/errors-logged",
@@ -155,7 +155,7 @@ ASKED = {
     ),
     "ValueError: Token was created in a different Context": "howto/context",
     "RuntimeError: coroutine is being awaited already": "reference/errors-waiting",
-    "RuntimeError: Cannot enter into task": "reference/errors",
+    "RuntimeError: Cannot enter into task": "reference/errors-loops",
     "RuntimeError: Timeout should be used inside a task": "reference/errors-waiting",
     "discord loop attribute cannot be accessed": "howto/from-sync-code",
     "sys.exit() in a task": "howto/handle-exceptions",
@@ -250,9 +250,9 @@ def test_only_typos_are_corrected(answers: Answers) -> None:
 
 def test_a_result_leads_to_the_heading_that_answers(answers: Answers) -> None:
     page = answers[TRACEBACK]["results"][0]
-    assert page["title"] == "Error messages"
+    assert page["title"] == "Errors of event loops and threads"
     assert page["sections"][0]["title"] == "RuntimeError: Event loop is closed"
-    url = "reference/errors.html#runtimeerror-event-loop-is-closed"
+    url = "reference/errors-loops.html#runtimeerror-event-loop-is-closed"
     assert page["sections"][0]["url"] == url
 
 
@@ -383,7 +383,7 @@ def test_a_pasted_traceback_finds_its_entry(new_page: NewPage) -> None:
     option = box.get_by_role("option").first
     option.get_by_text("RuntimeError: Event loop is closed").wait_for()
     option.click()
-    page.wait_for_url("**/errors.html#runtimeerror-event-loop-is-closed")
+    page.wait_for_url("**/errors-loops.html#runtimeerror-event-loop-is-closed")
 
 
 def test_an_error_is_pasted_into_its_page_and_leads_on(new_page: NewPage) -> None:
