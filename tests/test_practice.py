@@ -1,19 +1,25 @@
 """Exercises on the pages of the site, solved by keys."""
 
 import gzip
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import SOURCES, NewPage
+from conftest import DOCS, REPOSITORY, SOURCES, NewPage
 from test_accessibility import AXE, faults
 from test_playground import edit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-EXERCISES = [path for path in SOURCES if "{exercise} " in path.read_text("utf-8")]
+BEGINS = re.compile(r"(?m)^:::\{exercise\} .*\n---\nexample: (\S+)\.py$")
+EXERCISES = {
+    path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
+    for path in SOURCES
+    if path.parent != DOCS and (found := BEGINS.search(path.read_text("utf-8")))
+}
 
 
 def states(box: "Locator") -> list[str | None]:
@@ -34,9 +40,9 @@ def ticked(page: "Page") -> list[str]:
 
 
 def test_there_are_exercises_where_their_subjects_are_taught() -> None:
-    pages = [path for path in EXERCISES if path.name != "contributing.md"]
-    assert len(pages) >= 12
-    assert {path.parent.name for path in pages} == {"tutorial", "howto", "explanation"}
+    assert len(EXERCISES) >= 12
+    folders = {name.partition("/")[0] for name in EXERCISES}
+    assert folders == {"tutorial", "howto", "explanation"}
 
 
 def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
@@ -83,8 +89,8 @@ def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
     wait_for(box, "You have solved it before.")
     page.goto(page.url.replace("many-tasks", "takeaways"))
     assert ticked(page) == ["many-tasks.html", "many-tasks.html#exercise"]
-    link = page.get_by_role("article").get_by_role("link", name="Many tasks solved")
-    link.click()
+    listed = page.locator(".practice-list")
+    listed.get_by_role("link", name="Many tasks solved").click()
     assert page.url.endswith("#exercise")
 
 
@@ -117,6 +123,24 @@ def test_whatever_a_program_does_is_judged_or_said(
     assert faults(page) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXERCISES)
+def test_each_exercise_is_solved_by_its_solution_in_the_page(
+    new_page: NewPage, name: str
+) -> None:
+    page = new_page(name)
+    box = page.locator(".exercise")
+    start = box.locator(".example").first
+    start.get_by_role("button", name="Run").first.click()
+    wait_for(box, "checks passed")
+    assert "failed" in states(box)
+    solution = REPOSITORY / "examples" / f"{EXERCISES[name]}_solution.py"
+    edit(start, solution.read_text("utf-8"))
+    page.keyboard.press("Control+Enter")
+    wait_for(box, "Solved: all ")
+    assert set(states(box)) == {"passed"}
+
+
 def test_without_a_script_all_of_it_is_there(new_page: NewPage) -> None:
     page = new_page("tutorial/many-tasks", java_script_enabled=False)
     box = page.locator(".exercise")
@@ -131,10 +155,8 @@ def test_storage_that_is_refused_leaves_the_exercise(new_page: NewPage) -> None:
     page = new_page("tutorial/many-tasks")
     page.evaluate("() => { Storage.prototype.setItem = () => { throw Error() } }")
     box = page.locator(".exercise")
-    edit(
-        box.locator(".example").first,
-        Path("examples/practice/overlap_solution.py").read_text("utf-8"),
-    )
+    solution = REPOSITORY / "examples/practice/overlap_solution.py"
+    edit(box.locator(".example").first, solution.read_text("utf-8"))
     page.keyboard.press("Control+Enter")
     wait_for(box, "Solved: all 5 checks passed.")
 

@@ -24,9 +24,9 @@ const tickSolved = () => {
         className: "exercise-tick",
         role: "img",
         ariaLabel: "solved",
-        textContent: " ✓",
+        textContent: "✓",
       });
-      link.append(tick);
+      link.append(" ", tick);
     }
   } catch {} // a browser may refuse to store anything
 };
