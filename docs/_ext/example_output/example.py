@@ -191,10 +191,7 @@ class Example:
 
     @property
     def sleeps(self) -> float:
-        """An estimate of the seconds that it sleeps, to start long runs first.
-
-        Long sleeps do not count: a program has them in order to cancel them.
-        """
+        """An estimate of the seconds that it sleeps; long ones are to be cancelled."""
         return sum(s for s in map(float, _SECONDS.findall(self.source)) if s < _LONG)
 
     def validate(self) -> None:

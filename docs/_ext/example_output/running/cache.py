@@ -216,12 +216,12 @@ def _code(*names: str) -> str:
 
 # Every result depends on how programs are run and their outputs normalized.
 _OWN_CODE = _code(
-    "made.py",
     "normalize.py",
     "running/child.py",
     "running/describe.py",
     "running/forking.py",
     "running/job.py",
+    "running/made.py",
     "running/process.py",
     "startup/session.py",
     "startup/sitecustomize.py",

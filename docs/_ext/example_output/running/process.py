@@ -151,7 +151,7 @@ def _made(job: Job, folder: Path, where: Surroundings) -> dict[str, str]:
     """The files that a run has made."""
     if not job.makes:
         return {}
-    from example_output.made import collect  # rarely needed
+    from example_output.running.made import collect  # rarely needed
 
     return dict(collect(folder, job.makes, where))
 
