@@ -46,7 +46,9 @@ def key_parts(
     parent = example.root
     files = _programs(example, interpreter) if example.is_session else {}
     files |= {
-        f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
+        f"file {Path(os.path.relpath(path, parent)).as_posix()}": _sha256(
+            read_file(path)
+        )
         for path in example.files[1:]
     }
     for name, folder in zip(
