@@ -72,6 +72,24 @@ def test_recording_needs_no_pytest_and_finds_conf_py(
     assert recorded == "$ python new.py\n[exit status: 3]\n"
 
 
+def test_data_in_a_sibling_folder_keeps_its_place(basic: Project) -> None:
+    block = (
+        '# /// script\n# [tool.example-output]\n# files = ["../data/*.csv"]\n# ///\n'
+    )
+    code = "print(open('../data/x.csv').read())\nopen('../data/y.csv')\n"
+    basic.write("examples/a/sibling.py", block + code)
+    basic.write("examples/data/x.csv", "1,2\n")
+    words = ["--record", "--accept-failure", "examples/a"]
+    done = basic.command([*COMMAND, *words])
+    assert done.status == 0, done.out
+    recorded = basic.read("examples/a/sibling.out")
+    assert recorded.startswith("$ python sibling.py\n1,2\n")
+    assert '  File "sibling.py", line 6, in <module>\n' in recorded
+    basic.replace("examples/a/sibling.py", "../data/*", "../../*")
+    done = basic.command([*COMMAND, "--check", "examples/a"])
+    assert "no data file '../../*.csv' in the examples folder" in done.plain
+
+
 def test_under_ci_nothing_is_written(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')
     done = basic.command([*COMMAND, "--record"], CI="true", GITHUB_ACTIONS="true")

@@ -11,8 +11,8 @@ from PIL import Image
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
-from example_output.made import difference
 from example_output.metadata import ExampleError, read_metadata
+from example_output.running.made import difference
 
 RECORD = [sys.executable, "-m", "example_output", "--record"]
 DRAW = """\

@@ -12,7 +12,7 @@ from typing import Any
 
 from example_output.example import Example
 from example_output.folder import Recording
-from example_output.made import made_path
+from example_output.running.made import made_path
 
 
 def load(path: Path, fits: Callable[[Any], bool]) -> dict[str, Any]:

@@ -191,10 +191,7 @@ class Example:
 
     @property
     def sleeps(self) -> float:
-        """An estimate of the seconds that it sleeps, to start long runs first.
-
-        Long sleeps do not count: a program has them in order to cancel them.
-        """
+        """An estimate of the seconds that it sleeps; long ones are to be cancelled."""
         return sum(s for s in map(float, _SECONDS.findall(self.source)) if s < _LONG)
 
     def validate(self) -> None:
@@ -384,7 +381,7 @@ def _data(example: Example, name: str) -> list[Path]:
     :raises ExampleError: if there is none, or one of them is elsewhere.
     """
     parent = example.path.parent
-    path = parent / name
+    path = Path(os.path.normpath(parent / name))
     files = [path] if path.is_file() else _files_in(path, "**/*")
     with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
         files = files or _files_in(parent, name)
@@ -392,10 +389,10 @@ def _data(example: Example, name: str) -> list[Path]:
         stem = re.escape(example.stem)  # a pattern may find its recordings
         own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
         files = [file for file in files if not own.fullmatch(file.name)]
-    if not files or not all(_inside(file, parent) for file in files):
+    if not files or not all(_inside(file, example.folder) for file in files):
         line = _line_of(example.source, name)
-        raise ExampleError(f"no data file {name!r} beside the example", line)
-    return files
+        raise ExampleError(f"no data file {name!r} in the examples folder", line)
+    return [Path(os.path.normpath(file)) for file in files]
 
 
 def _files_in(folder: Path, pattern: str) -> list[Path]:

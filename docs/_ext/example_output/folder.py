@@ -20,9 +20,9 @@ from example_output.example import (
     get_chosen,
 )
 from example_output.files import read_file
-from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.problems import Kind, Problem
+from example_output.running.made import made_path
 from example_output.settings import Settings
 
 OUTPUT = ".out"

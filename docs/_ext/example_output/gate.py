@@ -22,10 +22,10 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
-from example_output.made import difference, made_path, unpack
 from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
+from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.startup.session import failed
 from example_output.timeline.events import UnfitError

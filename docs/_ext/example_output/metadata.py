@@ -74,7 +74,7 @@ class Metadata:
     makes: tuple[str, ...] = ()
     """The files that it makes, relative to the folder that it runs in."""
     tolerance: float = 0.0
-    """How much its pictures may differ; see :func:`.made.difference`."""
+    """How much its pictures may differ; see :func:`.running.made.difference`."""
     ends: str = "exit"
     """How it ends: by itself, or at its ``timeout``, as a server does."""
     lines: tuple[int, int] = (0, 0)

@@ -29,7 +29,7 @@ class Transcript:
     masked: list[str] = field(default_factory=list)
     """The masks that have matched, by their regular expressions."""
     made: dict[str, str] = field(default_factory=dict)
-    """The files that it made and declares, as :mod:`.made` packs them."""
+    """The files that it made and declares, as :mod:`.running.made` packs them."""
 
     @property
     def plain(self) -> str:

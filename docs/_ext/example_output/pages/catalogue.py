@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from example_output.files import write_atomically
 from example_output.pages.domain import ExampleDomain
 from example_output.pages.strip import cells, strip_of
+from example_output.pages.words import _
 from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
@@ -95,9 +96,9 @@ class ListTransform(SphinxPostTransform):
         return nodes.paragraph(
             "",
             "",
-            nodes.Text("All of them as one archive: "),
+            nodes.Text(_("All of them as one archive: ")),
             archive,
-            nodes.Text("; with their outputs, as data: "),
+            nodes.Text(_("; with their outputs, as data: ")),
             data,
             nodes.Text("."),
         )
@@ -112,7 +113,7 @@ class ListTransform(SphinxPostTransform):
             line += nodes.Text(f" {text}")
         if domain.runs_in_page(example):
             line += nodes.Text(" ")
-            line += nodes.inline("", "runs in its page", classes=["example-runs"])
+            line += nodes.inline("", _("runs in its page"), classes=["example-runs"])
         if is_site(self.app):
             # For the filter alone.
             calls = html.escape(" ".join(example.calls))

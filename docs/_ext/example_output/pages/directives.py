@@ -18,7 +18,6 @@ from sphinx.util.typing import OptionSpec
 from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import no_timeline
-from example_output.made import made_path
 from example_output.metadata import ExampleError
 from example_output.pages.domain import Finder, _relative
 from example_output.pages.made import made_box
@@ -30,7 +29,9 @@ from example_output.pages.nodes import (
     what_if,
 )
 from example_output.pages.timelines import number_lines
+from example_output.pages.words import _
 from example_output.problems import Kind, Problem
+from example_output.running.made import made_path
 
 # With one of these options, a page does not show exactly the whole file: so timelines
 # do not link to its lines, and the copy button copies a hidden copy of the whole.
@@ -110,7 +111,8 @@ class _ExampleDirective(SphinxDirective, Finder):
 
     def apology(self) -> list[nodes.Node]:
         """What the page shows in place of a missing example."""
-        text = f"There is no example {self.arguments[0].strip()} to show."
+        name = self.arguments[0].strip()
+        text = _("There is no example {name} to show.", name=name)
         return [nodes.paragraph("", text, classes=["example-problem"])]
 
 

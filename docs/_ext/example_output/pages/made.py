@@ -7,7 +7,8 @@ from sphinx import addnodes
 
 from example_output.example import Example
 from example_output.files import read_file
-from example_output.made import PICTURES, as_text
+from example_output.pages.words import _
+from example_output.running.made import PICTURES, as_text
 
 # Of texts, by their suffixes, as Pygments calls them.
 _LANGUAGES = {
@@ -27,7 +28,9 @@ def made_box(
     """
     box = nodes.container("", _bar(name, target, docname), classes=["example-made"])
     if path.suffix.lower() in PICTURES:
-        words = alt or f"{name}, made by {example.path.name}"
+        words = alt or _(
+            "{name}, made by {program}", name=name, program=example.path.name
+        )
         box += nodes.image("", uri=target, alt=words)
     elif text := as_text(read_file(path)):
         text = text.replace("\r\n", "\n")
@@ -43,7 +46,7 @@ def _bar(name: str, target: str, docname: str) -> nodes.paragraph:
     bar += addnodes.download_reference(
         "",
         "",
-        nodes.inline("", "Download"),
+        nodes.inline("", _("Download")),
         spoken,
         reftarget=target,
         refdoc=docname,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
+from example_output.pages.words import _
 from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ticks
 
@@ -93,7 +94,7 @@ def controls(file: str, reason: str, pythons: Sequence[str] = ()) -> str:
     :param pythons: those that readers can choose for it, besides the usual one.
     """
     if reason:
-        note = html.escape(f"Does not run in the page: {reason}.")
+        note = html.escape(_("Does not run in the page: {reason}.", reason=reason))
         return f'<span class="example-no-run">{note}</span> '
     name = html.escape(file.rpartition("/")[2])
     more = f' data-pythons="{" ".join(pythons)}"' if pythons else ""
@@ -102,7 +103,7 @@ def controls(file: str, reason: str, pythons: Sequence[str] = ()) -> str:
 
 def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
     """Write the link; it is the last item of its bar."""
-    label = html.escape(f"Link to {node['what']}")
+    label = html.escape(_("Link to {what}", what=node["what"]))
     translator.body.append(
         f'<a class="example-link" href="#{node["target"]}" aria-label="{label}">#</a>'
     )

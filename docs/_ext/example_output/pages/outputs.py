@@ -28,6 +28,7 @@ from example_output.pages.nodes import (
 from example_output.pages.pythons import classes_of_recording
 from example_output.pages.strip import cells, differing, strip_of
 from example_output.pages.timelines import number_lines, timeline_boxes
+from example_output.pages.words import _
 from example_output.playground.proofs import address_of_steps
 from example_output.startup.session import PROMPT
 from example_output.transcript import (
@@ -76,7 +77,9 @@ class OutputTransform(SphinxPostTransform):
             return []
         boxes[0]["ids"] = place["ids"]
         name = place["example"].rpartition("/")[2]
-        link = permalink(target=place["ids"][0], what=f"the output of {name}")
+        link = permalink(
+            target=place["ids"][0], what=_("the output of {name}", name=name)
+        )
         cast("nodes.Element", boxes[0][0]).append(link)
         if outcome.run:
             example = outcome.example
@@ -151,7 +154,11 @@ class OutputTransform(SphinxPostTransform):
         for box in list(self.document.findall(what_if)):
             asked = next(box.findall(question))
             words = nodes.strong("", "", *asked.children)
-            asked.replace_self(nodes.paragraph("", "", words))
+            paragraph = nodes.paragraph(asked.rawsource, "", words)
+            # By these, Sphinx extracts it for translators.
+            paragraph.source, paragraph.line = asked.source, asked.line
+            vars(paragraph)["uid"] = getattr(asked, "uid", None)
+            asked.replace_self(paragraph)
             box.replace_self(nodes.container("", *box.children, classes=["what-if"]))
 
 
@@ -167,14 +174,15 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
     over = nodes.paragraph("", "", classes=["example-bar"])
     over += [nodes.literal("", name, classes=["example-name"]), nodes.Text(" ")]
     if old := place["old"].rpartition("/")[2]:
-        over += nodes.inline("", f"changes to {old}", classes=["example-old"])
+        words = _("changes to {name}", name=old)
+        over += nodes.inline("", words, classes=["example-old"])
         over += nodes.Text(" ")
     over += _controls(file, domain)
     known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
     spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
-    words = [nodes.inline("", "Download"), spoken]
-    over += addnodes.download_reference("", "", *words, **known)
-    over += permalink(target=place["target"], what=f"the program {name}")
+    parts = [nodes.inline("", _("Download")), spoken]
+    over += addnodes.download_reference("", "", *parts, **known)
+    over += permalink(target=place["target"], what=_("the program {name}", name=name))
     return over
 
 
@@ -220,7 +228,8 @@ def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:
 def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]:
     """One box for each output: of this build's run, and of the recordings beside it."""
     if outcome.run is None and outcome.problem:
-        yield _note_box(outcome.example, f"Not run: {outcome.problem.cause}")
+        why = _("Not run: {cause}", cause=outcome.problem.cause)
+        yield _note_box(outcome.example, why)
         return
     gate, example = domain.gate, outcome.example
     # Under a single output, the strip says on what it was printed.
@@ -234,11 +243,11 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
         elif recording:
             label = gate.folder.label(example, recording)
             if not known or outcome.left_out:
-                label += "; recorded, not run in this build"
+                label += "; " + _("recorded, not run in this build")
             quiet = quiet and not outcome.left_out
             yield _recorded_box(example, recording, "" if quiet else label)
     if outcome.left_out and not gate.folder.recordings(example):
-        yield _note_box(example, "Not run, and not recorded.")
+        yield _note_box(example, _("Not run, and not recorded."))
 
 
 def _label_of_run(
@@ -277,12 +286,18 @@ def _recorded_box(
         text = recording.read()
         transcript = read_recording(text, example.command)
     except RecordingError as error:
-        notes = [f"Its recording is broken: {error}"]
+        notes = [_("Its recording is broken: {error}", error=error)]
         return _box(example, label, Transcript(""), notes)
     notes = _given(example)
     if orders := read_orders(text):
-        seen = "1 order" if orders[0] == 1 else f"{orders[0]} orders"
-        notes.append(f"The order of these lines may vary: {seen} in {orders[1]} runs.")
+        seen = _("1 order") if orders[0] == 1 else _("{n} orders", n=orders[0])
+        notes.append(
+            _(
+                "The order of these lines may vary: {orders} in {runs} runs.",
+                orders=seen,
+                runs=orders[1],
+            )
+        )
     return _box(example, label, transcript, notes)
 
 
@@ -292,11 +307,11 @@ def _given(example: "Example") -> list[str]:
     notes = []
     if lines := metadata.stdin.splitlines():
         typed = " \N{RETURN SYMBOL} ".join(lines)
-        notes.append(f"Standard input: {typed}")
+        notes.append(_("Standard input: {text}", text=typed))
     if pairs := [f"{name}={value}" for name, value in metadata.environment]:
-        notes.append(f"Environment: {', '.join(pairs)}")
+        notes.append(_("Environment: {variables}", variables=", ".join(pairs)))
     if metadata.ends == "timeout":
-        notes.append("Stopped while it was running.")
+        notes.append(_("Stopped while it was running."))
     return notes
 
 
@@ -320,9 +335,9 @@ def _box(
         block["colored"] = start + run.output
         box += block
     else:
-        box += nodes.paragraph("", "No output.", classes=["example-note"])
+        box += nodes.paragraph("", _("No output."), classes=["example-note"])
     if run.status:
-        notes = [f"Exit status: {run.status}", *notes]
+        notes = [_("Exit status: {status}", status=run.status), *notes]
     for note in notes:
         box += nodes.paragraph("", note, classes=["example-note"])
     return box

@@ -21,9 +21,9 @@ from example_output.folder import (
     recording_path,
 )
 from example_output.gate import Gate, blame, fails, not_ours
-from example_output.made import as_text, difference, made_path, unpack
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
+from example_output.running.made import as_text, difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.timeline.events import UnfitError
 from example_output.timeline.recorded import differences, read_timeline, unordered

@@ -46,7 +46,9 @@ def key_parts(
     parent = example.root
     files = _programs(example, interpreter) if example.is_session else {}
     files |= {
-        f"file {path.relative_to(parent).as_posix()}": _sha256(read_file(path))
+        f"file {Path(os.path.relpath(path, parent)).as_posix()}": _sha256(
+            read_file(path)
+        )
         for path in example.files[1:]
     }
     for name, folder in zip(
@@ -216,12 +218,12 @@ def _code(*names: str) -> str:
 
 # Every result depends on how programs are run and their outputs normalized.
 _OWN_CODE = _code(
-    "made.py",
     "normalize.py",
     "running/child.py",
     "running/describe.py",
     "running/forking.py",
     "running/job.py",
+    "running/made.py",
     "running/process.py",
     "startup/session.py",
     "startup/sitecustomize.py",

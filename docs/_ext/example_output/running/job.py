@@ -35,7 +35,7 @@ class Job:
     files: tuple[str, ...]
     """Absolute paths: the program first, then the other files that it needs."""
     root: str
-    """The program's folder; ``files`` keep their places below it."""
+    """A folder above all ``files``, which keep their places below it."""
     executable: str
     library: tuple[str, ...]
     timeout: float
@@ -60,6 +60,8 @@ class Job:
     """Whether the program may print colors, which are kept."""
     elsewhere: tuple[str, ...] = ()
     """What differs from an ordinary run, of :data:`ELSEWHERE`."""
+    inside: str = ""
+    """The working folder, relative to ``root``; by default the same."""
     launch: tuple[str, ...] = ()
     """What starts it, after the interpreter; by default the name of the program."""
     arguments: tuple[str, ...] = ()
@@ -118,7 +120,6 @@ def plan(
     return Job(
         key=key,
         files=tuple(map(str, example.files[int(example.is_session) :])),
-        root=str(example.root),
         executable=interpreter.executable,
         library=(*interpreter.library, *_folders(example, interpreter, packages)),
         timeout=example.metadata.timeout or gate.settings.timeout,
@@ -147,8 +148,12 @@ def _can_fork(example: "Example") -> bool:
 
 
 def _given(example: "Example") -> dict[str, Any]:
-    """What the example declares that it is given, by the fields of a job."""
-    given = {
+    """Where it is run, and what it declares that it is given, by fields of a job."""
+    folders = [str(path.parent) for path in example.files]
+    root = os.path.commonpath([str(example.root), *folders])
+    given: dict[str, Any] = {
+        "root": root,
+        "inside": os.path.relpath(example.root, root),
         "arguments": example.metadata.arguments,
         "stdin": example.metadata.stdin,
         "environment": example.metadata.environment,

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -119,12 +120,13 @@ def run(
     :raises OSError: if it cannot be started.
     """
     top = home
-    folder = home / "run"
+    root = home / "run"
     if "place" in job.elsewhere:
         home = home / "another-home" / "with-a-longer-path"
-        folder = home / "another-folder"
+        root = home / "another-folder"
+    folder = root / job.inside
     with processes.open():
-        _lay_out(job, folder, server.name if server else "")
+        _lay_out(job, root, server.name if server else "")
     try:
         began = time.perf_counter()
         with processes.open():
@@ -134,7 +136,7 @@ def run(
         if server:
             output = server.restore(output, folder, Path(job.files[0]).name)
         seconds = time.perf_counter() - began
-        where = _surroundings(job, folder, home)
+        where = _surroundings(job, (folder, root), home)
         made = _made(job, folder, where)
     finally:
         shutil.rmtree(top, ignore_errors=True)
@@ -151,14 +153,14 @@ def _made(job: Job, folder: Path, where: Surroundings) -> dict[str, str]:
     """The files that a run has made."""
     if not job.makes:
         return {}
-    from example_output.made import collect  # rarely needed
+    from example_output.running.made import collect  # rarely needed
 
     return dict(collect(folder, job.makes, where))
 
 
-def _surroundings(job: Job, folder: Path, home: Path) -> Surroundings:
+def _surroundings(job: Job, folders: tuple[Path, Path], home: Path) -> Surroundings:
     return Surroundings(
-        folders=_spellings(folder),
+        folders=tuple(dict.fromkeys(chain.from_iterable(map(_spellings, folders)))),
         home=_spellings(home),
         library=tuple(job.library),
         executable=job.executable,
@@ -377,7 +379,7 @@ def environment(home: Path, seed: int) -> dict[str, str]:
 
 def _lay_out(job: Job, folder: Path, name: str) -> None:
     """Copy the program and its files, so that runs never share a file."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / job.inside).mkdir(parents=True, exist_ok=True)
     for file in job.files:
         target = folder / (name or Path(file).relative_to(job.root))
         target.parent.mkdir(parents=True, exist_ok=True)
