@@ -32,6 +32,26 @@ from example_output.settings import SettingsError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Install a runtime, unless it is up to date; prove or record examples in it."""
+    given = _parser().parse_args(arguments)
+    release = RELEASES[given.python]
+    runtime = Maker(folder_of(release, given.folder), release)
+    try:
+        if not (runtime.is_ready and runtime.is_whole):
+            pyodide = runtime.release.pyodide
+            print(f"Fetching the Python that runs in browsers (Pyodide {pyodide}) ...")
+            runtime.make()
+        if given.record:
+            _record(runtime, *given.record, accept_failure=given.accept_failure)
+        if given.prove:
+            folder = Folder(read_settings(given.prove))
+            return _prove(runtime, folder, missing=given.missing)
+    except (PlaygroundError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m example_output.playground")
     parser.add_argument("folder", type=Path, help="where to install the runtime")
     parser.add_argument(
@@ -61,23 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="with --record: also record a program that fails, for the first time",
     )
-    given = parser.parse_args(arguments)
-    release = RELEASES[given.python]
-    runtime = Maker(folder_of(release, given.folder), release)
-    try:
-        if not (runtime.is_ready and runtime.is_whole):
-            pyodide = runtime.release.pyodide
-            print(f"Fetching the Python that runs in browsers (Pyodide {pyodide}) ...")
-            runtime.make()
-        if given.record:
-            _record(runtime, *given.record, accept_failure=given.accept_failure)
-        if given.prove:
-            folder = Folder(read_settings(given.prove))
-            return _prove(runtime, folder, missing=given.missing)
-    except (PlaygroundError, SettingsError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return parser
 
 
 def _record(
@@ -103,12 +107,12 @@ def _prove(runtime: Runtime, folder: Folder, *, missing: bool) -> int:
     release, writing = runtime.release, writing_allowed()
     prover, reproduced = Prover(runtime, folder), Reproduced(folder)
     proofs = Proofs(folder, release)
+    examples = folder.examples.values()
     wanted = [
         example
-        for example in folder.examples.values()
+        for example in examples
         if not missing
-        or proofs.reason(example) is None
-        or reproduced.reason(example, release.minor) is None
+        or None in (proofs.reason(example), reproduced.reason(example, release.minor))
     ]
     runs = prover.prove(wanted)
     problems = prover.note(reproduced, runs)
@@ -123,7 +127,6 @@ def _prove(runtime: Runtime, folder: Folder, *, missing: bool) -> int:
         reproduced.write()
     for problem in problems:
         print(problem, file=sys.stderr)
-    examples = folder.examples.values()
     held = sum(reproduced.reason(e, release.minor) == "" for e in examples)
     print(f"{held} of {len(examples)} examples hold on {release.python}")
     return 1 if problems else 0
