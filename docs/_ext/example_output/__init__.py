@@ -27,7 +27,6 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
     app.add_node(nodes.timeline_picture, html=(nodes.visit_picture, None))
-    app.add_node(nodes.steps, html=(nodes.visit_steps, None))
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))

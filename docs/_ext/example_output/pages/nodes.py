@@ -60,13 +60,6 @@ class strip(nodes.paragraph):  # noqa: N801
     """
 
 
-class steps(nodes.General, nodes.Element):  # noqa: N801
-    """A box that steps through the recorded run of ``example``, on a site alone.
-
-    ``place`` is the address of its steps, beside the scripts.
-    """
-
-
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
     """A question whose answer is hidden until the reader asks for it."""
 
@@ -159,16 +152,19 @@ def depart_strip(translator: "HTML5Translator", node: strip) -> None:
     translator.depart_paragraph(node)
 
 
-def visit_steps(translator: "HTML5Translator", node: nodes.Element) -> None:
-    """Write an empty box, which the script fills when it is opened."""
-    if translator.builder.name != "epub":
-        name, place = html.escape(node["example"]), html.escape(node["place"])
-        translator.body.append(
-            f'<details class="what-if run-lines example-lines" data-name="{name}" '
-            f'data-steps="{place}"><summary>Line by line, with variables</summary>'
-            "</details>\n"
-        )
-    raise nodes.SkipNode
+def steps(example: str, place: str) -> nodes.raw:
+    """An empty box, which its script fills with the steps of an example.
+
+    :param place: the address of the steps, beside the scripts.
+    """
+    name, place = html.escape(example), html.escape(place)
+    return nodes.raw(
+        "",
+        f'<details class="what-if run-lines example-lines" data-name="{name}" '
+        f'data-steps="{place}"><summary>Line by line, with variables</summary>'
+        "</details>\n",
+        format="html",
+    )
 
 
 def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:

@@ -101,7 +101,7 @@ class OutputTransform(SphinxPostTransform):
         for name, last in places.items():
             example = domain.gate.folder.examples[name]
             if text := domain.evidence.proofs.steps(example):
-                last.append(steps(example=name, place=address_of_steps(name, text)))
+                last.append(steps(name, address_of_steps(name, text)))
 
     def _add_strip(
         self, boxes: list[nodes.Element], outcome: "Outcome", domain: ExampleDomain
