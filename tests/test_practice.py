@@ -18,7 +18,8 @@ BEGINS = re.compile(r"(?m)^:::\{exercise\} .*\n---\nexample: (\S+)\.py$")
 EXERCISES = {
     path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
     for path in SOURCES
-    if path.parent != DOCS and (found := BEGINS.search(path.read_text("utf-8")))
+    if path.parent.name in ("tutorial", "howto", "explanation")
+    and (found := BEGINS.search(path.read_text("utf-8")))
 }
 
 

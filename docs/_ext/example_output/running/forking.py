@@ -1,9 +1,10 @@
 """Start programs by forking a Python process that has already imported asyncio.
 
 This takes a fifth of the CPU time of a fresh start, and gives the same output.  Only
-the docs build does it.  pytest always starts a plain interpreter, also to record, so
-each way verifies the other by means of the recording.  ``startup/sitecustomize.py`` is
-the code of the server process.
+the docs build does it, and pytest for programs without a recording, those of exercises.
+For others pytest starts a plain interpreter, also to record, so each way verifies the
+other by means of the recording.  ``startup/sitecustomize.py`` is the code of the server
+process.
 """
 
 import contextlib
