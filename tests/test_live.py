@@ -577,8 +577,8 @@ def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
     box = box_of(page, "create_task")
     open_editor(box)
     run_until(box, "its tasks did the same")
-    box.get_by_text("Line by line, with variables").click()
-    steps = box.locator(".run-lines")
+    steps = box.locator(".example-live .run-lines")
+    steps.get_by_text("Line by line, with variables").click()
     place = steps.get_by_role("slider")
     place.wait_for()
     said = steps.get_by_role("status")
@@ -628,9 +628,9 @@ def test_the_documented_run_can_be_stepped_through_without_running_it(
             if not following.is_enabled():
                 break
             following.press("Enter")
-        assert "Task-1 in main() is about to run line 20" in said.inner_text()
+        assert "Task-1 in main() is about to run line 18" in said.inner_text()
         assert 10 < len(seen) < 30
-        marked = page.locator(".example-source .highlight .run-marked")
+        marked = page.locator(".example-source .highlight .tl-now")
         assert marked.inner_text().strip() == 'print("main coroutine done")'
         # Back to the start, through the same states.
         for before in reversed(seen[:-1]):

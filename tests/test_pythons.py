@@ -184,5 +184,5 @@ def test_a_program_runs_on_the_chosen_python(
     assert faults(page) == []
     # It is kept, and the next page runs on it at once.
     page.goto(page.url.replace("one-task", "many-tasks"))
-    page.get_by_role("button", name="Run many_tasks.py").click()
+    page.get_by_role("button", name="Run create_many_tasks.py").click()
     page.get_by_text(f"Ended, on Python {full}.").wait_for()

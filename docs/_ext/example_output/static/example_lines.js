@@ -24,9 +24,9 @@
     const prefix = first?.id.slice(0, -1);
     let marked;
     const show = ([line]) => {
-      marked?.classList.remove("run-marked");
+      marked?.classList.remove("tl-now");
       marked = prefix && line ? document.getElementById(prefix + line) : undefined;
-      marked?.classList.add("run-marked");
+      marked?.classList.add("tl-now");
     };
     if (!ours.fillStepper) await load(dataset.player);
     ours.fillStepper(box, {
