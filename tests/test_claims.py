@@ -225,6 +225,7 @@ def claimed(*children: nodes.Node) -> list[tuple[str, list[str]]]:
     return [(claim.sentence, claim.evidence) for claim in claims(document, "page")]
 
 
+DOCS = "https://docs.python.org/3/library/f.html#f"
 PROGRAM = nodes.container(
     "", nodes.paragraph("", "All of it."), example="a.py", classes=["example"]
 )
@@ -239,7 +240,7 @@ def test_only_general_sentences_are_listed_each_for_itself() -> None:
 def test_evidence_is_in_the_sentence_or_else_a_program_of_the_section() -> None:
     quote = nodes.literal("", "x()", classes=["example-written"])
     link = nodes.reference("", "source", refuri="https://example.org")
-    name = nodes.reference("", "", nodes.literal("", "f()"), refuri="https://docs")
+    name = nodes.reference("", "", nodes.literal("", "f()"), refuri=DOCS)
     quoted = paragraph("It always calls ", quote, ".\nNone has ", name, ".")
     assert claimed(quoted) == [
         ("It always calls x().", ["quotes `x()`"]),

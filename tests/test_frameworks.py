@@ -1,4 +1,4 @@
-"""Examples run by what they are for: a type checker, pytest, Starlette, a toy loop."""
+"""Examples run by what they are for: mypy, pytest, web frameworks, a toy loop."""
 
 import asyncio
 import json
@@ -114,11 +114,14 @@ def test_pytest_runs_the_examples_of_tests(name: str, outcome: str) -> None:
     assert outcome in done.stdout
 
 
-def test_starlette_enters_and_leaves_the_lifespan(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "framework", ["starlette.applications.Starlette", "fastapi.FastAPI"]
+)
+def test_framework_enters_and_leaves_the_lifespan(
+    framework: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # It is there because sphinx-autobuild needs it.
-    starlette = pytest.importorskip("starlette.applications")
+    module, _, name = framework.rpartition(".")
+    application = getattr(pytest.importorskip(module), name)
     monkeypatch.syspath_prepend(HOWTO)
     lifespan = __import__("lifespan").lifespan
     sent: list[str] = []
@@ -131,10 +134,56 @@ def test_starlette_enters_and_leaves_the_lifespan(
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
-    app = starlette.Starlette(lifespan=lifespan)
+    app = application(lifespan=lifespan)
     asyncio.run(app({"type": "lifespan", "state": {}}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert capsys.readouterr().out.endswith("refresh: stopped True\n")
+
+
+DJANGO = """
+import asyncio
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import AsyncClient, Client
+from django.urls import path
+
+settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
+tasks = set()
+
+async def job():
+    try:
+        await asyncio.sleep(0.05)
+        print("job: done")
+    except asyncio.CancelledError:
+        print("job: cancelled")
+        raise
+
+async def view(request):
+    tasks.add(asyncio.create_task(job()))
+    await asyncio.sleep(0)
+    return HttpResponse("answered")
+
+async def asgi():
+    print("ASGI:", (await AsyncClient().get("/")).content)
+    await asyncio.wait(tasks)
+
+urlpatterns = [path("", view)]
+asyncio.run(asgi())
+print("WSGI:", Client().get("/").content)
+"""
+
+
+def test_task_outlives_a_view_of_django_under_asgi_alone() -> None:
+    pytest.importorskip("django")
+    done = subprocess.run(
+        [sys.executable, "-c", DJANGO], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "ASGI: b'answered'",
+        "job: done",
+        "job: cancelled",
+        "WSGI: b'answered'",
+    ]
 
 
 @pytest.mark.parametrize("name", slow_but("tutorial/overlap", of=FOR_THE_TOY))

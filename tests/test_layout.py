@@ -274,7 +274,7 @@ def test_errors_begin_with_a_list_and_a_program_that_runs(new_page: NewPage) -> 
     # The fix is a click away.
     fixed = page.locator("details", has_text="coroutine_handed_over.py")
     assert not fixed.locator(".highlight").first.is_visible()
-    fixed.locator("summary").click()
+    fixed.locator("> summary").click()
     assert fixed.locator(".highlight").first.is_visible()
 
 

@@ -3,14 +3,17 @@
 import asyncio
 import warnings
 
-warnings.simplefilter("always", ResourceWarning)
-warnings.formatwarning = lambda text, kind, *_: f"{kind.__name__}: {text}\n"
+
+def message(text, kind, *_):
+    return f"{kind.__name__}: {text}\n"
 
 
 async def main():
     print("main: ends")
 
 
+warnings.simplefilter("always", ResourceWarning)
+warnings.formatwarning = message
 loop = asyncio.new_event_loop()
 loop.run_until_complete(main())
 del loop

@@ -9,9 +9,9 @@ import time
 
 
 async def main():
-    # The usual 0.1 seconds are few on a busy machine.
-    asyncio.get_running_loop().slow_callback_duration = 0.3
-    time.sleep(0.5)
+    # The usual 0.1 seconds may pass by chance on a busy machine.
+    asyncio.get_running_loop().slow_callback_duration = 1
+    time.sleep(1.2)
     print("main: ends")
 
 

@@ -5,7 +5,7 @@ import time
 
 
 async def main():
-    await asyncio.to_thread(time.sleep, 0.5)
+    await asyncio.to_thread(time.sleep, 1.2)
     print("main: ends")
 
 

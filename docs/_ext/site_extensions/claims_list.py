@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FILE = "claims.md"
 # Pages about the site itself, and pages that only link to others.
-_OTHERS = ("about/", "contributing", "index", "lab", "reference/examples")
+_OTHERS = ("about/", "authors/", "contributing", "index", "lab", "reference/examples")
 _GENERAL = re.compile(
     r"\b(all|always|any|anything|as long as|cannot|each|every|everything|must|never|no"
     r"|nobody|none|nothing|only|unless|until|whatever|whenever|wherever)\b"
@@ -83,7 +83,8 @@ def _evidence(node: nodes.Element) -> Iterator[str]:
 
 def _only_names(link: nodes.reference) -> bool:
     """Whether a link only leads to the documentation of the name that it shows."""
-    return all(isinstance(child, nodes.literal) for child in link.children)
+    names = all(isinstance(child, nodes.literal) for child in link.children)
+    return names and "docs.python.org" in link.get("refuri", "")
 
 
 def claims(doctree: nodes.document, page: str) -> Iterator[General]:

@@ -18,7 +18,6 @@ from example_output.pages.nodes import (
     permalink,
     question,
     run_controls,
-    steps,
     timeline_picture,
     what_if,
 )
@@ -166,7 +165,6 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     )
     # Raw nodes are whole programs for the copy button, and charts of tables.
     handlers(nodes.raw, llm_markdown=(_skip, None))
-    handlers(steps, llm_markdown=(_skip, None))
     handlers(timeline_picture, llm_markdown=(_skip, None))
     app.connect("html-page-context", _leave_its_button_out, priority=900)
     app.connect("html-page-context", _point_to_llms_txt)
