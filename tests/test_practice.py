@@ -61,7 +61,7 @@ def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
     assert box.locator(".exercise-why").all_inner_texts() == [
         "1 task sleeps at the same time; 3 should. Create every task before you await "
         "the first.",
-        "1 task prints; 3 should. Let fetch() do the fetching.",
+        "1 task prints; 3 should. Let fetch() do the fetching, and print.",
         "",
         "",
         "It is over after 3 s, not by 1 s.",
