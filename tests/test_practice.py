@@ -151,6 +151,14 @@ def test_without_a_script_all_of_it_is_there(new_page: NewPage) -> None:
     assert box.get_by_text("overlap_solution.py").first.is_visible()
 
 
+def test_in_a_file_the_checks_are_a_plain_list(new_page: NewPage, site: Path) -> None:
+    page = new_page("tutorial/many-tasks", base=site.as_uri())
+    box = page.locator(".exercise")
+    assert box.get_by_text("opened as a file cannot run it").first.is_visible()
+    assert states(box) == [None] * 5
+    assert box.get_by_role("listitem").count() >= 5
+
+
 @pytest.mark.slow
 def test_storage_that_is_refused_leaves_the_exercise(new_page: NewPage) -> None:
     page = new_page("tutorial/many-tasks")
