@@ -1,7 +1,11 @@
 """The checks of exercises: each verb on a run, and what a typo says."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from conftest import REPOSITORY
 from example_output.timeline.checks import (
     VERBS,
     ChecksError,
@@ -11,6 +15,8 @@ from example_output.timeline.checks import (
     shape,
 )
 from example_output.timeline.events import PROGRAM, Event
+from example_output.timeline.live import answer
+from example_output.timeline.recorded import read_timeline
 
 TASKS = ("Task-2", "Task-3", "Task-4")
 
@@ -201,3 +207,46 @@ def test_typo_is_an_error_at_its_line(
     assert caught.value.line == line
     assert cause in str(caught.value)
     assert cure in caught.value.cure
+
+
+RECORDED = sorted((REPOSITORY / "examples").rglob("*.timeline"))
+
+
+def test_each_check_has_a_verdict_on_each_recorded_run() -> None:
+    checks = read_checks("\n".join(CASES))
+    assert len(RECORDED) > 60
+    for path in RECORDED:
+        run = Run(read_timeline(path.read_text("utf-8")), Path(path).stem, 0)
+        for said in judge(checks, run):
+            assert said == "" or said.endswith("."), path
+
+
+# -- In the page -----------------------------------------------------------------------
+
+ROW = {"turn": 1, "time": 0, "lane": 1, "line": 1, "by": 0, "what": "main"}
+
+
+def asked(*rows: dict[str, object], checks: str = "finishes") -> dict[str, object]:
+    """What the page is told about a log."""
+    raw = "".join(f"{json.dumps(row)}\n" for row in rows)
+    request = {"state": "judged", "raw": raw, "checks": checks}
+    found: dict[str, object] = json.loads(
+        answer(json.dumps({**request, "output": "a\n", "status": 0}))
+    )
+    return found
+
+
+def test_a_page_gets_the_verdict_on_a_log() -> None:
+    made = {**ROW, "kind": "create"}, {"lane": 1, "name": "Task-1"}
+    done = {**ROW, "kind": "finish", "what": ""}
+    found = asked(*made, done, checks='finishes\nprints "b"')
+    assert found == {"note": "", "failures": ["", "It does not print “b”."]}
+    said = "Task-1 does not end; every task should finish."
+    assert asked(*made) == {"note": "", "failures": [said]}
+
+
+def test_a_page_is_told_why_a_run_cannot_be_judged() -> None:
+    found = asked({"unfit": "it starts a thread"})
+    note = "It cannot be judged, because it starts a thread."
+    assert found == {"note": note, "failures": []}
+    assert "cannot be read" in str(asked({**ROW, "kind": "nothing", "time": "x"}))

@@ -61,7 +61,7 @@ def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
     assert box.locator(".exercise-why").all_inner_texts() == [
         "1 task sleeps at the same time; 3 should. Create every task before you await "
         "the first.",
-        "1 task prints; 3 should. Let fetch() do the fetching.",
+        "1 task prints; 3 should. Let fetch() do the fetching, and print.",
         "",
         "",
         "It is over after 3 s, not by 1 s.",
@@ -149,6 +149,14 @@ def test_without_a_script_all_of_it_is_there(new_page: NewPage) -> None:
     for name in ("Hint 1", "Hint 2", "A solution"):
         box.get_by_text(name, exact=True).click()
     assert box.get_by_text("overlap_solution.py").first.is_visible()
+
+
+def test_in_a_file_the_checks_are_a_plain_list(new_page: NewPage, site: Path) -> None:
+    page = new_page("tutorial/many-tasks", base=site.as_uri())
+    box = page.locator(".exercise")
+    assert box.get_by_text("opened as a file cannot run it").first.is_visible()
+    assert states(box) == [None] * 5
+    assert box.get_by_role("listitem").count() >= 5
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from conftest import DOCS, PAGES, REPOSITORY, command, slow_but
+from example_output.exercise import RIGHT, WRONG
 from example_output.pages.nodes import output_placeholder
 
 if TYPE_CHECKING:
@@ -311,7 +312,8 @@ def test_every_example_is_on_a_page(site: Path) -> None:
     pages = environment(site).domaindata["example"]["pages"].values()
     named = {request.name for page in pages for request in page.requests}
     folder = REPOSITORY / "examples"
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
+    paths = [p for p in folder.rglob("*.py") if p.parent.suffix not in (RIGHT, WRONG)]
+    files = {path.relative_to(folder).as_posix() for path in paths}
     assert named == files
 
 

@@ -1207,14 +1207,13 @@ def test_timelines_on_pages_match_their_recordings(site: Path) -> None:
             name = str(box.select(".timeline-player")[0]["data-name"])
             label = box.select(".example-python")[0].text
             found = [li.get_text() for li in box.select(".what-if li")]
-            (example,) = [
-                example
+            [(example, recording)] = [
+                (example, recording)
                 for example in gate.folder.examples.values()
                 if example.path.name == name
-                and gate.folder.recordings(example, TIMELINE)
+                for recording in gate.folder.recordings(example, TIMELINE)
+                if in_words(recording.read()) == found
             ]
-            recordings = gate.folder.recordings(example, TIMELINE)
-            (recording,) = [r for r in recordings if in_words(r.read()) == found]
             run = recording == gate.recording(example, TIMELINE)
             run = run and gate.applies(example)
             ending = rf"(^|here )(Python )?{gate.version}"

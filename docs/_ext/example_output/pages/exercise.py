@@ -66,8 +66,9 @@ class ExerciseDirective(SphinxDirective, Finder):
         page.exercise, page.level = start.name, self.level
         for path in exercise.files:
             self.watch(path)
-        # The pages are read again when another program lies beside it.
-        self.note(start.name.removesuffix(".py") + CHECKS, shown=False)
+        # The page is read again when another program lies beside it.
+        known = start.name.removesuffix(".py") + CHECKS
+        page.states[known] = self.domain.state(known)
         for problem in exercise.problems():
             self.note(start.name, problem)
         return self.box(exercise)

@@ -5,13 +5,14 @@
 (() => {
   const box = document.querySelector(".exercise");
   const data = box?.querySelector(".exercise-data");
-  if (!data) return;
+  const start = box?.querySelector(".example-source");
+  // Where nothing can be run, the checks stay a plain list.
+  if (!data || !start.querySelector(".example-actions button")) return;
   const element = (name, properties, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
     return made;
   };
-  const start = box.querySelector(".example-source");
   const list = box.querySelector(".exercise-checks");
   const rows = [...list.children].map((item) => {
     const mark = element("strong", { className: "exercise-mark" });
