@@ -86,5 +86,5 @@ def test_a_change_of_what_is_installed_is_noticed(
     build = [python, "-m", "sphinx", "-b", "html", "docs", "_build/html"]
     assert "3 run, 0 unchanged, 0 drifted" in root.command(build).plain
     assert "0 run, 3 unchanged, 0 drifted" in root.command(build).plain
-    root.replace("src/todo/__init__.py", "there is no line", "no line")
+    root.replace("src/notes/__init__.py", "there is no line", "no line")
     assert "1 drifted" in root.command(build).plain

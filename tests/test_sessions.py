@@ -148,7 +148,9 @@ def test_recorder_check_and_build_agree_on_a_session(
     assert prompts == ["$ "] * 4 + ["> "]
     # A command that fails has to be accepted, as a program that fails.
     root.replace("examples/new.console", "python hello.py", "python absent.py")
+    root.replace("third.md", "console\n", "console\n:lines: 1\n")
     drifted = app(root).warning.getvalue()
+    assert "the option 'lines' is for programs, and this is a session" in drifted
     assert "-$ python hello.py\n-hello\n-goodbye\n" in drifted
     assert "+[exit status 2]\n" in drifted
     done = root.command([*RECORD, "examples/new.console"])

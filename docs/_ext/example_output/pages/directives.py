@@ -152,6 +152,10 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
 
     def session(self, example: Example) -> nodes.Element:
         """A placeholder for a session, whose output holds its commands."""
+        for option in sorted(self.options.keys() - {"alt"}):
+            cause = f"the option {option!r} is for programs, and this is a session"
+            cure = "Remove it, or add no-output to show the commands alone"
+            self.note(example.name, Problem(Kind.ANCHOR, example.name, cause, "", cure))
         place = self.placeholder(example)
         places = self.domain.page(self.env.docname).places
         places.setdefault(example.name, place["ids"][0])

@@ -1,4 +1,4 @@
-project = "todo"
+project = "notes"
 author = "nobody"
 copyright = "2026, nobody"
 version = "1.0"

@@ -1,15 +1,15 @@
-"""A list of what is to be done."""
+"""A list of notes."""
 
 import argparse
 import sys
 from pathlib import Path
 
-FILE = Path("todo.txt")
+FILE = Path("notes.txt")
 
 
 def main():
     """Run a command."""
-    parser = argparse.ArgumentParser("todo", description="Keep a list.")
+    parser = argparse.ArgumentParser("notes", description="Keep a list.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("add", help="add a line").add_argument("text")
     commands.add_parser("done", help="remove a line").add_argument("number", type=int)
@@ -23,7 +23,7 @@ def main():
         lines += sys.stdin.read().splitlines()
     elif given.command == "done":
         if given.number > len(lines):
-            sys.exit(f"todo: there is no line {given.number}")
+            sys.exit(f"notes: there is no line {given.number}")
         del lines[given.number - 1]
     else:
         for number, line in enumerate(lines, 1):
