@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
-from conftest import REPOSITORY, Project
+from conftest import REPOSITORY, Project, slow_but
 from example_output.exercise import RIGHT, WRONG, Exercise, find
 from example_output.folder import Folder
 from example_output.settings import Settings
@@ -185,7 +185,9 @@ def files_of(name: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("builder", ["html", "epub", "text", "latex"])
+@pytest.mark.parametrize(
+    "builder", slow_but("html", "latex", of=["html", "epub", "text", "latex"])
+)
 def test_task_start_hints_and_solution_are_on_the_page_of_every_format(
     page: Page,  # noqa: F811
     builder: str,

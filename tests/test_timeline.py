@@ -1207,13 +1207,16 @@ def test_timelines_on_pages_match_their_recordings(site: Path) -> None:
             name = str(box.select(".timeline-player")[0]["data-name"])
             label = box.select(".example-python")[0].text
             found = [li.get_text() for li in box.select(".what-if li")]
-            [(example, recording)] = [
+            known = [
                 (example, recording)
                 for example in gate.folder.examples.values()
                 if example.path.name == name
                 for recording in gate.folder.recordings(example, TIMELINE)
                 if in_words(recording.read()) == found
             ]
+            if len(known) > 1:  # they differ in what has no words
+                known = [(e, r) for e, r in known if r.label in label]
+            [(example, recording)] = known
             run = recording == gate.recording(example, TIMELINE)
             run = run and gate.applies(example)
             ending = rf"(^|here )(Python )?{gate.version}"
