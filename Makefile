@@ -163,7 +163,7 @@ clean: ## Remove everything that was built or installed
 playground: environment
 	@$(RUN) -m example_output.playground $(PLAYGROUND)
 
-others: environment
+others: environment ## Fetch the other Pythons that readers can choose
 	@for python in $(OTHERS); do \
 	  $(RUN) -m example_output.playground $(PLAYGROUND) --python $$python || exit; done
 

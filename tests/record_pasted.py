@@ -18,7 +18,7 @@ from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.folder import Folder
 from example_output.playground.prover import Prover
-from example_output.playground.runtime import PAGES, RELEASES, Runtime
+from example_output.playground.runtime import RELEASES, Runtime, folder_of
 from example_output.running.interpreter import InterpreterError, find_interpreter
 
 HERE = Path(__file__).parent
@@ -44,14 +44,18 @@ def installed(python: str) -> Iterator[tuple[str, str]]:
                 encoding="utf-8",
                 timeout=60,
             )
-            yield name, done.stdout.replace(folder, FOLDER)
+            yield name, _as_elsewhere(done.stdout).replace(folder, FOLDER)
+
+
+def _as_elsewhere(output: str) -> str:
+    """Without the place of this machine's Pythons."""
+    return re.sub(r"[^\" ]*/lib(?=/python3\.\d+/)", "/usr/lib", output)
 
 
 def for_webassembly(python: str) -> Iterator[tuple[str, str]]:
     """What each program prints on a Python that is built for WebAssembly."""
     release = RELEASES[python]
-    place = ".playground" if release == PAGES else f".matrix/python{python}"
-    runtime = Runtime(HERE.parent / place, release)
+    runtime = Runtime(folder_of(release, HERE.parent / ".playground"), release)
     if not runtime.is_ready:
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -87,7 +87,7 @@ def test_outputs_and_rows_follow_but_no_strip_does(
     basic.write("index.md", page + table)
     assert basic.build("-W").status == 0
     html = basic.html()
-    assert '<p class="example-choice">' in html
+    assert '<p class="example-choice" data-pythons="3.11 3.98 3.99">' in html
     blocks = re.findall(r'<div class="([^"]*highlight-none[^"]*)"', html)
     marked = [
         [name for name in block.split() if name.startswith("python-")]

@@ -134,8 +134,9 @@ def test_changed_recording_names_page_program_and_python(tmp_path: Path) -> None
     (copy / "errors" / "too_early.eager.out").write_text("$ python too_early.py\n")
     found = unproven(settings)
     for line, python in zip(found, ("eager", "3.14", "3.15"), strict=True):
-        program = "too_early.py" if python == "eager" else "with_group.py"
-        place = f"reference/errors.md: errors/{program}: no run on {python} proves"
+        early = ("errors-waiting", "too_early.py")
+        page, program = early if python == "eager" else ("errors-groups", "with_group.py")
+        place = f"reference/{page}.md: errors/{program}: no run on {python} proves"
         assert place in line
 
 

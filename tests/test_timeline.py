@@ -1480,7 +1480,7 @@ def test_timeline_works_without_javascript(new_page: NewPage) -> None:
     page = new_page(PAGE, java_script_enabled=False)
     assert page.locator(f"{BOX} .timeline-picture svg:visible").count() == 1
     assert not page.locator(f"{BOX} .timeline-player").is_visible()
-    page.locator(f"{BOX} summary").click()
+    page.locator(f"{BOX} summary:visible").click()
     assert page.locator(f"{BOX} li").first.is_visible()
 
 

@@ -54,7 +54,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     from example_output.running.session import describing
 
     description = describing()  # it answers while the rest is imported
-    from example_output.pages import catalogue, domain, lab, names, report
+    from example_output.pages import catalogue, domain, lab, names, pythons, report
     from example_output.pages.build import Build, add_static
     from example_output.settings import OPTIONS, RENAMED
 
@@ -82,8 +82,8 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)
-    app.connect("html-page-context", catalogue.add_filter)
-    app.connect("html-page-context", lab.link_to_lab)
+    for add in (catalogue.add_filter, pythons.add_script, lab.link_to_lab):
+        app.connect("html-page-context", add)
     names.connect(app)
     app.connect("build-finished", build.finish)
 

@@ -283,7 +283,7 @@ def _parts_of_run() -> Iterator[str]:
 
     As Sphinx does, they name the content, so that no browser mixes two versions.
     """
-    names = "text python artist panel lines picture program share buttons lab"
+    names = "choice text python artist panel lines picture program share buttons lab"
     yield from map(_part_of_run, names.split())
 
 
@@ -293,19 +293,13 @@ def _part_of_run(name: str) -> str:
 
 
 def _add_scripts(app: "Sphinx", domain: ExampleDomain) -> None:
-    """Add what lets a reader choose a Python, run programs and step through them."""
+    """Add what lets a reader run programs and step through them."""
     if domain.runs:
         parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
+        parts["data-usual"] = PAGES.minor
         app.add_js_file("example_run.js", loading_method="defer", **parts)
         player: dict[str, Any] = {"data-player": _part_of_run("lines")}
         app.add_js_file("example_lines.js", loading_method="defer", **player)
-    reproduced = domain.evidence.reproduced
-    axes = dict(domain.gate.settings.axes)
-    pythons = [cell for cell in reproduced.cells if cell not in axes]
-    known: dict[str, Any] = {"data-pythons": " ".join(pythons)}
-    known["data-usual"] = PAGES.minor
-    if pythons or domain.runs:
-        app.add_js_file("example_python.js", loading_method="defer", **known)
 
 
 def _publish(app: "Sphinx", domain: ExampleDomain, runtimes: list[Runtime]) -> None:

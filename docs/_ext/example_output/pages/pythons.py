@@ -1,14 +1,14 @@
 """What a reader who has chosen a Python sees: parts of a page that hold on some only.
 
 A part has classes that say since and until which minor version it holds, and the script
-``example_python.js`` leaves out the others.  They are outputs, rows of tables with a
+``run/choice.js`` leaves out the others.  They are outputs, rows of tables with a
 column called Python, and sentences that begin with "From Python 3.14 on" or "Up to
 Python 3.13", to the end of their paragraph.  Without the script, all parts are shown.
 """
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -16,8 +16,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from example_output.folder import Recording
 from example_output.pages.domain import ExampleDomain
 
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
 COLUMN = "Python"
 """The title of the column that says on which versions a row holds."""
+PLACE = "example-choice"
 SINCE, UNTIL = "python-since-", "python-until-"
 _BEGINNING = re.compile(r"(From|Up to) Python (3\.\d+)\b")
 _RANGE = re.compile(r"(3\.\d+)(?:\.\d+)?(?: to (3\.\d+)(?:\.\d+)?)?$")
@@ -59,8 +63,28 @@ class PythonTransform(SphinxPostTransform):
             _mark_rows(table)
         title = next(iter(self.document.findall(nodes.title)), None)
         if title is not None and any(map(_is_marked, self.document.findall())):
-            place = nodes.raw("", '<p class="example-choice"></p>\n', format="html")
-            title.parent.insert(title.parent.index(title) + 1, place)
+            title.parent.insert(title.parent.index(title) + 1, _choice(domain))
+
+
+def _choice(domain: ExampleDomain) -> nodes.raw:
+    """The place of the choice, which the script fills."""
+    axes = dict(domain.gate.settings.axes)
+    cells = domain.evidence.reproduced.cells
+    pythons = " ".join(cell for cell in cells if cell not in axes)
+    text = f'<p class="{PLACE}" data-pythons="{pythons}"></p>\n'
+    return nodes.raw("", text, format="html")
+
+
+def add_script(
+    app: "Sphinx",
+    _docname: str,
+    _template: str,
+    _context: dict[str, Any],
+    tree: nodes.document | None,
+) -> None:
+    """Add the script to the pages with a choice; a connected function of Sphinx."""
+    if tree and any(PLACE in raw.astext() for raw in tree.findall(nodes.raw)):
+        app.add_js_file("run/choice.js", loading_method="defer")
 
 
 def _is_marked(node: nodes.Node) -> bool:

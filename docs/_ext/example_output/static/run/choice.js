@@ -1,9 +1,11 @@
 // The Python that a reader has chosen, once for all pages: what holds only on others is
-// left out, and Run takes it where it can.
+// left out, and Run takes it where it can.  Pages where something depends on it load this
+// themselves, others with what runs programs.
 (() => {
   const ours = (window.exampleOutput ??= {});
+  if (ours.choice) return;
   const KEY = "example-output python";
-  const { pythons, usual } = document.currentScript.dataset;
+  const usual = document.querySelector("script[data-usual]")?.dataset.usual;
   const listeners = new Set();
 
   // A browser may refuse to store anything.
@@ -34,6 +36,7 @@
 
   const place = document.querySelector(".example-choice");
   if (!place) return;
+  const pythons = place.dataset.pythons.split(" ");
 
   const number = (minor) => Number(minor.split(/[.-]/)[1]);
   const ends = (part) =>
@@ -51,7 +54,7 @@
   const menu = element("select", { id: "example-python" });
   const label = element("label", { htmlFor: menu.id, textContent: "Shown for Python" });
   menu.append(element("option", { value: "", textContent: "all" }));
-  for (const minor of pythons.split(" ")) {
+  for (const minor of pythons) {
     menu.append(element("option", { value: minor, textContent: minor }));
   }
   const said = element("span");
@@ -76,7 +79,7 @@
   };
   menu.addEventListener("change", () => set(menu.value));
   listeners.add(show);
-  show(pythons.split(" ").includes(chosen) ? chosen : "");
+  show(pythons.includes(chosen) ? chosen : "");
   open();
   addEventListener("hashchange", open);
 })();
