@@ -135,7 +135,9 @@ def test_changed_recording_names_page_program_and_python(tmp_path: Path) -> None
     found = unproven(settings)
     for line, python in zip(found, ("eager", "3.14", "3.15"), strict=True):
         early = ("errors-waiting", "too_early.py")
-        page, program = early if python == "eager" else ("errors-groups", "with_group.py")
+        page, program = (
+            early if python == "eager" else ("errors-groups", "with_group.py")
+        )
         place = f"reference/{page}.md: errors/{program}: no run on {python} proves"
         assert place in line
 
