@@ -14,7 +14,7 @@ from test_playground import edit
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-BEGINS = re.compile(r"(?m)^:::\{exercise\} .*\n---\nexample: (\S+)\.py$")
+BEGINS = re.compile(r"(?m)^:::\{exercise\} .*\n:example: (\S+)\.py$")
 EXERCISES = {
     path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
     for path in SOURCES
