@@ -61,7 +61,7 @@ def test_help_lists_every_target() -> None:
     listed = set(re.findall(r"(?m)^make (\S+) +\S", done.out))
     phony = re.search(r"(?m)^\.PHONY: (.*)$", MAKEFILE)
     assert phony is not None
-    internal = {"environment", "playground", "axes", "test-axes", "test-rest"}
+    internal = {"environment", "playground", "axes", "test-matrix", "test-rest"}
     assert listed == set(phony[1].split()) - internal
     assert {"html", "live", "serve", "test", "check", "record", "clean"} <= listed
 
@@ -189,14 +189,14 @@ def test_ci_runs_the_readmes_test_command_and_the_rest() -> None:
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     assert "\nmake test\n" in readme
     made = re.findall(r"(?m)^make (.*)$", run.read_text("utf-8"))
-    assert made == ["check", "test", "test-axes", "test-rest"]
+    assert made == ["check", "test", "test-matrix", "test-rest"]
     workflow = (REPOSITORY / ".github" / "workflows" / "docs.yml").read_text("utf-8")
     assert set(re.findall(r"run: make (.*)", workflow)) == {
         *made,
         "html",
-        "matrix",  # of which test-axes is a part
+        "matrix",  # of which test-matrix is a part
         "compatibility",
-    } - {"test-axes"}
+    } - {"test-matrix"}
     assert '["3.11", "3.12", "3.13", "3.14"]' in workflow
 
 

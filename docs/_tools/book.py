@@ -30,10 +30,18 @@ _NOT_ON_PAPER = "script, noscript, button, .headerlink, .example-bar a, .run-con
 
 
 def pages(site: Path) -> list[str]:
-    """The names of all pages in the order of the contents, the front page first."""
+    """The names of all pages in the order of the contents, the front page first.
+
+    Pages that only make sense in a browser are the last.
+    """
     links = _soup(site / "index.html").select(".sidebar-tree a.reference.internal")
     found = [str(link["href"]).partition(".html")[0] for link in links]
-    return list(dict.fromkeys(["index", *(n for n in found if not n.startswith("#"))]))
+    names = dict.fromkeys(["index", *(n for n in found if not n.startswith("#"))])
+
+    def is_live(name: str) -> bool:
+        return 'class="example-lab"' in (site / f"{name}.html").read_text("utf-8")
+
+    return sorted(names, key=is_live)
 
 
 def join(site: Path) -> str:
