@@ -48,6 +48,10 @@ ENDING = {
     kind: Run([event(0, "Task-2", "create"), event(2, "Task-2", kind, what)], "", 0)
     for kind, what in (("finish", ""), ("fail", "ValueError: no"), ("cancelled", ""))
 }
+CANCELLED = {
+    name: Run([Event(1, 1, "Task-2", "ready", 0, (by,), "cancelled")], "", 0)
+    for name, by in (("main()", "Task-1"), ("run()", PROGRAM))
+}
 A_B = printed((0, "Task-2", "a"), (1, "Task-3", "b"))
 BLOCKED = Run([event(0, "Task-2", "block", "1", line=8)], "", 0)
 FAILED = Run([], "Traceback:\nRuntimeError: no running event loop\nand so on\n", 1)
@@ -125,8 +129,13 @@ CASES = {
         (A_B, "It creates no task."),
     ],
     "cancels 1": [
-        (ENDING["cancelled"], ""),
-        (ENDING["finish"], "0 tasks end as cancelled; 1 should."),
+        (CANCELLED["main()"], ""),
+        (ENDING["finish"], "0 tasks are cancelled while main() runs; 1 should be."),
+        (
+            CANCELLED["run()"],
+            "0 tasks are cancelled while main() runs; 1 should be, and asyncio.run() "
+            "cancels what is left.",
+        ),
     ],
     "creates 2": [
         (sleeping(*TASKS, at_once=True), ""),

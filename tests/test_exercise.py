@@ -88,14 +88,14 @@ def test_solution_that_fails_is_an_error_with_its_sentence(folder: Path) -> None
     assert problem(folder) == (
         "the solution fails 'ends by 0.4 s' on every supported Python: It is over "
         "after 1 s, not by 0.4 s. Wait for the task itself, and not for a time.\n"
-        "at examples/kept.checks:7\nFix the solution, or the check"
+        "at examples/kept.checks:8\nFix the solution, or the check"
     )
 
 
 def test_typo_is_an_error_at_its_line_with_the_nearest_verb(folder: Path) -> None:
     (folder / "kept.checks").write_text(CHECKS.replace("together", "togehter"))
     assert problem(folder) == (
-        "this is not a check: 'togehter 2'\nat examples/kept.checks:6\n"
+        "this is not a check: 'togehter 2'\nat examples/kept.checks:7\n"
         "Did you mean it as in 'together 3'?"
     )
 
@@ -229,7 +229,7 @@ def test_problems_of_an_exercise_stop_the_build_at_their_line(
     app = page(f"{once}\n\n{once}\n\n{task(':example: no.py')}", **files)
     unfailed, second = warnings(app, "exercise")
     assert "third.md:3: WARNING: kept.py: nothing fails the check 'exits 0'" in unfailed
-    assert "examples/kept.checks:9" in unfailed
+    assert "examples/kept.checks:10" in unfailed
     assert "third.md:10: WARNING: kept.py: its page has an exercise" in second
     (missing,) = warnings(app, "missing")
     assert "third.md:17: WARNING: no.py: " in missing

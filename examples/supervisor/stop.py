@@ -11,6 +11,7 @@ class Supervisor:
         self.tasks = set()
         self.restarts = restarts
         self.limit = asyncio.Semaphore(at_once)
+        self.stopping = False
 
     def start(self, name, function):
         task = asyncio.create_task(self._run(function), name=name)
@@ -31,6 +32,8 @@ class Supervisor:
             try:
                 return await self._limited(function)
             except Exception as error:
+                if self.stopping:
+                    raise
                 name = asyncio.current_task().get_name()
                 logging.warning("%s: restarts after %r", name, error)
                 await asyncio.sleep(0.5 * 2**attempt)
@@ -41,6 +44,7 @@ class Supervisor:
             return await function()
 
     async def stop(self, seconds):
+        self.stopping = True
         try:
             async with asyncio.timeout(seconds):
                 while self.tasks:

@@ -1,4 +1,4 @@
-# fails: prints "stopped news" before "failed: no such page"
+# fails: prints "stopped news" before "main goes on"
 import asyncio
 
 

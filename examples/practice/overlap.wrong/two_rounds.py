@@ -1,4 +1,4 @@
-# fails: ends by 1 s
+# fails: prints "all done" at 1 s
 import asyncio
 
 

@@ -1,4 +1,4 @@
-# fails: ends by 3 s
+# fails: prints "all done" at 3 s
 import asyncio
 
 

@@ -207,11 +207,17 @@ def _unfinished(run: Run) -> str:
 
 
 def _not_cancelled(run: Run, number: int) -> str:
-    count = sum(e.kind == "cancelled" for e in run.events)
+    woken = [e for e in run.events if e.kind in ("start", "ready")]
+    asked = [e for e in woken if e.what == "cancelled"]
+    count = len({e.lane for e in asked if PROGRAM not in e.by})
     if count >= number:
         return ""
-    verb = "ends" if count == 1 else "end"
-    return f"{count_of(count, 'task')} {verb} as cancelled; {number} should."
+    verb = "is" if count == 1 else "are"
+    late = ", and asyncio.run() cancels what is left" if len(asked) > count else ""
+    return (
+        f"{count_of(count, 'task')} {verb} cancelled while main() runs; "
+        f"{number} should be{late}."
+    )
 
 
 # -- What the tasks do -----------------------------------------------------------------
@@ -264,6 +270,9 @@ def _blocks(run: Run) -> str:
     return ""
 
 
+_CANCELLED = ("is cancelled while main() runs", "are cancelled while main() runs")
+
+
 def _tasks(number: int, one: str, more: str) -> str:
     return f"At least {count_of(number, 'task')} {one if number == 1 else more}."
 
@@ -303,7 +312,7 @@ VERBS = {
         Verb("finishes", lambda: "Every task finishes.", _unfinished),
         Verb(
             "cancels 1",
-            lambda n: _tasks(n, "ends as cancelled", "end as cancelled"),
+            lambda n: _tasks(n, *_CANCELLED),
             _not_cancelled,
         ),
         Verb(
