@@ -511,7 +511,11 @@ def test_every_recorded_timeline_is_what_a_browser_draws(
         recording = newest.recording(example, TIMELINE)
         if recording is None or proofs.reason(example):
             continue
-        where = Surroundings(folders=("/home/pyodide",), own=frozenset())
+        where = Surroundings(
+            folders=("/home/pyodide",),
+            library=("/lib/python314.zip", "/lib/python3.14", "/lib/rest.zip"),
+            own=frozenset(),
+        )
         source = example.source.decode()
         for _ in range(3):  # a slow moment makes a program compute for long
             log = page.evaluate(LOG, [example.path.name, source])

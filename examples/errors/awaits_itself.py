@@ -10,7 +10,8 @@ async def work():
 async def main():
     job = asyncio.create_task(work())
     try:
-        for task in asyncio.all_tasks():
+        tasks = sorted(asyncio.all_tasks(), key=asyncio.Task.get_name)
+        for task in tasks:
             await task
     except RuntimeError as error:
         print(f"{type(error).__name__}: {error}")
