@@ -56,7 +56,7 @@ def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
     press, keyboard = page.keyboard.press, page.keyboard
     box.get_by_role("button", name="Run overlap.py").focus()
     press("Enter")
-    wait_for(box, "2 of 5 checks passed.")
+    wait_for(box, "3 of 6 checks passed.")
     assert states(box) == ["failed", "failed", "passed", "passed", "failed"]
     assert box.locator(".exercise-why").all_inner_texts() == [
         "1 task sleeps at the same time; 3 should. Create every task before you await "
@@ -103,12 +103,12 @@ def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
             "import threading\nthreading.Thread(target=print).start()\n",
             "It cannot be judged, because it starts a thread.",
         ),
-        ("print(\n", "0 of 5 checks passed."),
+        ("print(\n", "0 of 6 checks passed."),
         (
             "import asyncio\n"
             "async def main():\n    await asyncio.sleep(0.1)\n    asyncio.run(1)\n"
             "asyncio.run(main())\n",
-            "1 of 5 checks passed.",
+            "0 of 6 checks passed.",
         ),
     ],
 )
