@@ -1,4 +1,4 @@
-"""Pass the turn to and fro with two semaphores."""
+"""Hand one permission back and forth."""
 
 import asyncio
 
