@@ -1,4 +1,4 @@
-"""Hand one permission back and forth."""
+"""Pass the turn back and forth with two semaphores."""
 
 import asyncio
 
