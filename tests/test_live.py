@@ -645,6 +645,22 @@ def test_the_documented_run_can_be_stepped_through_without_running_it(
         assert page.locator(".example-live").count() == 0
 
 
+@pytest.mark.slow
+def test_steps_that_cannot_be_loaded_are_tried_again(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    steps = page.locator('.example-lines[data-name$="/create_task.py"]')
+    title = steps.get_by_text("Line by line, with variables")
+    # First the player fails to come, then the steps.
+    for missing in ("**/run/lines.js*", "**/steps/**"):
+        page.context.route(missing, lambda route: route.abort())
+        title.click()
+        steps.get_by_text("Are you online?").wait_for()
+        page.context.unroute(missing)
+        title.click()
+    stepped(page, "create_task")
+    assert steps.get_by_text("Are you online?").count() == 0
+
+
 def test_every_program_has_steps_or_a_reason() -> None:
     folder = Folder(read_settings(REPOSITORY))
     proofs = Proofs(folder)

@@ -141,3 +141,11 @@ def test_each_file_counts(drawn: Project) -> None:
     drawn.replace("examples/draw.py", "(10, 20, 30)", "time.time_ns() % 251")
     differs = drawn.command([*RECORD, "examples/draw.py"]).plain
     assert "plot.png, which it makes, is not the same in all runs: its" in differs
+
+
+def test_an_empty_file_is_a_text_like_any_other() -> None:
+    assert difference("log.txt", b"", b"", 0) == ("", "")
+    for old, new in ((b"one\n", b""), (b"", b"one\n")):
+        how, rows = difference("log.txt", old, new, 0)
+        assert how == "it differs"
+        assert "one" in rows

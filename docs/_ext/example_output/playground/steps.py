@@ -44,18 +44,28 @@ def prove_steps(
     new = [example for example in examples if not proofs.steps(example)]
     more = [_texts(prover, new) for _ in range(RUNS - 1)]
     for example in examples:
-        text = first[example.name]
-        texts = {text, *(run.get(example.name, text) for run in more)}
-        if why := _unfit(texts):
-            found[example.name] = "", why
-            example.steps.unlink(missing_ok=True)
+        text, recorded = first[example.name], proofs.steps(example)
+        if recorded:
+            if text != recorded:
+                problems.append(_drift(prover, example))
+            # The old ones count until somebody removes them.
+            found[example.name] = proofs.digest_of_steps(example, recorded), ""
             continue
-        if example in new and writing:
-            write_atomically(example.steps, text)
-        elif proofs.steps(example) != text:
-            problems.append(_drift(prover, example))
-        found[example.name] = proofs.digest_of_steps(example, text), ""
+        why = _unfit({text, *(run[example.name] for run in more)})
+        found[example.name] = "", why
+        if not why:
+            found[example.name] = proofs.digest_of_steps(example, text), ""
+        if writing:
+            _record(example, "" if why else text)
     return found, problems
+
+
+def _record(example: Example, text: str) -> None:
+    """Write the steps of an example, or remove old ones if it has none."""
+    if text:
+        write_atomically(example.steps, text)
+    else:
+        example.steps.unlink(missing_ok=True)
 
 
 def _texts(prover: Prover, examples: Iterable[Example]) -> dict[str, str]:

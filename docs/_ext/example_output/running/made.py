@@ -63,9 +63,9 @@ def difference(name: str, old: bytes, new: bytes, tolerance: float) -> tuple[str
 
     :param tolerance: the mean difference of pixels that is allowed, from 0 to 1.
     """
-    texts = as_text(old), as_text(new)
-    if texts[0] is not None and texts[1] is not None:
-        recorded, made = (text.replace("\r\n", "\n") for text in texts if text)
+    recorded, made = as_text(old), as_text(new)
+    if recorded is not None and made is not None:
+        recorded, made = (t.replace("\r\n", "\n") for t in (recorded, made))
         if recorded == made:
             return "", ""
         return "it differs", diff(recorded, made, f"{name} (recorded)", f"{name} (now)")

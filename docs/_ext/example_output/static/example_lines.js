@@ -41,11 +41,21 @@
     });
   };
   for (const box of document.querySelectorAll(".example-lines")) {
-    const begin = () =>
-      prepare(box).catch((error) => {
+    const said = document.createElement("p");
+    said.setAttribute("role", "status");
+    let begun = false;
+    box.addEventListener("toggle", async () => {
+      if (!box.open || begun) return;
+      begun = true;
+      said.remove();
+      try {
+        await prepare(box);
+      } catch (error) {
         console.error(error);
-        box.addEventListener("toggle", begin, { once: true }); // the next try
-      });
-    box.addEventListener("toggle", begin, { once: true });
+        begun = false; // opening it once more is the next try
+        box.append(said);
+        said.textContent = "The steps could not be loaded. Are you online?";
+      }
+    });
   }
 })();
