@@ -416,8 +416,9 @@ def test_an_error_is_pasted_into_its_page_and_leads_on(new_page: NewPage) -> Non
     answer.get_by_text("Your error: ").wait_for()
     # Nothing is sent: the page only loads what it compares with.
     names = [url.rpartition("/")[2].partition("?")[0] for url in requests]
-    own = {"favicon.svg", "errormessages.js", "find_messages.js"}
-    assert set(names) == own
+    # The icon of the site may have come before, or come now.
+    own = {"errormessages.js", "find_messages.js"}
+    assert set(names) - {"favicon.svg"} == own
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/errors-groups.html#runtimeerror-taskgroup-is-shutting-down")
