@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ from test_accessibility import AXE, faults
 from test_playground import box_of, edit, open_editor, run_until, with_scripts
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 EDITS: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("edits.toml").read_text("utf-8")
@@ -607,6 +608,24 @@ def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
     assert steps.inner_text() == state
     page.evaluate(AXE)
     assert faults(page) == []
+
+
+@pytest.mark.slow
+def test_a_python_that_starts_slowly_is_waited_for(new_page: NewPage) -> None:
+    """The documented program runs in a second worker, to be compared with."""
+    page = new_page("tutorial/one-task")
+    seen: list[str] = []
+
+    def delay(route: "Route") -> None:
+        seen.append(route.request.url)
+        if len(seen) > 1:
+            time.sleep(12)  # longer than such a run may take
+        route.continue_()
+
+    page.context.route("**/playground/worker.js", delay)
+    box = box_of(page, "create_task")
+    run_until(box, "its tasks did the same")
+    assert len(seen) > 1
 
 
 def stepped(page: "Page", name: str) -> "Locator":

@@ -1,4 +1,4 @@
-"""Pages load no script without use, and no comment of a script or a style."""
+"""Pages load no script or style without use, and no comment of either."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # The search, its shortcuts and the marks of its words, which this site has of its own.
 UNUSED = {"_static/doctools.js", "_static/sphinx_highlight.js"}
+# The theme's styles for other extensions; site.css has what copy buttons need of them.
+UNUSED_STYLES = {"_static/styles/furo-extensions.css"}
 _SITES = {"html", "dirhtml"}
 # Whoever marks a comment so wants it to be kept: it holds a licence.
 _STYLE = re.compile(r"\s*/\*(?!!).*?\*/", re.DOTALL)
@@ -47,11 +49,13 @@ def _leave_unused_out(
     app: "Sphinx", _page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
     if app.builder.name in _SITES:
-        context["script_files"] = [
-            file
-            for file in context["script_files"]
-            if getattr(file, "filename", file) not in UNUSED
-        ]
+        unused = UNUSED | UNUSED_STYLES
+        for kind in ("script_files", "css_files"):
+            context[kind] = [
+                file
+                for file in context[kind]
+                if getattr(file, "filename", file) not in unused
+            ]
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":

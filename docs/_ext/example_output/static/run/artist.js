@@ -59,6 +59,7 @@
     new Promise((resolve) => {
       let log = "";
       let output = "";
+      let timer;
       const done = (status) => {
         clearTimeout(timer);
         stop();
@@ -66,11 +67,12 @@
       };
       const ignore = () => {};
       const print = ({ text }) => (output += text);
-      const tell = { loading: ignore, ready: ignore, started: ignore, print };
+      // How long Python takes to start is not the program's fault.
+      const started = () => (timer = setTimeout(done, LONGEST));
+      const tell = { loading: ignore, ready: ignore, started, print };
       const ends = { ended: done, stopped: done, crashed: done, failed: done };
       const events = (text) => (log += text);
       const stop = python.start(name, source, { ...tell, ...ends, events }, { live: false, lines });
-      const timer = setTimeout(done, LONGEST);
     });
   const logOf = async (...program) => (await runOf(...program)).log;
   /** What is wrong with a program by the checks of an exercise; see `timeline/live.py`. */
