@@ -11,6 +11,7 @@ two.
 
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from example_output.conf_file import read_settings
+from example_output.folder import Folder
+from example_output.gate import Gate
+from example_output.running.interpreter import this_interpreter
 
 REPOSITORY = Path(__file__).parents[2]
 BAR = 1.25
@@ -30,13 +36,13 @@ from sphinx.directives.code import LiteralInclude
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 
+class _Any(dict):
+    def __missing__(self, name):
+        return directives.unchanged
+
+
 class Example(LiteralInclude):
-    option_spec = {
-        **LiteralInclude.option_spec,
-        "no-output": directives.flag,
-        "emphasize-text": directives.unchanged,
-        "timeline": directives.flag,
-    }
+    option_spec = _Any(LiteralInclude.option_spec)
 
     def run(self):
         self.arguments[0] = "/../examples/" + self.arguments[0]
@@ -46,19 +52,21 @@ class Example(LiteralInclude):
         return super().run()
 
 
-class WhatIf(SphinxDirective):
-    required_arguments = 1
+class Block(SphinxDirective):
+    optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
+    option_spec = _Any()
 
     def run(self):
-        words, messages = self.parse_inline(self.arguments[0])
-        asked = nodes.paragraph(self.arguments[0], "", *words)
+        words, messages = self.parse_inline(" ".join(self.arguments))
+        asked = nodes.paragraph("", "", *words)
         return [asked, *self.parse_content_to_nodes(), *messages]
 
 
 class Nothing(SphinxDirective):
     optional_arguments = 1
+    option_spec = _Any()
 
     def run(self):
         return []
@@ -70,20 +78,28 @@ class Words(SphinxRole):
 
 
 def setup(app):
-    app.add_config_value("example_output_cure", "", "")
-    app.add_directive("example", Example)
-    app.add_directive("what-if", WhatIf)
-    names = "output rules warning-types options facts list timeline"
-    for name in names.split():
-        app.add_directive(f"example-{name}", Nothing)
-    for name in ("printed", "written", "example-fact"):
-        app.add_role(name, Words())
+    from example_output.options import OPTIONS
+    from example_output.pages.names import _DIRECTIVES, _ROLES, SECOND
+
+    for name in OPTIONS:
+        app.add_config_value(f"example_output_{name}", None, "")
+    blocks = {"what-if": Block, "predict": Block, "exercise": Block}
+    for name in _DIRECTIVES:
+        made = Example if name == "example" else blocks.get(name, Nothing)
+        for one in {name, SECOND.get(name, name)}:
+            app.add_directive(one, made)
+    for name in _ROLES:
+        for one in {name, SECOND.get(name, name)}:
+            app.add_role(one, Words())
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 """
 
 
 def main() -> int:
     """Time the rounds and print the ratio."""
+    # A shell starts what runs in its background with interrupts ignored, and some
+    # examples interrupt themselves.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -115,7 +131,12 @@ def _make_plain(folder: Path) -> None:
 
 def _longest_example(folder: Path) -> Path:
     """The example that took longest, and the byte code of everything is made, too."""
-    examples = sorted((folder / "examples").rglob("[!_]*.py"))
+    gate = Gate(Folder(read_settings(folder)), this_interpreter().version)
+    examples = [
+        example.path
+        for example in gate.folder.examples.values()
+        if gate.applies(example) and example.metadata.is_plain
+    ]
     return max(examples, key=_run)
 
 
