@@ -8,14 +8,27 @@ from typing import Any, cast
 
 import pytest
 
+from conftest import REPOSITORY
 from example_output.example import Example
 from example_output.folder import Folder
 from example_output.playground.proofs import Proofs
 from example_output.playground.prover import Prover
-from example_output.playground.steps import LINES, RUNS, prove_steps
+from example_output.playground.runtime import Runtime
+from example_output.playground.steps import LINES, RUNS, prove_steps, text_of
 from example_output.settings import Settings
 
 NAME = "a.py"
+
+
+# Its order is that of the addresses.
+OF_A_SET = """\
+class Thing:
+    def __init__(self, name):
+        self.name = name
+
+for thing in {Thing(n) for n in range(8)}:
+    name = thing.name
+"""
 
 
 def log(*values: object) -> str:
@@ -40,6 +53,11 @@ class Steps:
         self.steps = self.program.with_suffix(".steps")
         self.program.write_text("x = 1\n")
 
+    @property
+    def project(self) -> Folder:
+        """Its examples and settings, as they are now."""
+        return Folder(Settings.read(self.folder, {}))
+
     def answers(
         self, examples: Iterable[Example], **_: object
     ) -> Iterator[tuple[Example, dict[str, Any]]]:
@@ -51,7 +69,7 @@ class Steps:
     def prove(self, *logs: str, writing: bool = True) -> tuple[str, list[str]]:
         """Prove with these logs, the last again and again; why not, and problems."""
         self.logs, self.runs = list(logs), 0
-        folder = Folder(Settings.read(self.folder, {}))
+        folder = self.project
         proofs = Proofs(folder)
         gate = SimpleNamespace(folder=folder, settings=folder.settings)
         prover = cast("Prover", SimpleNamespace(gate=gate, answers=self.answers))
@@ -79,6 +97,22 @@ def test_new_steps_need_runs_that_agree(steps: Steps) -> None:
     # Those that are recorded are compared with one run.
     assert steps.prove(log(1)) == ("", [])
     assert steps.runs == 1
+
+
+@pytest.mark.slow
+def test_steps_that_depend_on_addresses_are_not_recorded(steps: Steps) -> None:
+    steps.program.write_text(OF_A_SET)
+    prover = Prover(Runtime(REPOSITORY / ".playground"), steps.project)
+    [example] = prover.gate.folder.examples.values()
+    found = [
+        text_of(answer["events"])
+        for moved in range(RUNS)
+        for _, answer in prover.answers([example], lines=LINES + 1, moved=moved)
+    ]
+    # It is the same on every run, until its objects are at other addresses.
+    [(_, again)] = prover.answers([example], lines=LINES + 1)
+    assert text_of(again["events"]) == found[0]
+    assert len(set(found)) > 1
 
 
 def test_other_steps_of_the_same_program_are_a_problem_until_they_are_accepted(

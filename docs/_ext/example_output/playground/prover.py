@@ -99,12 +99,15 @@ class Prover:
         """
         return bool(self.reason(example, run)) and " compute: " in run.timeline
 
-    def run(self, examples: Iterable[Example]) -> Iterator[tuple[Example, Transcript]]:
+    def run(
+        self, examples: Iterable[Example], *, moved: int = 0
+    ) -> Iterator[tuple[Example, Transcript]]:
         """Run examples in Node; yield each with its transcript.
 
+        :param moved: as in :meth:`answers`.
         :raises PlaygroundError: if Node fails.
         """
-        for example, answer in self.answers(examples):
+        for example, answer in self.answers(examples, moved=moved):
             own = self.gate.own_addresses(example)
             of_tasks = self.gate.own_addresses(example, timeline=True)
             masks = (*self.gate.settings.masks, *example.metadata.masks)
@@ -112,19 +115,26 @@ class Prover:
             yield example, transcript(answer, own, of_tasks, minor, masks)
 
     def answers(
-        self, examples: Iterable[Example], *, observed: bool = True, lines: int = 0
+        self,
+        examples: Iterable[Example],
+        *,
+        observed: bool = True,
+        lines: int = 0,
+        moved: int = 0,
     ) -> Iterator[tuple[Example, dict[str, Any]]]:
         """Run examples in Node; yield each with Node's answer, as it arrives.
 
         :param observed: whether what its tasks do is logged.
         :param lines: how many of its lines are logged, in virtual time.
+        :param moved: by how many objects of each size those of a program are moved in
+            memory, where the order of a set comes from; only if it is observed.
         :raises PlaygroundError: if Node ends before it has run them all.
         """
         by_name = {example.name: example for example in examples}
         order = {
             "runtime": f"{self.runtime.raw}/",
             "site": str(self.runtime.site),
-            "observer": observer(lines=bool(lines)) if observed else None,
+            "observer": _observer(bool(lines), moved) if observed else None,
             "lines": lines,
             "files": {name: str(example.path) for name, example in by_name.items()},
         }
@@ -146,7 +156,11 @@ class Prover:
             raise PlaygroundError(f"{path}: there is no such example")
         if not self.gate.applies(found[0]):
             raise PlaygroundError(f"{path}: {self.gate.inapplicable(found[0])}")
-        runs = [run for _ in STRESS for _, run in self.run(found)]
+        runs = [
+            run
+            for moved, _ in enumerate(STRESS)
+            for _, run in self.run(found, moved=moved)
+        ]
         by_version = {str(self.gate.version): runs}
         try:
             done = record(
@@ -186,6 +200,15 @@ class Prover:
             if text in run.output:
                 return reason
         return "it needs the files beside it" if len(example.files) > 1 else ""
+
+
+def _observer(lines: bool, moved: int) -> dict[str, str]:
+    """The sources of the observer, the first of which keeps objects."""
+    parts = observer(lines=lines)
+    first = next(iter(parts))
+    # Those of all sizes for which Python has pools.
+    kept = f"[bytes(n) for n in range(0, 512, 16) for _ in range({moved})]"
+    return {**parts, first: f"{parts[first]}\n_MOVED = {kept}\n"}
 
 
 def _run_in_node(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 TASKS = tuple({tasks.Task, tasks._PyTask})  # type: ignore[attr-defined]
+_PUBLIC = frozenset(dir(asyncio.Future))
 
 
 def stepped(handle: Any) -> Any:
@@ -17,8 +18,7 @@ def stepped(handle: Any) -> Any:
     if not isinstance(task, TASKS):
         return None
     # task.cancel() can be a callback, too.
-    public = getattr(callback, "__name__", "") in dir(asyncio.Future)
-    return None if public else task
+    return None if getattr(callback, "__name__", "") in _PUBLIC else task
 
 
 def coroutine_of(task: "asyncio.Task[Any]") -> Any:
