@@ -269,6 +269,20 @@ def once(
     factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]
 ) -> Path:
     """The pages of a site that one of xdist's workers builds for all of them."""
+
+    def make(folder: Path) -> None:
+        build(folder)
+        (folder / "built").rename(folder / "html")
+
+    pages = shared(factory, name, make) / "html"
+    assert pages.is_dir(), "another worker could not build the site, and says why"
+    return pages
+
+
+def shared(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
+    """A folder that one of xdist's workers fills for all of them."""
     folder = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
@@ -276,11 +290,8 @@ def once(
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
             folder.mkdir()
-            build(folder)
-            (folder / "built").rename(folder / "html")
-    pages = folder / "html"
-    assert pages.is_dir(), "another worker could not build the site, and says why"
-    return pages
+            make(folder)
+    return folder
 
 
 def build_site(folder: Path, *options: str, **variables: str) -> Done:
@@ -342,6 +353,56 @@ def browser() -> Iterator["Browser"]:
 NewPage = Callable[..., "Page"]
 
 
+class Pages:
+    """Opens pages of the site, and notes what they must not do."""
+
+    def __init__(self, browser: "Browser", address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._contexts: list[BrowserContext] = []
+        self._own = [address, "file:", "data:", "blob:"]
+        self._strangers: list[str] = []
+        self._errors: list[str] = []
+
+    def open(
+        self, name: str, base: str = "", query: str = "", **options: object
+    ) -> "Page":
+        """Open a page in a profile of its own."""
+        base = base or self._address
+        context = self._browser.new_context(**options)  # type: ignore[arg-type]
+        self._contexts.append(context)
+        self._own.append(base)
+        page = context.new_page()
+        # A machine that has ten times too much to do takes that long for some things.
+        page.set_default_timeout(120_000)  # milliseconds
+        page.on("request", lambda request: self._note(request.url))
+        page.on("pageerror", lambda error: self._errors.append(str(error)))
+        page.on("console", lambda message: self._note_message(message.text))
+        page.goto(f"{base}/{name}.html{query}")
+        return page
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(tuple(self._own)):
+            self._strangers.append(url)
+
+    def _note_message(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self._errors.append(text)
+
+    def check(self) -> None:
+        """No page has asked another host, raised, or broken its policy."""
+        strangers, errors = self._strangers[:], self._errors[:]
+        self._strangers.clear()
+        self._errors.clear()
+        assert strangers == []
+        assert errors == []
+
+    def close(self) -> None:
+        """Close all of them."""
+        while self._contexts:
+            self._contexts.pop().close()
+
+
 @pytest.fixture
 def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
     """Open a page of the site.
@@ -349,39 +410,10 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
     A request to another host fails the test, as does anything that the page's policy
     forbids.
     """
-    contexts: list[BrowserContext] = []
-    strangers: list[str] = []
-    errors: list[str] = []
-    own = [address, "file:", "data:", "blob:"]
-
-    def note(url: str) -> None:
-        if not url.startswith(tuple(own)):
-            strangers.append(url)
-
-    def note_message(text: str) -> None:
-        if "Content Security Policy" in text:
-            errors.append(text)
-
-    def open_page(
-        name: str, base: str = address, query: str = "", **options: object
-    ) -> "Page":
-        context = browser.new_context(**options)  # type: ignore[arg-type]
-        contexts.append(context)
-        own.append(base)
-        page = context.new_page()
-        # A machine that has ten times too much to do takes that long for some things.
-        page.set_default_timeout(120_000)  # milliseconds
-        page.on("request", lambda request: note(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: note_message(message.text))
-        page.goto(f"{base}/{name}.html{query}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert strangers == []
-    assert errors == []
+    pages = Pages(browser, address)
+    yield pages.open
+    pages.close()
+    pages.check()
 
 
 @pytest.fixture(scope="session")

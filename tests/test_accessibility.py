@@ -16,7 +16,6 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("ut
 NAMES = [*PAGES, "404", "genindex", "search"]
 # One of each kind: a page of programs, one of tables, one that a script writes.
 KINDS = ["tutorial/one-task", "reference/states", "search"]
-OTHERS = [name for name in NAMES if name not in KINDS]
 WIDTHS = [320, 390, 1280]
 DRAWERS = ["site-drawer", "page-drawer"]
 
@@ -83,6 +82,7 @@ def open_at(page: "Page", width: int) -> None:
     page.evaluate(PAINTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_axe_finds_nothing_at_any_width(new_page: NewPage, name: str) -> None:
     page = new_page(name, reduced_motion="reduce")
@@ -101,8 +101,7 @@ def test_axe_finds_nothing_at_any_width(new_page: NewPage, name: str) -> None:
             page.keyboard.press("Escape")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", slow_but(*KINDS, of=NAMES))
 def test_axe_finds_nothing_on_any_page(new_page: NewPage, name: str) -> None:
     # Colours are the same at every width, and so are the drawers on every page.
     page = new_page(name, reduced_motion="reduce", color_scheme="light")
@@ -173,12 +172,6 @@ def too_wide(page: "Page") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_nothing_is_wider_than_a_small_screen(new_page: NewPage, name: str) -> None:
-    page = new_page(name, viewport={"width": 320, "height": 800})
-    assert too_wide(page) == []
-
-
 # -- By keyboard ---------------------------------------------------------------------
 
 
@@ -207,7 +200,7 @@ def walk(page: "Page", steps: int = 400) -> Iterator[dict[str, Any]]:
     pytest.fail(f"no end after {steps} stops")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", slow_but(390, of=[390, 1280]))
 @pytest.mark.parametrize(
     "name",
     slow_but("tutorial/one-task", of=["index", "tutorial/one-task", "howto/results"]),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import NewPage, slow_but, wait_until
+from test_accessibility import open_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -73,23 +74,23 @@ def at(new_page: NewPage, name: str, width: int, **options: Any) -> "Page":
     return new_page(name, viewport={"width": width, "height": 900}, **options)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", slow_but("tutorial/one-task", of=PAGES))
-def test_nothing_overlaps_and_nothing_is_cut_off(
-    new_page: NewPage, name: str, width: int
-) -> None:
-    page = at(new_page, name, width)
-    assert page.evaluate(CLASHES) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for box in boxes(page, "article .example, article .example-bar > *"):
-        assert box["left"] >= 0
-        assert box["right"] <= width
-    # Text is comfortable to read; on very wide pages the theme's letters are larger.
-    rem = page.evaluate(
-        "parseFloat(getComputedStyle(document.documentElement).fontSize)"
-    )
-    for box in boxes(page, "article p:not(.example-bar, .timeline-key), article li"):
-        assert box["width"] <= 42 * rem + 1
+def test_nothing_overlaps_and_nothing_is_cut_off(new_page: NewPage, name: str) -> None:
+    page = at(new_page, name, WIDTHS[0])
+    for width in WIDTHS:
+        open_at(page, width)
+        assert page.evaluate(CLASHES) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for box in boxes(page, "article .example, article .example-bar > *"):
+            assert box["left"] >= 0
+            assert box["right"] <= width
+        # Text is comfortable to read; on very wide pages letters are larger.
+        rem = page.evaluate(
+            "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+        )
+        text = "article p:not(.example-bar, .timeline-key), article li"
+        for box in boxes(page, text):
+            assert box["width"] <= 42 * rem + 1, width
 
 
 def test_contents_are_beside_the_text_from_1200_pixels_on(new_page: NewPage) -> None:
@@ -131,13 +132,14 @@ def test_program_is_beside_its_picture_on_a_wide_page(
     assert 0 <= whole(program.bounding_box())["y"] < 30
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
-def test_icons_at_the_top_are_apart(new_page: NewPage, width: int) -> None:
-    page = at(new_page, "tutorial/one-task", width)
-    icons = boxes(page, ".theme-toggle, button.toc-overlay-icon")
-    for one, other in itertools.pairwise(icons):
-        assert one["right"] + 4 <= other["left"]
-    assert all(min(icon["width"], icon["height"]) >= 24 for icon in icons)
+def test_icons_at_the_top_are_apart(new_page: NewPage) -> None:
+    page = at(new_page, "tutorial/one-task", 1280)
+    for width in (1280, 768, 390):
+        open_at(page, width)
+        icons = boxes(page, ".theme-toggle, button.toc-overlay-icon")
+        for one, other in itertools.pairwise(icons):
+            assert one["right"] + 4 <= other["left"]
+        assert all(min(icon["width"], icon["height"]) >= 24 for icon in icons)
 
 
 @pytest.mark.parametrize(

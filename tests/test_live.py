@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import pickle
 import random
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import REPOSITORY, NewPage, wait_until
+from conftest import REPOSITORY, NewPage, shared, wait_until
 from example_output.conf_file import read_settings
 from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
@@ -53,7 +54,18 @@ NAMES = [one["name"] for one in EDITS]
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Transcript]:
     """The runs of all edited programs, and of those that they were made from."""
-    folder, python = tmp_path_factory.mktemp("edits"), this_interpreter()
+
+    def make(folder: Path) -> None:
+        (folder / "runs").write_bytes(pickle.dumps(runs_of_edits(folder)))
+
+    folder = shared(tmp_path_factory, "edits", make)
+    found: dict[str, Transcript] = pickle.loads((folder / "runs").read_bytes())
+    return found
+
+
+def runs_of_edits(folder: Path) -> dict[str, Transcript]:
+    """Run them in a folder."""
+    python = this_interpreter()
     sources = {
         one["example"]: (REPOSITORY / "examples" / one["example"]).read_text("utf-8")
         for one in EDITS

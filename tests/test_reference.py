@@ -1,8 +1,11 @@
 """The tables of the reference pages, row by row, on the Python that runs the tests."""
 
+import functools
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -112,14 +115,78 @@ def evaluating(expression: str) -> str:
     return f"{body}try:\n    print({call})\n{NAME_OF_ERROR}"
 
 
-def run(program: str) -> str:
-    """The output of a program in a new interpreter."""
-    command = [sys.executable, "-W", "error", "-c", PRELUDE + program]
+# What depends on the programs before: the number of the next task, the current loop.
+OF_THE_PROCESS = re.compile(
+    r"get_name\(|    print\(asyncio\.(get_event_loop\(|ensure_future|Task\()"
+)
+
+
+def together(programs: Iterable[str]) -> str:
+    """A program that runs others, one after the other, and prints what each prints.
+
+    Starting a Python for each of them would take a hundred times as long.  A program
+    that depends on what has run before, as the number of the next task does, is alone.
+    """
+    texts = [PRELUDE + program for program in programs]
+    return f"""
+import contextlib, io, json, sys, warnings
+
+warnings.simplefilter("error")
+sys.stderr = io.StringIO()
+printed = []
+for number, text in enumerate({texts!r}):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(compile(text, f"<program {{number}}>", "exec"), {{"__name__": "__main__"}})
+    printed.append(output.getvalue().strip())
+print(json.dumps(printed))
+"""
+
+
+def run(programs: list[str]) -> dict[str, str]:
+    """The outputs of programs that run in a new interpreter."""
+    command = [sys.executable, "-c", together(programs)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    assert done.returncode == 0, done.stdout
+    return dict(zip(programs, json.loads(done.stdout), strict=True))
+
+
+@functools.cache
+def printed_here() -> dict[str, str]:
+    """What each program of the tables of creating prints on this Python."""
+    return run([*of_creating(HERE), *map(asking, CREATORS)])
+
+
+def of_versions(here: tuple[int, ...]) -> dict[str, str]:
+    """The programs that print the cells of the table of versions, for a Python."""
+    column = f"{here[0]}.{here[1]}"
+    return {
+        evaluating(code(row["expression"])): expected(row[column], here)
+        for row in VERSIONS
+        if column in row
+    }
+
+
+def of_creating(here: tuple[int, ...]) -> dict[str, str]:
+    """The programs that print the cells of the other tables, for a Python."""
+    found = {
+        signature_of(row): code(row["signature"])
+        for row in SIGNATURES
+        if covers(row["Python"], here)
+    }
+    found |= {
+        handing_over(creator, row["handed over"].strip("`")): row[f"`{creator}`"]
+        for row in TAKES
+        for creator in CREATORS
+    }
+    return found
+
+
+def signature_of(row: dict[str, str]) -> str:
+    """A program that prints the signature of a callable."""
+    return f"print(inspect.signature({code(row['callable'])}))"
 
 
 NAME_OF_ERROR = "except Exception as error:\n    print(type(error).__name__)\n"
@@ -235,8 +302,7 @@ def can_be_tried(row: dict[str, str]) -> bool:
     ids=lambda row: " ".join(row.values()),
 )
 def test_signatures_are_those_of_this_python(row: dict[str, str]) -> None:
-    signature = run(f"print(inspect.signature({code(row['callable'])}))")
-    assert signature == code(row["signature"])
+    assert printed_here()[signature_of(row)] == code(row["signature"])
 
 
 def test_each_callable_has_a_row_for_each_version() -> None:
@@ -250,12 +316,13 @@ def test_each_callable_has_a_row_for_each_version() -> None:
 @pytest.mark.parametrize("row", TAKES, ids=lambda row: row["handed over"])
 def test_accepted_arguments_match_the_table(row: dict[str, str], creator: str) -> None:
     thing = row["handed over"].strip("`")
-    assert run(handing_over(creator, thing)) == row[f"`{creator}`"]
+    assert printed_here()[handing_over(creator, thing)] == row[f"`{creator}`"]
 
 
 @pytest.mark.parametrize("row", NEEDS, ids=lambda row: row["call"])
 def test_requirements_match_the_table(row: dict[str, str]) -> None:
-    assert {"call": row["call"], **facts(run(asking(code(row["call"]))))} == row
+    found = facts(printed_here()[asking(code(row["call"]))])
+    assert {"call": row["call"], **found} == row
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row["what"])
@@ -263,7 +330,8 @@ def test_versions_table_matches_this_python(row: dict[str, str]) -> None:
     column = "{}.{}".format(*HERE)
     if column not in row:
         pytest.skip(f"the table has no column for Python {column}")
-    assert run(evaluating(code(row["expression"]))) == expected(row[column])
+    program = evaluating(code(row["expression"]))
+    assert run([program]) == {program: expected(row[column])}
 
 
 @pytest.mark.slow
@@ -273,44 +341,34 @@ def test_tables_match_the_pythons_for_webassembly(
 ) -> None:
     """All tables of which no Python here can be asked that is installed."""
     here = tuple(map(int, release.minor.split(".")))
-    wanted = {
-        evaluating(code(row["expression"])): expected(row[release.minor], here)
-        for row in VERSIONS
-    }
-    wanted |= {
-        f"print(inspect.signature({code(row['callable'])}))": code(row["signature"])
-        for row in SIGNATURES
-        if covers(row["Python"], here)
-    }
-    wanted |= {
-        handing_over(creator, row["handed over"].strip("`")): row[f"`{creator}`"]
-        for row in TAKES
-        for creator in CREATORS
-    }
+    cells = of_versions(here) | of_creating(here)
     asked = {asking(code(row["call"])): row for row in NEEDS}
-    programs = [*wanted, *asked]
-    printed = run_for_webassembly(release, programs, tmp_path)
-    found = dict(zip(programs, printed, strict=True))
-    assert {program: found[program] for program in wanted} == wanted
+    groups = [[program] for program in cells if OF_THE_PROCESS.search(program)]
+    groups.append([p for p in (*cells, *asked) if [p] not in groups])
+    found = run_for_webassembly(release, groups, tmp_path)
+    assert {program: found[program] for program in cells} == cells
     for program, row in asked.items():
         assert {"call": row["call"], **facts(found[program])} == row
 
 
 def run_for_webassembly(
-    release: Release, programs: list[str], folder: Path
-) -> list[str]:
-    """What programs print on a Python that is built for WebAssembly."""
+    release: Release, groups: list[list[str]], folder: Path
+) -> dict[str, str]:
+    """The outputs of programs on a Python for WebAssembly, a new one for each group."""
     runtime = Maker(folder_of(release, REPOSITORY / ".playground"), release)
     if not runtime.is_ready:
         runtime.make()
-    strict = "import io, sys, warnings\nwarnings.simplefilter('error')\n"
-    strict += "sys.stderr = io.StringIO()\n"  # as run() leaves it out
-    for number, program in enumerate(programs):
-        text = strict + PRELUDE + program
-        (folder / f"p{number}.py").write_text(text, "utf-8")
-    examples = [Example(folder, f"p{number}.py") for number in range(len(programs))]
+    examples = {}
+    for number, programs in enumerate(groups):
+        example = Example(folder, f"p{number}.py")
+        example.path.write_text(together(programs), "utf-8")
+        examples[example.name] = example, programs
     prover = Prover(runtime, Folder(read_settings(REPOSITORY)))
-    return [run.output.strip() for _, run in prover.run(examples)]
+    found: dict[str, str] = {}
+    for example, run in prover.run(example for example, _ in examples.values()):
+        programs = examples[example.name][1]
+        found |= zip(programs, json.loads(run.output), strict=True)
+    return found
 
 
 def test_states_table_matches_the_recording() -> None:
