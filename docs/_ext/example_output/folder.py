@@ -37,8 +37,6 @@ _SINCE = re.compile(
 
 
 _OLDEST = Version("0")
-EVERY = "every supported Python"
-"""The label of a recording that is the only one."""
 
 
 # The recordings in a folder: for each stem and suffix, their first Python versions.
@@ -67,18 +65,21 @@ class Recording:
         )
 
     @property
+    def minors(self) -> tuple[str, str]:
+        """The first and the last minor version that it is for; empty where open."""
+        before = self.before
+        last = f"{before.major}.{before.minor - 1}" if before else ""
+        return str(self.since or ""), last
+
+    @property
     def label(self) -> str:
         """The Python versions that it is for, in words."""
-        if self.since and self.before:
-            last = f"{self.before.major}.{self.before.minor - 1}"
-            return f"Python {self.since}" + (
-                "" if last == str(self.since) else f" to {last}"
-            )
-        if self.since:
-            return f"Python {self.since} and later"
-        if self.before:
-            return f"Python {self.before.major}.{self.before.minor - 1} and earlier"
-        return EVERY
+        first, last = self.minors
+        if first and last:
+            return f"Python {first}" + ("" if last == first else f" to {last}")
+        if first:
+            return f"Python {first} and later"
+        return f"Python {last} and earlier" if last else "every supported Python"
 
     @cached_property
     def content(self) -> bytes:
@@ -241,12 +242,6 @@ class Folder:
             return any(read_file(path) != content for path, content in read.items())
         except OSError:  # it was removed
             return True
-
-    def label(self, example: Example, recording: Recording) -> str:
-        """The Python versions that a recording is for, in words."""
-        alone = len(self.recordings(example, recording.path.suffix)) == 1
-        requires = example.metadata.requires_python
-        return f"needs Python {requires}" if alone and requires else recording.label
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
         listing = self._listing(example.base.rpartition("/")[0])

@@ -17,6 +17,7 @@ from example_output.timeline.marks import (
     wrap,
 )
 from example_output.timeline.story import Step, Story, phrases
+from example_output.timeline.words import _
 
 _HEADS = 0.3  # of the width, for lanes that have their names as heads
 _BREAK = 20  # pixels: the height of a break
@@ -141,7 +142,7 @@ class Vertical(Picture):
             for number, line in enumerate(lines)
         )
         text = f'<text x="{self.left:g}" y="{top + 13:g}">{spans}</text>'
-        label = f"{step.lane}, line {step.line}"
+        label = _("{task}, line {line}", task=step.lane, line=step.line)
         where, number = self.links.code, step.line
         if step.printed and self.links.output:
             where, number = self.links.output, step.printed
