@@ -5,7 +5,9 @@ import json
 import re
 import string
 from collections.abc import Callable, Iterator, Sequence
+from gettext import GNUTranslations
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from babel.messages import Catalog, mofile, pofile
@@ -13,9 +15,18 @@ from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import REPOSITORY, Project
+from example_output.pages.words import table
 from example_output.startup.watch import _UNFIT
+from example_output.timeline.changes import changes
+from example_output.timeline.events import Event
+from example_output.timeline.live import answer
+from example_output.timeline.recorded import differences
+from example_output.timeline.words import language, ngettext, speak, use
 from test_exercise import files_of
 from test_reproduced import MINOR, write
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PACKAGE = REPOSITORY / "docs" / "_ext" / "example_output"
 LOCALE = PACKAGE / "locale"
@@ -158,9 +169,9 @@ GERMAN = {
 ENGLISH = ("Printed", "wakes", "sleeps", "The answer", "It prints", "easy")
 
 
-def test_pages_have_the_language_of_the_project(
-    project: Callable[[str], Project], app: Callable[..., SphinxTestApp]
-) -> None:
+@pytest.fixture
+def root(project: Callable[[str], Project]) -> Project:
+    """A project that shows a bit of everything, in German."""
     root = project("basic")
     root.write("examples/quiet.py", "raise SystemExit(2)\n")
     root.write("examples/quiet.out", "$ python quiet.py\n[exit status: 2]\n")
@@ -174,6 +185,12 @@ def test_pages_have_the_language_of_the_project(
     root.write("index.md", f"{root.read('index.md')}\n{TASK}")
     shown = "```{example} kept.py\n```\n\n```{example-timeline} kept.py\n```\n"
     root.write("second.md", f"{root.read('second.md')}\n{shown}\n{QUESTION}")
+    return root
+
+
+def test_pages_have_the_language_of_the_project(
+    root: Project, app: Callable[..., SphinxTestApp]
+) -> None:
     built = app(root, confoverrides={"language": "de"})
     assert "[example_output" not in built.warning.getvalue()
     pages = {
@@ -200,3 +217,99 @@ def test_pages_have_the_language_of_the_project(
     assert 'msgid "What does it print?"' in messages
     assert 'msgid "Nothing at all."' in messages
     assert "No output." not in messages
+
+
+@pytest.mark.slow
+def test_scripts_speak_the_language_of_the_project(
+    root: Project, app: Callable[..., SphinxTestApp], browser: "Browser"
+) -> None:
+    built = app(root, confoverrides={"language": "de"})
+    page = browser.new_page(locale="en")
+    page.goto(Path(built.outdir, "second.html").as_uri())
+    player = page.get_by_role("group", name="Wiedergabe von kept.py")
+    player.get_by_role("button", name="Schritt").click()
+    said = player.inner_text()
+    assert "1 von 14" in said
+    assert "0 s: das Programm erzeugt Task-1 aus main()" in said
+    assert "Zeile 18: asyncio.run(main())" in said
+    page.get_by_role("button", name="B wählen").click()
+    status = page.locator(".predict").get_by_role("status")
+    assert status.inner_text().startswith("Richtig. Zeile 15 wird als letzte erreicht")
+    page.close()
+
+
+# -- The Python of a reader's page -----------------------------------------------------
+
+
+@pytest.fixture
+def german() -> Iterator[dict[str, Any]]:
+    """The words of German, as pages have them; it is spoken until the test ends."""
+    [path] = LOCALE.glob("de/*/*.mo")
+    with path.open("rb") as file:
+        known = table(GNUTranslations(file))
+    kept = language()
+    use(known)
+    yield known
+    speak(*kept)
+
+
+LOG = """\
+{"lane": 1, "name": "Task-1"}
+{"lane": 1, "turn": 0, "time": 0, "line": 9, "kind": "create", "by": 0, "what": "main"}
+{"lane": 1, "turn": 1, "time": 0, "line": 4, "kind": "start", "by": null, "what": ""}
+{"lane": 1, "turn": 1, "time": 0, "line": 5, "kind": "block", "by": null, "what": "2"}
+{"lane": 1, "turn": 1, "time": 2, "line": 6, "kind": "suspend", "by": null,\
+ "what": "sleep 1"}
+"""
+
+
+def test_answer_has_the_language_of_its_request(german: dict[str, Any]) -> None:
+    request = {"raw": LOG, "name": "x.py", "identifier": "i", "documented": ""}
+    asked = {**request, "state": "stopped", "words": german}
+    reply = json.loads(answer(json.dumps(asked)))
+    assert reply["waiting"] == ["Task-1 schläft 1 s (Zeile 6)."]
+    assert "Was 1 Task von x.py tat, in 2 s" in reply["picture"]
+    assert "blockiert den Thread: nichts anderes läuft" in reply["key"]
+    checks = 'never blocks\nprints "done"\n'
+    judged = {**asked, "state": "judged", "checks": checks, "output": "", "status": 0}
+    assert json.loads(answer(json.dumps(judged)))["failures"] == [
+        "Task-1 blockiert den Thread für 2 s (Zeile 5), und nichts anderes kann dann "
+        "laufen.",
+        "Das Programm gibt „done“ nicht aus.",
+    ]
+    # Another page may ask for English.
+    reply = json.loads(answer(json.dumps({**request, "state": "stopped"})))
+    assert reply["waiting"] == ["Task-1 sleeps 1 s (line 6)."]
+
+
+@pytest.mark.usefixtures("german")
+def test_changes_are_told_in_the_language_that_is_set() -> None:
+    old = [Event(1, 0, f"Task-{n}", "suspend", what="sleep 1") for n in range(3)]
+    new = [Event(1, 0, f"Task-{n}", "suspend", what="sleep 2") for n in range(3)]
+    assert changes(old, new) == [
+        "Task-0 schläft 2 s (vorher: schläft 1 s); ebenso Task-1 und Task-2."
+    ]
+    assert changes([], new[:1]) == ["Neu: Task-0 schläft 2 s."]
+    assert changes(old[:1], []) == ["Task-0 tut dies nicht mehr: schläft 1 s."]
+
+
+@pytest.mark.usefixtures("german")
+def test_maintainers_are_told_of_differences_in_english() -> None:
+    [old, new] = [Event(1, 0, "Task-1", kind) for kind in ("start", "finish")]
+    assert differences([old], [new]) == [
+        "no longer: Task-1 starts",
+        "new: Task-1 finishes",
+    ]
+    assert new.words == "Task-1 ist fertig"
+
+
+def test_form_of_a_number_repeats_after_a_hundred() -> None:
+    kept = language()
+    forms = [int(number % 10 != 1) for number in range(200)]
+    use({"forms": forms, "texts": {"{n} line": ["{n} ligne", "{n} lignes"]}})
+    try:
+        said = [ngettext("{n} line", "{n} lines", n) for n in (1, 2, 21, 199, 1021)]
+        assert said == ["1 ligne", "2 lignes", "21 ligne", "199 lignes", "1021 ligne"]
+        assert ngettext("{n} task", "{n} tasks", 2) == "2 tasks"
+    finally:
+        speak(*kept)
