@@ -126,6 +126,11 @@ def who_is(lane: str) -> str:
     return {PROGRAM: _("the program"), CALLBACKS: _("a callback")}.get(lane, lane)
 
 
+def label_of(lane: str) -> str:
+    """The name of a lane in a picture."""
+    return {PROGRAM: _("program"), CALLBACKS: _("callbacks")}.get(lane, lane)
+
+
 def _printed(event: Event) -> str:
     said, subject = f"“{event.what}”", who(event)
     if event.more:

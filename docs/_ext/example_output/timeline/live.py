@@ -14,6 +14,7 @@ from example_output.timeline.events import (
     BLOCKS,
     Event,
     UnfitError,
+    label_of,
     read_events,
 )
 from example_output.timeline.fold import fold
@@ -101,7 +102,8 @@ def _reply(asked: dict[str, Any]) -> dict[str, Any]:
         reply |= _drawn(asked, events, note, runs=runs)
     if documented and not unfit and not note and not runs:
         reply["changes"] = changes(documented, events)
-        reply["changed"] = changed_lanes(documented, events)
+        lanes = changed_lanes(documented, events)
+        reply["changed"] = [label_of(lane) for lane in lanes]
     if asked["state"] == "stopped":
         reply["waiting"] = list(waiting(events))
     return reply
