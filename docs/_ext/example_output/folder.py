@@ -20,7 +20,7 @@ from example_output.example import (
     get_chosen,
 )
 from example_output.files import read_file
-from example_output.metadata import ExampleError
+from example_output.metadata import DECLARED, ExampleError
 from example_output.problems import Kind, Problem
 from example_output.running.made import made_path
 from example_output.settings import Settings
@@ -319,23 +319,27 @@ class Folder:
         ]
 
     def orphans(self) -> list[Problem]:
-        """The recordings that belong to no example."""
+        """The recordings, and what else is for an example, that belong to none."""
         own = {
             str(recording.path)
             for example in self.examples.values()
             for recording in self.all_recordings(example)
         }
+        own |= {str(one.recorded(DECLARED)) for one in self.examples.values()}
         found = set(_named_as_recordings(self.settings.folder))
         return [
             Problem(
                 Kind.ORPHAN,
                 path.relative_to(self.settings.folder).as_posix(),
-                "a recording without an example",
+                "it declares for an example that is not there"
+                if path.name.endswith(DECLARED)
+                else "a recording without an example",
                 cure="Remove it, or restore its example",
                 places=(f"{self.settings.shown(path)}:1",),
             )
             for path in sorted(map(Path, found - own))
-            if _is_recording(path) and not _is_left_out(self.settings, path)
+            if (path.name.endswith(DECLARED) or _is_recording(path))
+            and not _is_left_out(self.settings, path)
         ]
 
 
@@ -383,7 +387,7 @@ def _named_as_recordings(folder: Path) -> Iterator[str]:
     """The paths of all files in a folder that are named as recordings are."""
     for parent, _, names in os.walk(folder):
         for name in names:
-            if name.endswith((OUTPUT, TIMELINE)):
+            if name.endswith((OUTPUT, TIMELINE, DECLARED)):
                 yield os.path.join(parent, name)
 
 

@@ -67,6 +67,10 @@ def _write_script(app: "Sphinx", _builder: "Builder") -> None:
     if app.builder.format == "html" and isinstance(translator, GNUTranslations):
         words = json.dumps(table(translator), ensure_ascii=False, separators=(",", ":"))
         text = f"(window.exampleOutput ??= {{}}).table = {words};\n"
+        # A label that the style sheet makes.
+        label = json.dumps(json.dumps(_("Download"), ensure_ascii=False))
+        style = "document.documentElement.style"
+        text += f'{style}.setProperty("--example-download", {label});\n'
         folder = Path(app.outdir, "_static")
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / SCRIPT, text)
