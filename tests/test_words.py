@@ -117,6 +117,54 @@ def test_a_catalogue_is_complete_and_compiled(path: Path) -> None:
         assert entries(mofile.read_mo(file)) == known
 
 
+COMMENT = re.compile(r"(?m)^\s*//.*$|/\*\*(?s:(?!\*/).)*\*/")
+MARKED = re.compile(rf"(?<!\w)(?:_|Error|RegExp)\(\s*(?:{_TEXT}|`[^`]*`)")
+LITERAL = re.compile(r'"([^"\n]*)"|`([^`]*)`')
+SENTENCE = re.compile(r"[A-Z“][a-z]+(?:$|[ .:?!…])|.*[a-z] [a-z]+[.:?!]$")
+
+
+def unmarked_in_script(source: str) -> list[str]:
+    """The literals that look like words for readers, and are not translated."""
+    for known in (COMMENT, _COUNTED_IN_SCRIPTS, MARKED):
+        source = known.sub("", source)
+    texts = [quoted or template for quoted, template in LITERAL.findall(source)]
+    return [t for t in texts if SENTENCE.match(re.sub(r"\$\{[^}]*\}", "x", t))]
+
+
+def unmarked_in_module(source: str) -> Iterator[str]:
+    """The texts that become nodes of a page, and are not translated."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="nodes"), attr=name)
+                | ast.Name(id="question" as name),
+                args=args,
+            ) if name != "raw":
+                for part in args:
+                    if isinstance(part, (ast.Constant, ast.JoinedStr)):
+                        text = ast.unparse(part)
+                        if re.search("[A-Za-z]{2}", re.sub(r"\{.*?\}", "", text)):
+                            yield text
+
+
+def test_all_words_for_readers_are_translated() -> None:
+    for path in (PACKAGE / "static").rglob("*.js"):
+        assert unmarked_in_script(path.read_text("utf-8")) == [], path.name
+    for path in (PACKAGE / "pages").glob("*.py"):
+        assert list(unmarked_in_module(path.read_text("utf-8"))) == [], path.name
+
+
+def test_words_that_are_not_translated_are_found() -> None:
+    script = (
+        'say("Not yet");\n// "No"\nsay(_("Yes"), `Step ${n}`, "a-class b-class");\n'
+    )
+    assert unmarked_in_script(script) == ["Not yet", "Step ${n}"]
+    module = (
+        'nodes.strong("", "Exercise"), question("", _("Hint")), nodes.raw("", "<p>")'
+    )
+    assert list(unmarked_in_module(module)) == ["'Exercise'"]
+
+
 def test_a_text_of_one_thing_is_not_also_one_of_several() -> None:
     # A catalogue has one entry for both.
     counted = {key[0] for key in words() if isinstance(key, tuple)}
