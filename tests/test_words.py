@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sphinx.locale
 from babel.messages import Catalog, mofile, pofile
 from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
@@ -239,6 +240,7 @@ def root(project: Callable[[str], Project]) -> Project:
 def test_pages_have_the_language_of_the_project(
     root: Project, app: Callable[..., SphinxTestApp]
 ) -> None:
+    use(None)  # as a request of an English page leaves it
     built = app(root, confoverrides={"language": "de"})
     assert "[example_output" not in built.warning.getvalue()
     pages = {
@@ -260,11 +262,13 @@ def test_pages_have_the_language_of_the_project(
     assert own < min(n for n, src in enumerate(scripts) if "example_output.js" in src)
     table = Path(built.outdir, "_static", "example_words.js").read_text("utf-8")
     assert '"Replay":"Abspielen"' in table
+    sphinx.locale.translators.clear()  # as at the end of the app
     built = app(root, builder="gettext", freshenv=True)
     messages = Path(built.outdir, "third.pot").read_text("utf-8")
     assert 'msgid "What does it print?"' in messages
     assert 'msgid "Nothing at all."' in messages
     assert "No output." not in messages
+    assert Event(1, 0, "Task-1", "start").words == "Task-1 starts"
 
 
 @pytest.mark.slow

@@ -25,13 +25,6 @@ SCRIPT = "example_words.js"
 """The words of a language for the scripts, beside them; there is none for English."""
 
 
-# Asked at each call, since Sphinx reads the catalogue of a project later.
-speak(
-    lambda text: get_translator(CATALOGUE).gettext(text),
-    lambda *words: get_translator(CATALOGUE).ngettext(*words),
-)
-
-
 def table(translator: GNUTranslations) -> dict[str, Any]:
     """A catalogue as data, for scripts and for the Python of a reader's page.
 
@@ -56,6 +49,11 @@ def _entries(translator: GNUTranslations) -> list[tuple[Any, str]]:
 def connect(app: "Sphinx") -> None:
     """Read the catalogue, and connect what scripts need of it."""
     app.add_message_catalog(CATALOGUE, str(FOLDER))
+    # Asked at each call, since the translations of Sphinx end with its app.
+    speak(
+        lambda text: get_translator(CATALOGUE).gettext(text),
+        lambda *words: get_translator(CATALOGUE).ngettext(*words),
+    )
     if isinstance(get_translator(CATALOGUE), GNUTranslations):
         app.add_js_file(SCRIPT, priority=400)  # before all other scripts
         app.connect("write-started", _write_script)
