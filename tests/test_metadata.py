@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from packaging.version import Version
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
-from example_output.example import Example
+from example_output import evidence
+from example_output.example import Example, find_examples
+from example_output.folder import Folder
 from example_output.metadata import ExampleError, Metadata, read_metadata
 from example_output.running.cache import digest, key_parts
-from example_output.running.interpreter import Interpreter
+from example_output.running.interpreter import Interpreter, this_interpreter
+from example_output.settings import Settings
 
 
 def block(*lines: str) -> str:
@@ -162,6 +166,94 @@ def test_missing_dependencies_are_named_with_the_command(given: Project) -> None
         assert f"Install what is missing: {install}" in done.plain
         assert "examples/topic/all.py:1" in done.plain
         assert "Traceback" not in done.plain
+
+
+# -- In a file beside it -------------------------------------------------------------
+
+SEPARATE = 'requires-python = ">=3.9"\n[tool.example-output]\narguments = ["Ada"]\n'
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Callable[..., Metadata]:
+    """What an example declares, from the files that are given."""
+
+    def read(separate: str, program: str = "", name: str = "tool") -> Metadata:
+        (tmp_path / f"{name}.py").write_text(program, "utf-8")
+        (tmp_path / f"{name}.example.toml").write_text(separate, "utf-8")
+        [example] = find_examples(tmp_path)
+        return replace(example, declared={"timeout": 5, "arguments": ["Bob"]}).metadata
+
+    return read
+
+
+def test_a_file_beside_it_declares_the_same_as_a_block(
+    beside: Callable[..., Metadata],
+) -> None:
+    found = beside(SEPARATE, block('stdin = "yes"') + "print(1)\n")
+    assert found.arguments == ("Ada",)  # not those of conf.py
+    assert (found.stdin, found.timeout) == ("yes", 5)
+    assert str(found.requires_python) == ">=3.9"
+    assert found.hidden == (1, 4)
+    with pytest.raises(
+        ExampleError,
+        match=re.escape(
+            "its PEP 723 block and the file beside it both declare arguments: keep one"
+        ),
+    ):
+        beside(SEPARATE, block('arguments = ["Eve"]'))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("arguments = ", "Invalid value"),
+        ('arguments = ["Ada"]', "arguments belongs into [tool.example-output]"),
+        ("[tool.example-output]\nargs = []", "has no key args"),
+        ("[tool.example-output]\ntimeout = 0", "timeout = 0 is not a number"),
+        ('requires-python = "three"', "Invalid specifier: 'three'"),
+        ("tool = 1", "has no attribute"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(
+    beside: Callable[..., Metadata], text: str, message: str
+) -> None:
+    with pytest.raises(ExampleError, match=re.escape(message)) as caught:
+        beside(text)
+    assert str(caught.value).startswith("tool.example.toml cannot be read: ")
+
+
+def test_another_file_beside_it_changes_what_was_kept(
+    beside: Callable[..., Metadata], tmp_path: Path
+) -> None:
+    def parts() -> tuple[dict[str, str], str]:
+        [example] = find_examples(tmp_path)
+        return key_parts(example, this_interpreter()), evidence.digest(example, [])
+
+    beside(SEPARATE)
+    first = parts()
+    beside(SEPARATE.replace("Ada", "Eve"))
+    second = parts()
+    (tmp_path / "tool.example.toml").unlink()
+    third = parts()
+    assert first[0]["declared"] != second[0]["declared"]
+    assert "declared" not in third[0]
+    assert len({first[1], second[1], third[1]}) == 3
+
+
+def test_packages_and_sessions_have_such_files_and_one_alone_is_reported(
+    tmp_path: Path,
+) -> None:
+    for name in ("pack/__init__.py", "pack/__main__.py", "begin.console"):
+        (tmp_path / "examples" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "examples" / name).write_text("$ python\n" * ("co" in name))
+    for name in ("pack", "begin.console", "gone"):
+        path = tmp_path / "examples" / f"{name}.example.toml"
+        path.write_text("[tool.example-output]\ntimeout = 7\n")
+    folder = Folder(Settings.read(tmp_path, {}))
+    assert [e.metadata.timeout for e in folder.examples.values()] == [7, 7]
+    [alone] = folder.orphans()
+    assert alone.name == "gone.example.toml"
+    assert "declares for an example that is not there" in alone.cause
 
 
 # -- On the page ---------------------------------------------------------------------

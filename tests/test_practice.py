@@ -174,3 +174,4 @@ def test_pages_without_a_click_gain_at_most_three_kilobytes(site: Path) -> None:
     files = [static / "exercise.js", static / "exercise.css"]
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 2.5 * 1024
     assert len(gzip.compress((static / "example_output.js").read_bytes())) < 1024
+    assert not (static / "example_words.js").exists()  # it is for other languages

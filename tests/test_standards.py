@@ -284,8 +284,11 @@ def test_first_page_is_at_most_sixty_kilobytes(
 def test_comments_of_scripts_and_styles_are_removed() -> None:
     style = "/*! MIT */\n/* a\n b */\na { color: red } /* c */\n"
     assert without_comments("a.css", style) == "/*! MIT */\na { color: red }\n"
-    script = '// a\n\n  // b\n  go("https://x"); // c\n'
-    assert without_comments("a.js", script) == '  go("https://x"); // c\n'
+    script = (
+        '// a\n\n  // b\n  /** d\n   * e */\n  go("https://x"); // c\n/** f */ g();\n'
+    )
+    kept = '  go("https://x"); // c\n/** f */ g();\n'
+    assert without_comments("a.js", script) == kept
 
 
 def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:

@@ -40,7 +40,7 @@ def _add_transforms(app: "Sphinx") -> None:
     """Register what completes pages, and the words that it needs."""
     from example_output.pages import catalogue, lab, outputs, pythons, words
 
-    app.add_message_catalog(words.CATALOGUE, str(words.FOLDER))
+    words.connect(app)
     app.add_post_transform(catalogue.ListTransform)
     app.add_post_transform(lab.LabTransform)
     app.add_post_transform(outputs.OutputTransform)

@@ -15,12 +15,14 @@ from typing import Any
 
 from packaging.version import Version
 
-from example_output.files import read_file
+from example_output.files import files_in, read_file
 from example_output.metadata import (
+    DECLARED,
     ExampleError,
     Metadata,
     check_declared,
     read_metadata,
+    read_separate,
 )
 from example_output.running.imports import collect_imports
 from example_output.settings import Settings, SettingsError, matches
@@ -144,17 +146,23 @@ class Example:
 
     @cached_property
     def metadata(self) -> Metadata:
-        """The example's PEP 723 block.
+        """What its PEP 723 block, a file beside it and ``conf.py`` declare.
 
-        :raises ExampleError: if there are two blocks, or one that cannot be read.
+        :raises ExampleError: if one of them cannot be read.
         """
-        return read_metadata(self.source, self.declared)
+        return read_metadata(self.source, self.declared, self.separate)
+
+    @cached_property
+    def separate(self) -> dict[str, Any]:
+        """What a file beside it declares."""
+        beside = None if self.package else self.beside
+        return read_separate(self.recorded(DECLARED), beside)
 
     @property
     def given(self) -> str:
-        """What ``conf.py`` declares for it, as a text."""
-        text = json.dumps(self.declared, sort_keys=True, default=str)
-        return text if self.declared else ""
+        """What ``conf.py`` and a file beside it declare for it, as a text."""
+        declared = {**self.declared, **self.separate}
+        return json.dumps(declared, sort_keys=True, default=str) if declared else ""
 
     def may_run_on(self, minor: Version) -> bool:
         """Whether it is for any patch release of a minor version of Python."""
@@ -181,13 +189,7 @@ class Example:
 
         :raises ExampleError: if there is no such folder.
         """
-        found = []
-        for name in self.metadata.pythonpath:
-            found.append(Path(os.path.abspath(self.path.parent / name)))
-            if not found[-1].is_dir():
-                line = _line_of(self.source, name)
-                raise ExampleError(f"pythonpath: there is no folder {name!r}", line)
-        return tuple(found)
+        return tuple(_pythonpath(self))
 
     @property
     def sleeps(self) -> float:
@@ -368,11 +370,20 @@ def _modules(example: Example) -> tuple[Path, ...]:
         beside = frozenset(os.listdir(example.root))
     found: set[Path] = set()
     if example.package:  # which is imported, with whatever is in it
-        found.update(_files_in(example.path.parent, "**/*"))
+        found.update(files_in(example.path.parent, "**/*"))
         for path in [path for path in found if path.suffix == PROGRAM]:
             collect_imports(read_file(path), example.root, beside, found)
     collect_imports(example.source, example.root, beside, found)
     return tuple(sorted(found - {example.path})) if found else ()
+
+
+def _pythonpath(example: Example) -> Iterator[Path]:
+    for name in example.metadata.pythonpath:
+        path = Path(os.path.abspath(example.path.parent / name))
+        if not path.is_dir():
+            line = _line_of(example.source, name)
+            raise ExampleError(f"pythonpath: there is no folder {name!r}", line)
+        yield path
 
 
 def _data(example: Example, name: str) -> list[Path]:
@@ -382,9 +393,9 @@ def _data(example: Example, name: str) -> list[Path]:
     """
     parent = example.path.parent
     path = Path(os.path.normpath(parent / name))
-    files = [path] if path.is_file() else _files_in(path, "**/*")
+    files = [path] if path.is_file() else files_in(path, "**/*")
     with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
-        files = files or _files_in(parent, name)
+        files = files or files_in(parent, name)
     if len(files) > 1:
         stem = re.escape(example.stem)  # a pattern may find its recordings
         own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
@@ -393,25 +404,6 @@ def _data(example: Example, name: str) -> list[Path]:
         line = _line_of(example.source, name)
         raise ExampleError(f"no data file {name!r} in the examples folder", line)
     return [Path(os.path.normpath(file)) for file in files]
-
-
-def _files_in(folder: Path, pattern: str) -> list[Path]:
-    """The files that a pattern finds, and those in the folders that it finds.
-
-    Not those that are hidden, or in a cache of Python.
-    """
-    found = folder.glob(pattern)
-    files = {file for path in found for file in (path, *path.rglob("*"))}
-    return [
-        file
-        for file in sorted(files)
-        if file.is_file()
-        and not any(
-            part.startswith(".") or part == "__pycache__"
-            for part in file.relative_to(folder).parts
-            if part != ".."
-        )
-    ]
 
 
 def _line_of(source: bytes, text: str) -> int:

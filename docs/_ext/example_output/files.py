@@ -1,4 +1,4 @@
-"""Read whole files, and write them atomically."""
+"""Find files, read them whole, and write them atomically."""
 
 import secrets
 from pathlib import Path
@@ -27,3 +27,22 @@ def read_file(path: Path | str) -> bytes:
     """
     with open(path, "rb", buffering=0) as file:
         return file.read()
+
+
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files that a pattern finds, and those in the folders that it finds.
+
+    Not those that are hidden, or in a cache of Python.
+    """
+    found = folder.glob(pattern)
+    files = {file for path in found for file in (path, *path.rglob("*"))}
+    return [
+        file
+        for file in sorted(files)
+        if file.is_file()
+        and not any(
+            part.startswith(".") or part == "__pycache__"
+            for part in file.relative_to(folder).parts
+            if part != ".."
+        )
+    ]

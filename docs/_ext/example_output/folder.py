@@ -20,7 +20,7 @@ from example_output.example import (
     get_chosen,
 )
 from example_output.files import read_file
-from example_output.metadata import ExampleError
+from example_output.metadata import DECLARED, ExampleError
 from example_output.problems import Kind, Problem
 from example_output.running.made import made_path
 from example_output.settings import Settings
@@ -37,8 +37,6 @@ _SINCE = re.compile(
 
 
 _OLDEST = Version("0")
-EVERY = "every supported Python"
-"""The label of a recording that is the only one."""
 
 
 # The recordings in a folder: for each stem and suffix, their first Python versions.
@@ -67,18 +65,21 @@ class Recording:
         )
 
     @property
+    def minors(self) -> tuple[str, str]:
+        """The first and the last minor version that it is for; empty where open."""
+        before = self.before
+        last = f"{before.major}.{before.minor - 1}" if before else ""
+        return str(self.since or ""), last
+
+    @property
     def label(self) -> str:
         """The Python versions that it is for, in words."""
-        if self.since and self.before:
-            last = f"{self.before.major}.{self.before.minor - 1}"
-            return f"Python {self.since}" + (
-                "" if last == str(self.since) else f" to {last}"
-            )
-        if self.since:
-            return f"Python {self.since} and later"
-        if self.before:
-            return f"Python {self.before.major}.{self.before.minor - 1} and earlier"
-        return EVERY
+        first, last = self.minors
+        if first and last:
+            return f"Python {first}" + ("" if last == first else f" to {last}")
+        if first:
+            return f"Python {first} and later"
+        return f"Python {last} and earlier" if last else "every supported Python"
 
     @cached_property
     def content(self) -> bytes:
@@ -242,12 +243,6 @@ class Folder:
         except OSError:  # it was removed
             return True
 
-    def label(self, example: Example, recording: Recording) -> str:
-        """The Python versions that a recording is for, in words."""
-        alone = len(self.recordings(example, recording.path.suffix)) == 1
-        requires = example.metadata.requires_python
-        return f"needs Python {requires}" if alone and requires else recording.label
-
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
         listing = self._listing(example.base.rpartition("/")[0])
         starts = listing.get((example.stem, suffix), ())
@@ -324,23 +319,27 @@ class Folder:
         ]
 
     def orphans(self) -> list[Problem]:
-        """The recordings that belong to no example."""
+        """The recordings, and what else is for an example, that belong to none."""
         own = {
             str(recording.path)
             for example in self.examples.values()
             for recording in self.all_recordings(example)
         }
+        own |= {str(one.recorded(DECLARED)) for one in self.examples.values()}
         found = set(_named_as_recordings(self.settings.folder))
         return [
             Problem(
                 Kind.ORPHAN,
                 path.relative_to(self.settings.folder).as_posix(),
-                "a recording without an example",
+                "it declares for an example that is not there"
+                if path.name.endswith(DECLARED)
+                else "a recording without an example",
                 cure="Remove it, or restore its example",
                 places=(f"{self.settings.shown(path)}:1",),
             )
             for path in sorted(map(Path, found - own))
-            if _is_recording(path) and not _is_left_out(self.settings, path)
+            if (path.name.endswith(DECLARED) or _is_recording(path))
+            and not _is_left_out(self.settings, path)
         ]
 
 
@@ -388,7 +387,7 @@ def _named_as_recordings(folder: Path) -> Iterator[str]:
     """The paths of all files in a folder that are named as recordings are."""
     for parent, _, names in os.walk(folder):
         for name in names:
-            if name.endswith((OUTPUT, TIMELINE)):
+            if name.endswith((OUTPUT, TIMELINE, DECLARED)):
                 yield os.path.join(parent, name)
 
 

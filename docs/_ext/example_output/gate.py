@@ -309,6 +309,7 @@ def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | Non
 def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
     """The problem of an example that declares a mask that matches nothing."""
     # Those of conf.py may be for other examples.
+    line = example.metadata.lines[0] or 1  # a file beside it may declare them
     for pattern, _ in () if "masks" in example.declared else example.metadata.masks:
         if pattern not in run.masked:
             return Problem(
@@ -316,7 +317,7 @@ def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem
                 example.name,
                 f"its mask {pattern!r} matches nothing that it prints",
                 cure="Fix the mask, or remove it",
-                places=(f"{settings.shown(example.path)}:{example.metadata.lines[0]}",),
+                places=(f"{settings.shown(example.path)}:{line}",),
             )
     return None
 

@@ -1,15 +1,19 @@
-"""What an example declares in its block of inline script metadata (PEP 723)."""
+"""What an example declares in its block of inline script metadata (PEP 723).
+
+A file beside it, ``NAME.example.toml``, may have the text of a block in its place.
+"""
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from example_output.files import read_file
 from example_output.normalize import checked_masks
 from example_output.settings import AXES
 
@@ -29,6 +33,8 @@ _SET_BY_RUNS = {
     ),
 }
 
+DECLARED = ".example.toml"
+"""What the name of the file ends in that declares for the example beside it."""
 TOOL = "example-output"
 """The table of a PEP 723 block (``[tool.example-output]``) that holds our settings."""
 
@@ -120,12 +126,49 @@ _NONE = Metadata()  # of most examples
 _STANDARD = frozenset({"requires-python", "dependencies"})
 
 
-def read_metadata(source: bytes, declared: Mapping[str, Any] | None = None) -> Metadata:
+def read_separate(path: Path, names: Container[str] | None = None) -> dict[str, Any]:
+    """What a file beside an example declares, in the form of a block.
+
+    :param path: the file, which may not exist.
+    :param names: those in its folder, if they are known.
+    :raises ExampleError: if it cannot be read.
+    """
+    if (names is not None and path.name not in names) or not path.is_file():
+        return {}
+    try:
+        block = tomllib.loads(read_file(path).decode("utf-8-sig"))
+        _check_top(block)
+        found = _keys_of(block)
+        check_declared(found)
+    except (AttributeError, ValueError) as error:
+        raise ExampleError(f"{path.name} cannot be read: {error}") from None
+    return found
+
+
+def _check_top(block: Mapping[str, Any]) -> None:
+    if unknown := sorted(block.keys() - _STANDARD - {"tool"}):
+        raise ValueError(f"{', '.join(unknown)} belongs into [tool.{TOOL}]")
+
+
+def _keys_of(block: Mapping[str, Any]) -> dict[str, Any]:
+    """What a block declares that is for us, in one table."""
+    standard = {key: block[key] for key in _STANDARD & block.keys()}
+    return {**standard, **block.get("tool", {}).get(TOOL, {})}
+
+
+def read_metadata(
+    source: bytes,
+    declared: Mapping[str, Any] | None = None,
+    separate: Mapping[str, Any] | None = None,
+) -> Metadata:
     """What a program declares.
 
     :param declared: what ``conf.py`` declares for it, which its block replaces.
+    :param separate: what a file beside it declares: other keys than its block.
     :raises ExampleError: if there are two blocks, or one that cannot be read.
     """
+    separate = separate or {}
+    declared = {**(declared or {}), **separate}
     nothing = _read({}, declared) if declared else _NONE
     if b"# ///" not in source:
         return nothing
@@ -142,10 +185,15 @@ def read_metadata(source: bytes, declared: Mapping[str, Any] | None = None) -> M
         for row in blocks[0]["content"].splitlines(keepends=True)
     )
     try:
-        found = _read(tomllib.loads(content), declared or {})
+        table = tomllib.loads(content)
+        twice = sorted(separate.keys() & _keys_of(table).keys())
+        found = _read(table, declared)
     except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
         message = f"its PEP 723 block cannot be read: {error}"
         raise ExampleError(message, first) from None
+    if twice:
+        both = "its PEP 723 block and the file beside it"
+        raise ExampleError(f"{both} both declare {', '.join(twice)}: keep one", first)
     last = first + blocks[0][0].count("\n")
     return replace(found, lines=(first, last), hidden=_hidden(text, blocks[0]))
 

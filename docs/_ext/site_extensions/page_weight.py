@@ -18,7 +18,7 @@ UNUSED_STYLES = {"_static/styles/furo-extensions.css"}
 _SITES = {"html", "dirhtml"}
 # Whoever marks a comment so wants it to be kept: it holds a licence.
 _STYLE = re.compile(r"\s*/\*(?!!).*?\*/", re.DOTALL)
-_SCRIPT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+_SCRIPT = re.compile(r"^[ \t]*(?://.*|/\*\*(?s:(?!\*/).)*\*/)\n", re.MULTILINE)
 
 
 def without_comments(name: str, text: str) -> str:

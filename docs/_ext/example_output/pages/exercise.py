@@ -14,13 +14,14 @@ from example_output.pages.catalogue import is_site
 from example_output.pages.directives import ExampleDirective
 from example_output.pages.domain import ExampleDomain, Finder
 from example_output.pages.nodes import question, what_if
+from example_output.pages.words import _, marked
 from example_output.problems import Kind, Problem
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import OptionSpec
 
-LEVELS = ("easy", "medium", "hard")
+LEVELS = (marked("easy"), marked("medium"), marked("hard"))
 
 
 def _level(text: str) -> str:
@@ -77,8 +78,8 @@ class ExerciseDirective(SphinxDirective, Finder):
         """The exercise as a page shows it."""
         words, messages = self.parse_inline(self.arguments[0])
         asked = nodes.paragraph("", "", classes=["exercise-task"])
-        asked += [nodes.strong("", "Exercise"), nodes.Text(" ")]
-        asked += nodes.inline("", f"({self.level})", classes=["exercise-level"])
+        asked += [nodes.strong("", _("Exercise")), nodes.Text(" ")]
+        asked += nodes.inline("", f"({_(self.level)})", classes=["exercise-level"])
         task = nodes.paragraph("", "", *words)
         self.domain.page(self.env.docname).task = task.astext()
         box = nodes.container("", asked, task, classes=["exercise"])
@@ -88,7 +89,7 @@ class ExerciseDirective(SphinxDirective, Finder):
             box += self.hints()
             solution = self.program(exercise.solution)
             why = self.parse_content_to_nodes()
-            box += what_if("", question("", "A solution"), *solution, *why)
+            box += what_if("", question("", _("A solution")), *solution, *why)
         except ExerciseError:
             pass  # reported
         box["ids"].append("exercise")
@@ -122,8 +123,9 @@ class ExerciseDirective(SphinxDirective, Finder):
         hints = list(filter(None, map(str.strip, lines)))
         found: list[nodes.Node] = []
         for number, hint in enumerate(hints, 1):
-            words, _ = self.parse_inline(hint)
-            asked = question("", f"Hint {number}" if len(hints) > 1 else "Hint")
+            words, _messages = self.parse_inline(hint)
+            several = len(hints) > 1
+            asked = question("", _("Hint {n}", n=number) if several else _("Hint"))
             found.append(what_if("", asked, nodes.paragraph("", "", *words)))
         return found
 
@@ -134,7 +136,7 @@ def _checks(exercise: Exercise) -> list[nodes.Node]:
         nodes.list_item("", nodes.paragraph("", check.wanted))
         for check in exercise.checks
     ]
-    intro = nodes.paragraph("", "It is solved when:", classes=["exercise-when"])
+    intro = nodes.paragraph("", _("It is solved when:"), classes=["exercise-when"])
     text = html.escape(exercise.text, quote=False)
     file = html.escape(exercise.start.name)
     names = f'class="exercise-data" data-file="{file}" hidden="hidden"'

@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from example_output.pages.domain import ExampleDomain
 from example_output.pages.nodes import controls
+from example_output.pages.words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -71,18 +72,20 @@ class LabTransform(SphinxPostTransform):
 
 
 def _written(domain: ExampleDomain, start: str) -> str:
-    reason = "" if domain.runs else "the site was built without a Python for it"
+    reason = "" if domain.runs else _("the site was built without a Python for it")
+    begin, own = html.escape(_("Begin with")), html.escape(_("a program of your own"))
+    hint = _("When you press Run, you see here what its tasks do.")
     return (
         '<div class="example-lab"><p class="lab-menu"><label for="lab-choice">'
-        'Begin with</label> <select id="lab-choice">'
-        f'<option value="">a program of your own</option>{_options(domain)}'
+        f'{begin}</label> <select id="lab-choice">'
+        f'<option value="">{own}</option>{_options(domain)}'
         '</select></p><p class="lab-note" role="status"></p>'
         '<div class="example"><div class="example-source">'
         f'<p class="example-bar"><code class="example-name">{FILE}</code> '
         f"{controls(FILE, reason, domain.evidence.others)}</p>"
         '<div class="highlight-python notranslate">'
         f'<div class="highlight"><pre>{html.escape(start)}</pre></div></div></div>'
-        '<p class="lab-hint">When you press Run, you see here what its tasks do.</p>'
+        f'<p class="lab-hint">{html.escape(hint)}</p>'
         "</div></div>\n"
     )
 
@@ -93,7 +96,7 @@ def _options(domain: ExampleDomain) -> str:
     shown = [e for e in examples if domain.place(e.name) and domain.runs_in_page(e)]
     groups = groupby(shown, lambda example: example.name.rpartition("/")[0])
     return "".join(
-        f'<optgroup label="{html.escape(folder or "examples")}">'
+        f'<optgroup label="{html.escape(folder or _("examples"))}">'
         f"{''.join(map(_option, group))}</optgroup>"
         for folder, group in groups
     )

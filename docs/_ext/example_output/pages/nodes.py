@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from example_output.pages.words import _
+from example_output.pages.words import _, marked
 from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ticks
 
@@ -64,14 +64,23 @@ class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
     """A question whose answer is hidden until the reader asks for it."""
 
 
+STATES = (
+    marked("same"),
+    marked("differs"),
+    marked("not run"),
+    marked("not tried yet"),
+)
+"""What is known of a cell of a strip."""
+
+
 class question(nodes.Part, nodes.TextElement):  # noqa: N801
     """The question."""
 
 
 _CONTROLS = (
     '<span class="example-actions" data-file="{file}"{more}><button type="button" '
-    'aria-label="Run {name}">Run</button><button type="button" '
-    'aria-label="Edit {name}">Edit</button></span>'
+    'aria-label="{run} {name}">{run}</button><button type="button" '
+    'aria-label="{edit} {name}">{edit}</button></span>'
 )
 
 
@@ -91,7 +100,9 @@ def controls(file: str, reason: str, pythons: Sequence[str] = ()) -> str:
         return f'<span class="example-no-run">{note}</span> '
     name = html.escape(file.rpartition("/")[2])
     more = f' data-pythons="{" ".join(pythons)}"' if pythons else ""
-    return _CONTROLS.format(file=html.escape(file), name=name, more=more)
+    run, edit = html.escape(_("Run")), html.escape(_("Edit"))
+    file = html.escape(file)
+    return _CONTROLS.format(file=file, name=name, more=more, run=run, edit=edit)
 
 
 def visit_permalink(translator: "HTML5Translator", node: nodes.Element) -> None:
@@ -135,14 +146,14 @@ def visit_strip(translator: "HTML5Translator", node: strip) -> None:
         return
     items = []
     for name, state, target in node["cells"]:
-        text = f"{name}<span> {state}</span>"
+        text = f"{name}<span> {html.escape(_(state))}</span>"
         if target:
             text = f'<a href="#{target}">{text}</a>'
         classes = ["axis"] * name.isalpha() + [state.replace(" ", "-")]
         items.append(f'<li class="{" ".join(classes)}">{text}</li>')
-    body = "".join(items)
+    body, label = "".join(items), html.escape(_("Printed on"))
     translator.body.append(
-        f'<ul class="example-strip" aria-label="Printed on">{body}</ul>\n'
+        f'<ul class="example-strip" aria-label="{label}">{body}</ul>\n'
     )
     raise nodes.SkipNode
 
@@ -158,10 +169,11 @@ def steps(example: str, place: str) -> nodes.raw:
     :param place: the address of the steps, beside the scripts.
     """
     name, place = html.escape(example), html.escape(place)
+    summary = html.escape(_("Line by line, with variables"))
     return nodes.raw(
         "",
         f'<details class="what-if run-lines example-lines" data-name="{name}" '
-        f'data-steps="{place}"><summary>Line by line, with variables</summary>'
+        f'data-steps="{place}"><summary>{summary}</summary>'
         "</details>\n",
         format="html",
     )

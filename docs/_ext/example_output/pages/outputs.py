@@ -12,6 +12,7 @@ from example_output.example import MAIN
 from example_output.folder import TIMELINE, Recording
 from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.labels import label_in, reason_in_words, versions
 from example_output.pages.nodes import (
     output_placeholder,
     permalink,
@@ -28,7 +29,7 @@ from example_output.pages.nodes import (
 from example_output.pages.pythons import classes_of_recording
 from example_output.pages.strip import cells, differing, strip_of
 from example_output.pages.timelines import number_lines, timeline_boxes
-from example_output.pages.words import _
+from example_output.pages.words import _, ngettext
 from example_output.playground.proofs import address_of_steps
 from example_output.startup.session import PROMPT
 from example_output.transcript import (
@@ -207,7 +208,8 @@ def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
     if example is None or not domain.runs or reason is None:
         return []
     pythons = domain.evidence.runs_on(example)
-    return [run_controls(example=file, reason=reason, pythons=pythons)]
+    why = reason_in_words(reason)
+    return [run_controls(example=file, reason=why, pythons=pythons)]
 
 
 # What Sphinx has set in the placeholder of a bar: the last only if the file exists.
@@ -241,7 +243,7 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
             label = _label_of_run(str(gate.version), recording, known, several)
             yield _run_box(outcome, "" if quiet and recording else label, recording)
         elif recording:
-            label = gate.folder.label(example, recording)
+            label = label_in(gate.folder, example, recording)
             if not known or outcome.left_out:
                 label += "; " + _("recorded, not run in this build")
             quiet = quiet and not outcome.left_out
@@ -259,9 +261,11 @@ def _label_of_run(
     :param several: whether there are other recordings.
     """
     if recording and known:
-        return recording.label
+        return versions(recording)
     if recording and several:
-        return f"{recording.label}; here {version}"
+        return _(
+            "{pythons}; here {version}", pythons=versions(recording), version=version
+        )
     return f"Python {version}"
 
 
@@ -290,7 +294,7 @@ def _recorded_box(
         return _box(example, label, Transcript(""), notes)
     notes = _given(example)
     if orders := read_orders(text):
-        seen = _("1 order") if orders[0] == 1 else _("{n} orders", n=orders[0])
+        seen = ngettext("{n} order", "{n} orders", orders[0])
         notes.append(
             _(
                 "The order of these lines may vary: {orders} in {runs} runs.",

@@ -10,6 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from example_output.pages.domain import ExampleDomain, Page
 from example_output.pages.exercise import LEVELS
+from example_output.pages.words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -67,7 +68,7 @@ def _asked(page: Page, kind: str) -> Iterator[tuple[str, str]]:
         if page.question:
             yield "predict", page.question
     elif page.exercise and kind in ("", page.level):
-        yield "exercise", page.task + ("" if kind else f" ({page.level})")
+        yield "exercise", page.task + ("" if kind else f" ({_(page.level)})")
 
 
 def _item(

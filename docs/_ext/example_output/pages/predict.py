@@ -13,6 +13,7 @@ from example_output.pages.catalogue import is_site, program_link
 from example_output.pages.domain import ExampleDomain, Finder
 from example_output.pages.nodes import question, what_if
 from example_output.pages.questions import Choice, QuestionError
+from example_output.pages.words import _
 from example_output.problems import Kind, Problem
 from example_output.timeline.events import Event, UnfitError
 from example_output.timeline.recorded import TimelineError, read_timeline
@@ -78,7 +79,7 @@ class PredictDirective(SphinxDirective, Finder):
             return _lines(questions.mixed(lines)), _block("\n".join(lines))
         if kind == "choose":
             choices = self.choose(example)
-            shown = [_item(_block(one.text or "(no output)")) for one in choices]
+            shown = [_item(_block(one.text or _("(no output)"))) for one in choices]
             return _lettered(shown, "predict-choices"), _verdicts(choices)
         source = example.source.decode("utf-8", "replace")
         texts = list(filter(None, map(str.strip, self.option("lines").splitlines())))
@@ -123,7 +124,7 @@ class PredictDirective(SphinxDirective, Finder):
         words, messages = self.parse_inline(self.arguments[0])
         asked = nodes.paragraph("", "", nodes.strong("", "", *words))
         self.domain.page(self.env.docname).question = asked.astext()
-        folded = what_if("", question("", "The answer"), answer)
+        folded = what_if("", question("", _("The answer")), answer)
         if self.content:
             why = self.parse_content_to_nodes()
             folded += nodes.container("", *why, classes=["predict-why"])
@@ -168,7 +169,7 @@ def _verdicts(choices: list[Choice]) -> nodes.Element:
     for one in choices:
         said = nodes.paragraph()
         if one.right:
-            said += nodes.strong("", "The answer: ", classes=["predict-mark"])
+            said += nodes.strong("", _("The answer: "), classes=["predict-mark"])
         if one.program:
             said += program_name(example=one.program)
         said += nodes.Text(one.verdict)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from example_output.pages.claims import _TRACEBACK, FactError, _last_line
+from example_output.pages.words import _
 from example_output.timeline.events import Event
 from example_output.transcript import Transcript
 
@@ -117,7 +118,7 @@ def choose(
         found[name] = text
     _enough(len(found))
     names = sorted(found, key=lambda n: hashlib.sha256(found[n].encode()).digest())
-    return [Choice(found[n], " prints this.", n == right, n) for n in names]
+    return [Choice(found[n], _(" prints this."), n == right, n) for n in names]
 
 
 # -- Where ---------------------------------------------------------------------------
@@ -156,14 +157,17 @@ def raises(
     lines, numbers = source.splitlines(), find_lines(source, texts)
     _among(numbers, frames[-1], lines)
     said = {
-        number: f"The error passes through line {number} and is raised further down."
+        number: _(
+            "The error passes through line {line} and is raised further down.",
+            line=number,
+        )
         for number in frames
     }
-    said[frames[-1]] = f"Line {frames[-1]} raises {error}"
+    said[frames[-1]] = _("Line {line} raises {error}", line=frames[-1], error=error)
     return [
         Choice(
             lines[number - 1].strip(),
-            said.get(number, f"Line {number} is not in the traceback."),
+            said.get(number) or _("Line {line} is not in the traceback.", line=number),
             number == frames[-1],
         )
         for number in numbers
@@ -205,18 +209,37 @@ def last(
     key = printed[-1][0]
     _among(numbers, key, lines)
     said = {
-        number: f"Line {number} is reached {'last' if number == key else 'earlier'}, "
-        f"at {time:g} s: {words}."
+        number: _reached(number, time, words, last=number == key)
         for number, time, words in printed
     }
     return [
         Choice(
             lines[number - 1].strip(),
-            said.get(number, f"Line {number} is never reached."),
+            said.get(number) or _("Line {line} is never reached.", line=number),
             number == key,
         )
         for number in numbers
     ]
+
+
+def _reached(line: int, time: float, event: str, *, last: bool) -> str:
+    """What is said of a line that prints.
+
+    :param event: the sentence about it.
+    """
+    if last:
+        return _(
+            "Line {line} is reached last, at {time} s: {event}.",
+            line=line,
+            time=f"{time:g}",
+            event=event,
+        )
+    return _(
+        "Line {line} is reached earlier, at {time} s: {event}.",
+        line=line,
+        time=f"{time:g}",
+        event=event,
+    )
 
 
 def _printed(events: Sequence[Event]) -> list[tuple[int, float, str]]:

@@ -11,13 +11,16 @@ from docutils import nodes
 
 from example_output.example import Example
 from example_output.folder import Recording
+from example_output.pages.labels import reason_in_words
 from example_output.pages.nodes import question, strip, what_if
+from example_output.pages.words import _, marked, ngettext
+from example_output.timeline.events import listed
 from example_output.transcript import RecordingError, Transcript, read_recording
 
 if TYPE_CHECKING:
     from example_output.recording.reproduced import Reproduced
 
-AXES = {"uvloop": "uvloop", "eager": "eager tasks"}
+AXES = {"uvloop": marked("uvloop"), "eager": marked("eager tasks")}
 """The axes in words."""
 
 
@@ -36,7 +39,7 @@ class Cell:
 
     @property
     def state(self) -> str:
-        """What is known, in a word or two."""
+        """What is known: one of :data:`.nodes.STATES`."""
         if self.reason is None:
             return "not tried yet"
         return "not run" if self.reason else "differs" if self.differs else "same"
@@ -66,7 +69,11 @@ def strip_of(found: Sequence[Cell]) -> list[nodes.Element]:
     reasons = sorted(found, key=lambda cell: cell.reason or "")
     for reason, group in groupby(reasons, key=lambda cell: cell.reason or ""):
         if reason:
-            note = f"Not run on {_listed(list(group))}: {reason}."
+            note = _(
+                "Not run on {pythons}: {reason}.",
+                pythons=_listed(list(group)),
+                reason=reason_in_words(reason),
+            )
             classes = ["example-note", "example-untried"]
             result.append(nodes.paragraph("", note, classes=classes))
     return result
@@ -76,22 +83,21 @@ def in_words(found: Sequence[Cell]) -> str:
     """What the strip says, for formats that cannot show it."""
     sentences = []
     for state, start in (
-        ("same", "Printed on"),
-        ("differs", "Something else is printed on"),
-        ("not tried yet", "Not tried yet on"),
+        ("same", marked("Printed on {pythons}.")),
+        ("differs", marked("Something else is printed on {pythons}.")),
+        ("not tried yet", marked("Not tried yet on {pythons}.")),
     ):
         if some := [cell for cell in found if cell.state == state]:
-            sentences.append(f"{start} {_listed(some)}.")
+            sentences.append(_(start, pythons=_listed(some)))
     return " ".join(sentences)
 
 
 def _listed(found: Sequence[Cell]) -> str:
     """``Python 3.14, 3.15 and eager tasks``."""
-    names = [AXES.get(cell.name, cell.name) for cell in found]
+    names = [_(AXES.get(cell.name, cell.name)) for cell in found]
     if found[0].name not in AXES:
         names[0] = f"Python {names[0]}"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return listed(names)
 
 
 def differing(
@@ -108,17 +114,23 @@ def differing(
         after = read_recording(recording.read(), example.command)
     except RecordingError:
         return  # a check of the recordings reports it
-    start = "On uvloop" if recording.axis == "uvloop" else "With eager tasks"
-    asked = question("", f"{start}, tried on Python {python}: {change(before, after)}")
+    how = change(before, after)
+    if recording.axis == "uvloop":
+        words = _("On uvloop, tried on Python {python}: {how}", python=python, how=how)
+    else:
+        words = _(
+            "With eager tasks, tried on Python {python}: {how}", python=python, how=how
+        )
+    asked = question("", words)
     box = what_if("", asked, ids=[target], classes=["example-axis"], open=True)
     if after.output:
         block = nodes.literal_block(after.plain, after.plain, classes=["example-text"])
         block["language"] = "none"
         box += block
     else:
-        box += nodes.paragraph("", "No output.", classes=["example-note"])
+        box += nodes.paragraph("", _("No output."), classes=["example-note"])
     if after.status:
-        note = f"Exit status: {after.status}"
+        note = _("Exit status: {status}", status=after.status)
         box += nodes.paragraph("", note, classes=["example-note"])
     yield box
 
@@ -127,15 +139,13 @@ def change(before: Transcript, after: Transcript) -> str:
     """How an output differs from the usual one, in words."""
     old, new = (Counter(run.plain.splitlines()) for run in (before, after))
     if old == new:
-        return "the same lines in another order."
+        return _("the same lines in another order.")
     more, fewer = (new - old).total(), (old - new).total()
-    parts = []
     if not fewer:
-        parts.append(f"{more} more {'line' if more == 1 else 'lines'}")
+        words = ngettext("{n} more line", "{n} more lines", more)
     elif not more:
-        parts.append(f"{fewer} {'line' if fewer == 1 else 'lines'} fewer")
+        words = ngettext("{n} line fewer", "{n} lines fewer", fewer)
     else:
-        parts.append("other lines")
-    if after.status and not before.status:
-        parts.append("and it fails")
-    return f"{', '.join(parts)}."
+        words = _("other lines")
+    fails = after.status and not before.status
+    return _("{lines}, and it fails.", lines=words) if fails else f"{words}."

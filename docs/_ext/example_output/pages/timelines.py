@@ -10,7 +10,7 @@ from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.gate import Gate
 from example_output.pages.domain import ExampleDomain
-from example_output.pages.labels import label_of, unless_run
+from example_output.pages.labels import label_in, label_of, unless_run, versions
 from example_output.pages.nodes import (
     permalink,
     python_label,
@@ -19,6 +19,7 @@ from example_output.pages.nodes import (
     what_if,
 )
 from example_output.pages.pythons import classes_of_recording
+from example_output.pages.words import _
 from example_output.running.session import Outcome
 from example_output.timeline.events import Event, UnfitError
 from example_output.timeline.marks import Links
@@ -57,14 +58,16 @@ def timeline_boxes(
         if run:
             text, links = run.timeline, _links(page, outcome, session)
             label = f"Python {gate.version}" if alone else str(gate.version)
-            label = label if alone else f"{recording.label}; here {label}"
+            if not alone:
+                known = versions(recording)
+                label = _("{pythons}; here {version}", pythons=known, version=label)
             here = f"{gate.version.major}.{gate.version.minor}"
             shown = label_of(label, [here], held=not outcome.problem)
         else:
             text, links = recording.read(), Links(code=_code_lines(page, name))
-            label = gate.folder.label(example, recording)
-            sentence = f"{label}; recorded, not run in this build"
-            shown = label_of(sentence, [], unless_run(label))
+            label = label_in(gate.folder, example, recording)
+            sentence = f"{label}; {_('recorded, not run in this build')}"
+            shown = label_of(sentence, [], unless_run(recording, label))
         box = _timeline_box(example.path.name, text, shown, links, mine)
         box["classes"] += classes_of_recording(recording)
         box["steps-of"] = name
@@ -102,19 +105,21 @@ def _timeline_box(
     name: str, text: str, label: python_label, links: Links, identifier: str
 ) -> nodes.Element:
     over = nodes.paragraph("", "", classes=["example-bar"])
-    over += nodes.inline("", "What its tasks did", classes=["timeline-title"])
+    over += nodes.inline("", _("What its tasks did"), classes=["timeline-title"])
     over += nodes.Text(" ")
     over += label
-    over += permalink(target=identifier, what=f"the timeline of {name}")
+    over += permalink(target=identifier, what=_("the timeline of {name}", name=name))
     box = nodes.container("", over, classes=["example-timeline"], ids=[identifier])
     try:
         events = read_timeline(text)
     except (UnfitError, TimelineError) as error:
-        box += nodes.paragraph("", f"No timeline: {error}", classes=["example-note"])
+        why = _(str(error)) if isinstance(error, UnfitError) else str(error)
+        note = _("No timeline: {reason}", reason=why)
+        box += nodes.paragraph("", note, classes=["example-note"])
         return box
     box += timeline_picture(name=name, events=events, links=links, target=identifier)
     words = nodes.definition_list("", *_in_words(events, links))
-    box += what_if("", question("", "The same in words"), words)
+    box += what_if("", question("", _("The same in words")), words)
     return box
 
 
@@ -125,13 +130,13 @@ def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
         for event in group:
             line = nodes.paragraph("", event.words)
             if event.line:
-                number = f"line {event.line}"
+                number = _("line {line}", line=event.line)
                 where: nodes.Node = nodes.Text(number)
                 if links.code:
                     target = f"{links.code}-{event.line}"
                     where = nodes.reference("", number, refid=target, internal=True)
                 line += [nodes.Text(" ("), where, nodes.Text(")")]
             items.append(nodes.list_item("", line))
-        term = nodes.term("", f"At {time:g} s")
+        term = nodes.term("", _("At {time} s", time=f"{time:g}"))
         body = nodes.definition("", nodes.bullet_list("", *items))
         yield nodes.definition_list_item("", term, body)

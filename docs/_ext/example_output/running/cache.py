@@ -62,7 +62,7 @@ def key_parts(
         "extension": _OWN_CODE,
         **({"colors": "yes"} if colors else {}),
         **({"masks": _sha256_of(repr(masks))} if masks else {}),
-        **({"declared": example.given} if example.declared else {}),
+        **({"declared": given} if (given := example.given) else {}),
         **files,
     }
 

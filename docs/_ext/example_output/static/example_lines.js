@@ -3,6 +3,7 @@
 // also be loaded by a page that is opened as a file.
 (() => {
   const ours = (window.exampleOutput ??= {});
+  const { _ } = ours;
   const { src, dataset } = document.currentScript;
   const steps = new Map(); // by the name of the example
   /** What the file of an example calls. */
@@ -31,7 +32,7 @@
     if (!ours.fillStepper) await load(dataset.player);
     ours.fillStepper(box, {
       name: name.split("/").pop(),
-      wait: "Loading the steps …",
+      wait: _("Loading the steps …"),
       find: async () => {
         if (!steps.has(name)) await load(place);
         return steps.get(name);
@@ -54,7 +55,7 @@
         console.error(error);
         begun = false; // opening it once more is the next try
         box.append(said);
-        said.textContent = "The steps could not be loaded. Are you online?";
+        said.textContent = _("The steps could not be loaded. Are you online?");
       }
     });
   }

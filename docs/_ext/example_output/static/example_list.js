@@ -1,6 +1,7 @@
 // A box over the list of all examples, which leaves those that have the words typed, and
 // that print what is wanted on a Python or a loop.
 (() => {
+  const { _, ngettext } = window.exampleOutput;
   const place = document.querySelector(".example-filter");
   const lists = [...document.querySelectorAll(".example-list")];
   const items = lists.flatMap((list) => [...list.children]);
@@ -12,27 +13,32 @@
   const words = new Map(items.map((item) => [item, text(item).toLowerCase()]));
 
   const input = element("input", { type: "search", id: "example-filter", autocomplete: "off" });
-  const label = element("label", { htmlFor: input.id, textContent: "Filter by name, words or calls" });
-  // What is known of each, from its strip: "same 3.14", "differs uvloop", "not run 3.13".
+  const label = element("label", {
+    htmlFor: input.id,
+    textContent: _("Filter by name, words or calls"),
+  });
+  const STATES = [
+    ["same", _("the same on")],
+    ["differs", _("something else on")],
+    ["not-run", _("not run on")],
+    ["not-tried-yet", _("not tried yet on")],
+  ];
+  // What is known of each, from its strip: "same 3.14", "differs uvloop", "not-run 3.13".
   const known = new Map(
     items.map((item) => [
       item,
       [...item.querySelectorAll(".example-strip li")].map((cell) => {
-        const state = cell.querySelector("span").textContent.trim();
-        return `${state} ${cell.textContent.replace(state, "").trim()}`;
+        const [state] = STATES.find(([name]) => cell.classList.contains(name));
+        const told = cell.querySelector("span").textContent;
+        return `${state} ${cell.textContent.replace(told, "").trim()}`;
       }),
     ]),
   );
   const every = [...new Set([...known.values()].flat())];
   const menu = element("select", { id: "example-tried" });
-  const tried = element("label", { htmlFor: menu.id, textContent: "and by what it prints" });
-  menu.append(element("option", { value: "", textContent: "on any Python and loop" }));
-  for (const [state, words] of [
-    ["same", "the same on"],
-    ["differs", "something else on"],
-    ["not run", "not run on"],
-    ["not tried yet", "not tried yet on"],
-  ]) {
+  const tried = element("label", { htmlFor: menu.id, textContent: _("and by what it prints") });
+  menu.append(element("option", { value: "", textContent: _("on any Python and loop") }));
+  for (const [state, words] of STATES) {
     const group = element("optgroup", { label: words });
     for (const one of every.filter((one) => one.startsWith(`${state} `))) {
       const name = one.slice(state.length + 1);
@@ -60,8 +66,11 @@
       part.hidden = [...list.children].every((item) => item.hidden);
     }
     const found = items.filter((item) => !item.hidden).length;
-    const all = `${items.length} programs`;
-    count.textContent = wanted.length || menu.value ? `${found} of ${all}` : all;
+    const all = items.length;
+    count.textContent =
+      wanted.length || menu.value
+        ? ngettext("{found} of {n} program", "{found} of {n} programs", all, { found })
+        : ngettext("{n} program", "{n} programs", all);
     // Told once the reader has stopped typing.
     clearTimeout(pause);
     pause = setTimeout(() => (said.textContent = count.textContent), 500);

@@ -1,3 +1,17 @@
+// The words of all scripts: English, or those of the table that a page has loaded.
+{
+  const ours = (window.exampleOutput ??= {});
+  const { texts = {}, forms = [] } = ours.table ?? {};
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values?.[name] ?? all);
+  /** A text, in which values replace `{name}`. */
+  ours._ = (text, values) => fill(texts[text] ?? text, values);
+  /** A text for one or for more things; `{n}` is their number. */
+  ours.ngettext = (one, more, n, values) => {
+    const form = forms[n < forms.length ? n : 100 + (n % 100)];
+    return fill(texts[one]?.[form] ?? (n === 1 ? one : more), { n, ...values });
+  };
+}
+
 // If a page shows only a part of a program, its copy button copies the whole program.
 // sphinx-copybutton looks up its target at each click, so it is set just before.
 document.addEventListener(
@@ -23,7 +37,7 @@ const tickSolved = () => {
       const tick = Object.assign(document.createElement("span"), {
         className: "exercise-tick",
         role: "img",
-        ariaLabel: "solved",
+        ariaLabel: window.exampleOutput._("solved"),
         textContent: "✓",
       });
       link.append(" ", tick);

@@ -3,15 +3,16 @@
 // Few readers of a page run its programs, so the script that does it, in `run/`, is
 // loaded when a hand comes near the buttons, or if a program has been changed.
 (() => {
+  const { _ } = window.exampleOutput;
   const { currentScript } = document;
   const all = [...document.querySelectorAll(".example-actions[data-file]")];
   const missing =
     location.protocol === "file:"
-      ? "A page that is opened as a file cannot run it: download it."
+      ? _("A page that is opened as a file cannot run it: download it.")
       : typeof Worker === "undefined" ||
           typeof WebAssembly === "undefined" ||
           typeof DecompressionStream === "undefined"
-        ? "This browser cannot run it: download it."
+        ? _("This browser cannot run it: download it.")
         : "";
   const element = (name, properties) => Object.assign(document.createElement(name), properties);
   const lab = document.querySelector(".example-lab");
@@ -64,7 +65,7 @@
       const said = element("span", { className: "run-status", role: "status" });
       box.append(element("p", { className: "example-bar example-failed" }));
       box.lastChild.append(said);
-      said.textContent = "Python could not be loaded. Are you online?";
+      said.textContent = _("Python could not be loaded. Are you online?");
     } finally {
       waiting.delete(button);
     }

@@ -1,13 +1,14 @@
 // Highlight what belongs together in a timeline, its program and its output, and replay
 // the events.  Without this script, the picture and the words have all information.
 (() => {
+  const { _ } = window.exampleOutput;
   // Milliseconds between two events that happened at the same time.
   const MOMENT = 150;
   const SPEEDS = [
-    [0.25, "¼ speed"],
-    [0.5, "½ speed"],
-    [1, "Real speed"],
-    [2, "2× speed"],
+    [0.25, _("¼ speed")],
+    [0.5, _("½ speed")],
+    [1, _("Real speed")],
+    [2, _("2× speed")],
   ];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -118,13 +119,13 @@
     let timer = 0;
     const player = box.querySelector(".timeline-player");
     const button = (textContent) => element("button", { type: "button", textContent });
-    const play = button("Replay");
-    const back = button("Back");
-    const step = button("Step");
-    const stop = button("Show all");
+    const play = button(_("Replay"));
+    const back = button(_("Back"));
+    const step = button(_("Step"));
+    const stop = button(_("Show all"));
     const speed = element(
       "select",
-      { ariaLabel: "Speed" },
+      { ariaLabel: _("Speed") },
       ...SPEEDS.map(([value, textContent]) =>
         element("option", { value, textContent, selected: value === 1 }),
       ),
@@ -149,10 +150,10 @@
     const tell = () => {
       const { time, line } = events[position];
       const sentence = words[position].firstElementChild.textContent;
-      count.textContent = `${position + 1} of ${events.length}`;
+      count.textContent = _("{at} of {all}", { at: position + 1, all: events.length });
       said.textContent = `${time / 1000} s: ${sentence}`;
       const text = (places.text?.(line) ?? lineOf(code, line)?.textContent)?.trim();
-      quoted.textContent = text ? `line ${line}: ${text}` : "";
+      quoted.textContent = text ? _("line {line}: {text}", { line, text }) : "";
     };
     const show = (to) => {
       position = to < events.length ? Math.max(to, -1) : -1;
@@ -174,7 +175,7 @@
     const pause = () => {
       clearTimeout(timer);
       timer = 0;
-      play.textContent = position < 0 ? "Replay" : "Resume";
+      play.textContent = position < 0 ? _("Replay") : _("Resume");
     };
     const goOn = () => {
       const now = events[position];
@@ -199,7 +200,7 @@
         return;
       }
       if (position < 0) show(0);
-      play.textContent = "Pause";
+      play.textContent = _("Pause");
       goOn();
     });
     back.addEventListener("click", () => go(-1));
@@ -233,7 +234,7 @@
     window.addEventListener("resize", fit, { signal });
 
     player.role = "group";
-    player.ariaLabel = `Replay of ${player.dataset.name}`;
+    player.ariaLabel = _("Replay of {name}", { name: player.dataset.name });
     player.append(bar);
     const settle = () => {
       // With reduced motion, nothing moves by itself.

@@ -3,6 +3,7 @@
 // The checks are in the page as text; `timeline/checks.py` reads them, in the Python that
 // draws the pictures.  That an exercise is solved is kept in this browser alone.
 (() => {
+  const { _, ngettext } = window.exampleOutput;
   const box = document.querySelector(".exercise");
   const data = box?.querySelector(".exercise-data");
   const start = box?.querySelector(".example-source");
@@ -29,7 +30,7 @@
       const failure = failures?.[number];
       const state = failures ? (failure ? "failed" : "passed") : "open";
       item.dataset.state = state;
-      mark.textContent = { open: "Open", passed: "Passed", failed: "Not yet" }[state];
+      mark.textContent = { open: _("Open"), passed: _("Passed"), failed: _("Not yet") }[state];
       why.textContent = failure ?? "";
     });
   };
@@ -65,7 +66,7 @@
       reply = await window.exampleOutput.judge(python, name, text, data.textContent);
     } catch (error) {
       console.error(error);
-      reply = { note: "It could not be judged. Are you online?" };
+      reply = { note: _("It could not be judged. Are you online?") };
     }
     if (mine !== turn) return;
     if (reply.note) return void (status.textContent = reply.note);
@@ -73,8 +74,10 @@
     const passed = reply.failures.filter((failure) => !failure).length;
     const solved = passed === rows.length;
     status.textContent = solved
-      ? `Solved: all ${passed} checks passed.`
-      : `${passed} of ${rows.length} checks passed.`;
+      ? ngettext("Solved: all {n} check passed.", "Solved: all {n} checks passed.", passed)
+      : ngettext("{passed} of {n} check passed.", "{passed} of {n} checks passed.", rows.length, {
+          passed,
+        });
     if (solved) keep();
   };
   box.addEventListener("example-ended", ({ target, detail }) => {
@@ -82,11 +85,11 @@
   });
 
   box.role = "group";
-  box.ariaLabel = "Exercise";
+  box.ariaLabel = _("Exercise");
   show();
   if (isSolved()) {
     box.classList.add("exercise-solved");
-    status.textContent = "You have solved it before.";
+    status.textContent = _("You have solved it before.");
   }
   list.after(status);
 })();

@@ -3,6 +3,7 @@
 // The right answer and what is said of each choice are in the page, folded under the
 // question, for readers without a script.  An answer is kept in this browser alone.
 (() => {
+  const { _ } = window.exampleOutput;
   const box = document.querySelector(".predict");
   if (!box) return;
   const element = (name, properties) => Object.assign(document.createElement(name), properties);
@@ -22,7 +23,7 @@
     for (const one of status.querySelectorAll("[id]")) one.removeAttribute("id");
   };
   const judge = (right, ...parts) => {
-    const word = element("strong", { textContent: right ? "Right. " : "No. " });
+    const word = element("strong", { textContent: right ? _("Right. ") : _("No. ") });
     say(right ? "right" : "wrong", word, ...parts, ...(right && why ? [why] : []));
   };
 
@@ -57,7 +58,7 @@
         answer(number);
         keep(textOf(item));
       };
-      buttons.push(button(`Choose ${"ABCDEFGHIJ"[number]}`, choose, { ariaPressed: "false" }));
+      buttons.push(button(_("Choose {letter}", { letter: "ABCDEFGHIJ"[number] }), choose, { ariaPressed: "false" }));
       item.append(buttons[number]);
     });
     const before = items().findIndex((item) => textOf(item) === kept()[0]);
@@ -76,7 +77,8 @@
         down.ariaDisabled = String(place === count - 1);
       }
       if (!moved) return;
-      say("moved", `“${textOf(moved)}” is now line ${items().indexOf(moved) + 1} of ${count}.`);
+      const known = { text: textOf(moved), line: items().indexOf(moved) + 1, count };
+      say("moved", _("“{text}” is now line {line} of {count}.", known));
     };
     const move = (item, step) => {
       const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
@@ -89,18 +91,19 @@
     const check = () => {
       const given = items().map(textOf);
       const wrong = given.findIndex((text, place) => text !== right[place]);
-      if (wrong < 0) return judge(true, "It prints them in this order.");
-      const soFar = wrong ? `It begins right, up to line ${wrong}; ` : "";
-      judge(false, `${soFar}“${given[wrong]}” does not come ${wrong ? "next" : "first"}.`);
+      if (wrong < 0) return judge(true, _("It prints them in this order."));
+      const known = { text: given[wrong], line: wrong };
+      const next = _("It begins right, up to line {line}; “{text}” does not come next.", known);
+      judge(false, wrong ? next : _("“{text}” does not come first.", known));
     };
     for (const item of items()) {
       const text = textOf(item);
       item.prepend(
-        button("↑", () => move(item, -1), { ariaLabel: `Move up: ${text}` }),
-        button("↓", () => move(item, 1), { ariaLabel: `Move down: ${text}` }),
+        button("↑", () => move(item, -1), { ariaLabel: _("Move up: {text}", { text }) }),
+        button("↓", () => move(item, 1), { ariaLabel: _("Move down: {text}", { text }) }),
       );
     }
-    const checking = button("Check", () => {
+    const checking = button(_("Check"), () => {
       check();
       keep(items().map(textOf));
     });

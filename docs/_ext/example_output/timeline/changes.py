@@ -7,9 +7,19 @@ of lines and turns, which every edit moves.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from example_output.timeline.events import BLOCKS, Event, count_of, listed, who
-from example_output.timeline.story import ENDS, clock, tell
+from example_output.timeline.events import (
+    BLOCKS,
+    CALLBACKS,
+    PROGRAM,
+    Event,
+    listed,
+    who,
+    who_is,
+)
+from example_output.timeline.story import ENDS, clock, from_to, tell
+from example_output.timeline.words import _, ngettext
 
 MOST = 5
 """Sentences about one change."""
@@ -22,13 +32,15 @@ _GROUP = {
     **dict.fromkeys((*BLOCKS, "suspend"), "wait"),
     **dict.fromkeys(("print", "error"), "print"),
 }
-_OFTEN = {1: "once", 2: "twice"}
 
 
 def changes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
     """What is different, in at most :data:`MOST` sentences; the most telling first."""
     names = _renamed(old, new)
-    renamed = [f"{before} is now called {now}." for now, before in names.items()]
+    renamed = [
+        _("{before} is now called {now}.", before=before, now=now)
+        for now, before in names.items()
+    ]
     new = [_with_names(event, names) for event in new]
     made = _created(old).keys() ^ _created(new).keys()
     before, after = _telling(old, made), _telling(new, made)
@@ -38,8 +50,10 @@ def changes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
     if not found:
         found = [*_replaced(before, after)] or [*_order(before, after)]
     more = len(found) - MOST
-    rest = [f"And {count_of(more, 'more difference')}."] if more > 0 else []
-    return found[:MOST] + rest
+    if more <= 0:
+        return found
+    rest = ngettext("And {n} more difference.", "And {n} more differences.", more)
+    return [*found[:MOST], rest]
 
 
 def changed_lanes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
@@ -107,15 +121,19 @@ def _key(event: Event) -> tuple[object, ...]:
 def _duration(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
     before, after = clock(tell(old).end), clock(tell(new).end)
     if before != after:
-        yield f"It takes {after}, not {before}."
+        yield _("It takes {after}, not {before}.", after=after, before=before)
 
 
 def _overlap(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
     """How many tasks sleep at the same time."""
     before, after = _most_asleep(old), _most_asleep(new)
     if before != after and max(before, after) > 1:
-        now = f"up to {after} tasks sleep" if after > 1 else "at most one task sleeps"
-        yield f"Now {now} at a time, not {before}."
+        yield ngettext(
+            "Now at most one task sleeps at a time, not {before}.",
+            "Now up to {n} tasks sleep at a time, not {before}.",
+            max(after, 1),
+            before=before,
+        )
 
 
 def _most_asleep(events: Iterable[Event]) -> int:
@@ -136,59 +154,100 @@ def _tasks(old: Iterable[Event], new: Iterable[Event]) -> Iterator[str]:
     added = [event for lane, event in now.items() if lane not in was]
     lost = [lane for lane in was if lane not in now]
     if len(added) == 1:
-        yield f"New: {added[0].words}."
+        yield _("New: {event}.", event=added[0].words)
     elif added:
-        lanes = _from_to([event.lane for event in added])
-        yield f"New: {count_of(len(added), 'task')}, {lanes}."
+        yield ngettext(
+            "New: {n} task, {tasks}.",
+            "New: {n} tasks, {tasks}.",
+            len(added),
+            tasks=from_to([event.lane for event in added]),
+        )
     if lost:
-        yield f"{_from_to(lost)} {'is' if len(lost) == 1 else 'are'} no longer created."
+        yield ngettext(
+            "{tasks} is no longer created.",
+            "{tasks} are no longer created.",
+            len(lost),
+            tasks=from_to(lost),
+        )
     for lane, event in now.items():
         if lane in was and _key(event) != _key(was[lane]):
-            yield f"{_sentence(event.words)}; before, {was[lane].words}."
-
-
-def _from_to(lanes: Sequence[str]) -> str:
-    return listed(lanes) if len(lanes) < 3 else f"{lanes[0]} to {lanes[-1]}"
+            before = was[lane].words
+            yield _(
+                "{now}; before, {before}.", now=_sentence(event.words), before=before
+            )
 
 
 def _replaced(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
     """What tasks do now, and what they did in its place; the most telling first."""
     was, now = Counter(map(_key, old)), Counter(map(_key, new))
     gone = [event for event in _once(old) if not now[_key(event)]]
-    rows: list[tuple[int, str, str]] = []
+    rows: list[_Row] = []
     for event in _once(new):
         rank = _TELLING.index(event.kind)
         before, after = was[_key(event)], now[_key(event)]
         if before == after:
             continue
         if before:
-            words = f"{_deed(event)} {_often(after)}, not {_often(before)}"
-            rows.append((len(_TELLING), who(event), words))
+            words = _(
+                "{deed} {often}, not {before}",
+                deed=_deed(event),
+                often=_often(after),
+                before=_often(before),
+            )
+            rows.append(_Row(len(_TELLING), who(event), words))
             continue
         words = _deed(event)
         pair = next((e for e in gone if _takes_place(event, e)), None)
         if pair:
             gone.remove(pair)
-            words += f", and no longer {_deed(pair)}"
-        rows.append((rank, who(event) if pair else f"now {who(event)}", words))
+            words = _("{deed}, and no longer {before}", deed=words, before=_deed(pair))
+        subject = who(event) if pair else _("now {who}", who=who(event))
+        rows.append(_Row(rank, subject, words))
     for event in gone:
         rank = _TELLING.index(event.kind)
-        rows.append((rank, who(event), f"no longer {_deed(event)}"))
-    rows.sort(key=lambda row: row[0])
-    yield from _together((subject, words) for _, subject, words in rows)
+        words = _("no longer {deed}", deed=_deed(event))
+        rows.append(_Row(rank, who(event), words, lost=True))
+    yield from _together(sorted(rows, key=lambda row: row.rank))
 
 
-def _together(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+class _Row(NamedTuple):
+    rank: int
+    subject: str
+    words: str
+    lost: bool = False
+    """Whether it is about what somebody no longer does."""
+
+
+def _together(rows: Iterable[_Row]) -> Iterator[str]:
     """One sentence for all who do the same."""
-    subjects: dict[str, list[str]] = {}
-    for subject, words in rows:
-        subjects.setdefault(words, []).append(subject)
-    for words, (first, *others) in subjects.items():
-        too = "nor" if words.startswith("no longer") else "so"
-        verb = "does" if len(others) == 1 else "do"
-        names = listed(others) if len(others) < 4 else f"{len(others)} other tasks"
-        also = f"; {too} {verb} {names}" if others else ""
-        yield f"{_sentence(first)} {words}{also}."
+    subjects: dict[tuple[str, bool], list[str]] = {}
+    for row in rows:
+        subjects.setdefault((row.words, row.lost), []).append(row.subject)
+    for (words, lost), (first, *others) in subjects.items():
+        sentence = f"{_sentence(first)} {words}"
+        yield _too(sentence, others, lost=lost) if others else f"{sentence}."
+
+
+def _too(sentence: str, others: Sequence[str], *, lost: bool) -> str:
+    """A sentence, and who does the same, or does it no longer either."""
+    count, names = len(others), listed(others)
+    if count > 3:
+        names = ngettext("{n} other task", "{n} other tasks", count)
+    if lost:
+        return ngettext(
+            "{sentence}; nor does {names}.",
+            "{sentence}; nor do {names}.",
+            count,
+            sentence=sentence,
+            names=names,
+        )
+    return ngettext(
+        "{sentence}; so does {names}.",
+        "{sentence}; so do {names}.",
+        count,
+        sentence=sentence,
+        names=names,
+    )
 
 
 def _once(events: Iterable[Event]) -> list[Event]:
@@ -197,7 +256,9 @@ def _once(events: Iterable[Event]) -> list[Event]:
 
 
 def _often(times: int) -> str:
-    return _OFTEN.get(times, f"{times} times")
+    if times < 3:
+        return _("once") if times == 1 else _("twice")
+    return ngettext("{n} time", "{n} times", times)
 
 
 def _takes_place(event: Event, old: Event) -> bool:
@@ -211,7 +272,11 @@ def _deed(event: Event) -> str:
 
 def _sentence(words: str) -> str:
     """Words as the beginning of a sentence; a name stays as it is."""
-    lower = words.startswith(("the ", "a ", "now "))
+    starts = (
+        *(who_is(PROGRAM), who_is(CALLBACKS), _("a timer"), _("the timer")),
+        *(_("the loop"), _("now {who}").partition("{")[0]),
+    )
+    lower = words.startswith(tuple(filter(None, starts)))
     return words[0].upper() + words[1:] if lower else words
 
 
@@ -219,9 +284,13 @@ def _order(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:
     """The same events in another order, or at other times."""
     for before, after in zip(old, new, strict=True):
         if _key(before) != _key(after):
-            yield f"Now {after.words} before {before.words}."
+            yield _("Now {now} before {then}.", now=after.words, then=before.words)
             return
     for before, after in zip(old, new, strict=True):
         if round(before.time, 2) != round(after.time, 2):
-            when = f"at {clock(after.time)}, not at {clock(before.time)}"
-            yield f"{_sentence(after.words)} {when}."
+            yield _(
+                "{event} at {time}, not at {before}.",
+                event=_sentence(after.words),
+                time=clock(after.time),
+                before=clock(before.time),
+            )

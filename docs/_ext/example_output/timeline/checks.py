@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from example_output.timeline.events import PROGRAM, Event, count_of, who
+from example_output.timeline.events import PROGRAM, Event, who
 from example_output.timeline.story import ENDS
+from example_output.timeline.words import _, ngettext
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _ARGUMENT = re.compile(rf"{_TEXT}|\d+(?:\.\d+)?")
@@ -131,7 +132,7 @@ def _arguments(text: str) -> Iterator[str | float]:
 
 def _not_printed(run: Run, text: str) -> str:
     lines = run.output.splitlines()
-    return "" if text in lines else f"It does not print “{text}”."
+    return "" if text in lines else _("It does not print “{text}”.", text=text)
 
 
 def _printed_at(run: Run, text: str) -> float | None:
@@ -143,17 +144,27 @@ def _printed_at(run: Run, text: str) -> float | None:
 def _not_at(run: Run, text: str, seconds: float) -> str:
     time = _printed_at(run, text)
     if time is None:
-        return f"It does not print “{text}”."
+        return _("It does not print “{text}”.", text=text)
     if abs(time - seconds) <= _CLOSE:
         return ""
-    return f"It prints “{text}” at {time:.3g} s, not at {seconds:g} s."
+    return _(
+        "It prints “{text}” at {time} s, not at {wanted} s.",
+        text=text,
+        time=f"{time:.3g}",
+        wanted=f"{seconds:g}",
+    )
 
 
 def _not_by(run: Run, text: str, seconds: float) -> str:
     time = _printed_at(run, text)
     if time is None or time <= seconds + _CLOSE:
         return _not_printed(run, text)
-    return f"It prints “{text}” at {time:.3g} s, not by {seconds:g} s."
+    return _(
+        "It prints “{text}” at {time} s, not by {wanted} s.",
+        text=text,
+        time=f"{time:.3g}",
+        wanted=f"{seconds:g}",
+    )
 
 
 def _not_before(run: Run, first: str, second: str) -> str:
@@ -161,20 +172,28 @@ def _not_before(run: Run, first: str, second: str) -> str:
     lines = run.output.splitlines()
     if missing or lines.index(first) < lines.index(second):
         return missing
-    return f"It prints “{second}” before “{first}”."
+    return _before(second, first)
+
+
+def _before(first: str, second: str) -> str:
+    return _("It prints “{first}” before “{second}”.", first=first, second=second)
 
 
 def _too_few_print(run: Run, number: int) -> str:
     lanes = {e.lane for e in run.events if e.kind == "print" and e.lane != PROGRAM}
     if len(lanes) >= number:
         return ""
-    verb = "prints" if len(lanes) == 1 else "print"
-    return f"{count_of(len(lanes), 'task')} {verb}; {number} should."
+    return ngettext(
+        "{n} task prints; {wanted} should.",
+        "{n} tasks print; {wanted} should.",
+        len(lanes),
+        wanted=number,
+    )
 
 
 def _said(run: Run, text: str) -> str:
     found = [line for line in run.output.splitlines() if text in line]
-    return f"It prints “{found[0]}”." if found else ""
+    return _("It prints “{text}”.", text=found[0]) if found else ""
 
 
 # -- How it ends -----------------------------------------------------------------------
@@ -184,15 +203,29 @@ def _too_late(run: Run, seconds: float) -> str:
     last = run.events[-1].time if run.events else 0
     if last <= seconds + _CLOSE:
         return ""
-    return f"It is over after {last:.3g} s, not by {seconds:g} s."
+    return _(
+        "It is over after {time} s, not by {wanted} s.",
+        time=f"{last:.3g}",
+        wanted=f"{seconds:g}",
+    )
 
 
 def _status(run: Run, number: int) -> str:
     if run.status == number:
         return ""
     errors = _ERROR.findall(run.output)
-    because = f": {errors[-1].strip()}" if errors and run.status else "."
-    return f"It ends with exit status {run.status}, not {number}{because}"
+    if errors and run.status:
+        return _(
+            "It ends with exit status {status}, not {wanted}: {error}",
+            status=run.status,
+            wanted=number,
+            error=errors[-1].strip(),
+        )
+    return _(
+        "It ends with exit status {status}, not {wanted}.",
+        status=run.status,
+        wanted=number,
+    )
 
 
 def _unfinished(run: Run) -> str:
@@ -200,10 +233,10 @@ def _unfinished(run: Run) -> str:
     ends = {e.lane: e for e in run.events if e.kind in (*ENDS, "destroy")}
     for lane in made:
         if lane not in ends:
-            return f"{lane} does not end; every task should finish."
+            return _("{task} does not end; every task should finish.", task=lane)
         if ends[lane].kind != "finish":
-            return f"{ends[lane].words}; every task should finish."
-    return "" if made else "It creates no task."
+            return _("{event}; every task should finish.", event=ends[lane].words)
+    return "" if made else _("It creates no task.")
 
 
 def _not_cancelled(run: Run, number: int) -> str:
@@ -212,11 +245,20 @@ def _not_cancelled(run: Run, number: int) -> str:
     count = len({e.lane for e in asked if PROGRAM not in e.by})
     if count >= number:
         return ""
-    verb = "is" if count == 1 else "are"
-    late = ", and asyncio.run() cancels what is left" if len(asked) > count else ""
-    return (
-        f"{count_of(count, 'task')} {verb} cancelled while main() runs; "
-        f"{number} should be{late}."
+    if len(asked) > count:
+        return ngettext(
+            "{n} task is cancelled while main() runs; {wanted} should be, and "
+            "asyncio.run() cancels what is left.",
+            "{n} tasks are cancelled while main() runs; {wanted} should be, and "
+            "asyncio.run() cancels what is left.",
+            count,
+            wanted=number,
+        )
+    return ngettext(
+        "{n} task is cancelled while main() runs; {wanted} should be.",
+        "{n} tasks are cancelled while main() runs; {wanted} should be.",
+        count,
+        wanted=number,
     )
 
 
@@ -228,7 +270,12 @@ def _too_few_created(run: Run, number: int) -> str:
     count = len(list(made))
     if count >= number:
         return ""
-    return f"It creates {count_of(count, 'task')}; it should create {number}."
+    return ngettext(
+        "It creates {n} task; it should create {wanted}.",
+        "It creates {n} tasks; it should create {wanted}.",
+        count,
+        wanted=number,
+    )
 
 
 def _asleep(run: Run) -> int:
@@ -248,15 +295,24 @@ def _too_few_asleep(run: Run, number: int) -> str:
     most = _asleep(run)
     if most >= number:
         return ""
-    verb = "sleeps" if most == 1 else "sleep"
-    return f"{count_of(most, 'task')} {verb} at the same time; {number} should."
+    return ngettext(
+        "{n} task sleeps at the same time; {wanted} should.",
+        "{n} tasks sleep at the same time; {wanted} should.",
+        most,
+        wanted=number,
+    )
 
 
 def _too_many_asleep(run: Run, number: int) -> str:
     most = _asleep(run)
     if most <= number:
         return ""
-    return f"{count_of(most, 'task')} sleep at the same time; {number} may."
+    return ngettext(
+        "{n} task sleeps at the same time; {wanted} may.",
+        "{n} tasks sleep at the same time; {wanted} may.",
+        most,
+        wanted=number,
+    )
 
 
 def _blocks(run: Run) -> str:
@@ -265,69 +321,93 @@ def _blocks(run: Run) -> str:
         if long or event.kind == "block":
             words = event.words.removeprefix(who(event))
             subject = who(event)[0].upper() + who(event)[1:]
-            where = f" (line {event.line})" if event.line else ""
-            return f"{subject}{words}{where}, and nothing else can run then."
+            where = _(" (line {line})", line=event.line) if event.line else ""
+            sentence = f"{subject}{words}{where}"
+            return _("{event}, and nothing else can run then.", event=sentence)
     return ""
-
-
-_CANCELLED = ("is cancelled while main() runs", "are cancelled while main() runs")
-
-
-def _tasks(number: int, one: str, more: str) -> str:
-    return f"At least {count_of(number, 'task')} {one if number == 1 else more}."
 
 
 VERBS = {
     shape(verb.example): verb
     for verb in (
-        Verb('prints "done"', lambda t: f"It prints “{t}”.", _not_printed),
+        Verb('prints "done"', lambda t: _("It prints “{text}”.", text=t), _not_printed),
         Verb(
             'prints "done" at 1 s',
-            lambda t, s: f"It prints “{t}” at {s:g} s.",
+            lambda t, s: _("It prints “{text}” at {time} s.", text=t, time=f"{s:g}"),
             _not_at,
         ),
         Verb(
             'prints "done" by 1 s',
-            lambda t, s: f"It prints “{t}” at {s:g} s at the latest.",
+            lambda t, s: _(
+                "It prints “{text}” at {time} s at the latest.", text=t, time=f"{s:g}"
+            ),
             _not_by,
         ),
         Verb(
             'prints "first" before "second"',
-            lambda a, b: f"It prints “{a}” before “{b}”.",
+            _before,
             _not_before,
         ),
         Verb(
             "prints in 3 tasks",
-            lambda n: _tasks(n, "prints something", "print something"),
+            lambda n: ngettext(
+                "At least {n} task prints something.",
+                "At least {n} tasks print something.",
+                n,
+            ),
             _too_few_print,
         ),
-        Verb('never prints "Error"', lambda t: f"It never prints “{t}”.", _said),
-        Verb("never blocks", lambda: "Nothing blocks the thread.", _blocks),
+        Verb(
+            'never prints "Error"',
+            lambda t: _("It never prints “{text}”.", text=t),
+            _said,
+        ),
+        Verb("never blocks", lambda: _("Nothing blocks the thread."), _blocks),
         Verb(
             "ends by 1 s",
-            lambda s: f"It is over by {s:g} s.",
+            lambda s: _("It is over by {time} s.", time=f"{s:g}"),
             _too_late,
         ),
-        Verb("exits 0", lambda n: f"It ends with exit status {n}.", _status),
-        Verb("finishes", lambda: "Every task finishes.", _unfinished),
+        Verb(
+            "exits 0",
+            lambda n: _("It ends with exit status {status}.", status=n),
+            _status,
+        ),
+        Verb("finishes", lambda: _("Every task finishes."), _unfinished),
         Verb(
             "cancels 1",
-            lambda n: _tasks(n, *_CANCELLED),
+            lambda n: ngettext(
+                "At least {n} task is cancelled while main() runs.",
+                "At least {n} tasks are cancelled while main() runs.",
+                n,
+            ),
             _not_cancelled,
         ),
         Verb(
             "creates 3",
-            lambda n: f"Coroutines create at least {count_of(n, 'task')}.",
+            lambda n: ngettext(
+                "Coroutines create at least {n} task.",
+                "Coroutines create at least {n} tasks.",
+                n,
+            ),
             _too_few_created,
         ),
         Verb(
             "together 3",
-            lambda n: f"At least {count_of(n, 'task')} sleep at the same time.",
+            lambda n: ngettext(
+                "At least {n} task sleep at the same time.",
+                "At least {n} tasks sleep at the same time.",
+                n,
+            ),
             _too_few_asleep,
         ),
         Verb(
             "together at most 2",
-            lambda n: f"At most {count_of(n, 'task')} sleep at the same time.",
+            lambda n: ngettext(
+                "At most {n} task sleep at the same time.",
+                "At most {n} tasks sleep at the same time.",
+                n,
+            ),
             _too_many_asleep,
         ),
     )

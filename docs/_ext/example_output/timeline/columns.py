@@ -7,6 +7,7 @@ from typing import NamedTuple
 from example_output.timeline.fold import is_folded
 from example_output.timeline.marks import BAR, LINE, width_of
 from example_output.timeline.story import Step, Story, clock
+from example_output.timeline.words import _
 
 SMALL = 11  # pixels: the height of the letters over lines
 MADE = 8  # pixels from the start of a bar to the arrows to lanes that it creates
@@ -132,5 +133,6 @@ def reason(step: Step) -> str:
 def blocks(step: Step) -> str:
     """The label over a bar that blocks."""
     event = step.events[0]
-    verb = "blocks" if event.kind == "block" else "computes about"
-    return f"{verb} {event.what} s"
+    if event.kind == "block":
+        return _("blocks {time} s", time=event.what)
+    return _("computes about {time} s", time=event.what)

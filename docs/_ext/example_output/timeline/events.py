@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from example_output.timeline.words import _, marked, ngettext
+
 PROGRAM = "program"
 """The lane of code that runs outside the loop."""
 CALLBACKS = "callbacks"
@@ -58,44 +60,60 @@ class Event:
 
 # -- Words -----------------------------------------------------------------------------
 
+# Each sentence begins with its subject, which a picture leaves out; so should its
+# translation.
 _WAITS = {
-    "Condition.wait": "waits for a condition",
-    "Event.wait": "waits for an event",
-    "Lock.acquire": "waits for a lock",
-    "Queue.get": "waits for an item of a queue",
-    "Queue.join": "waits until a queue is done",
-    "Queue.put": "waits for room in a queue",
-    "Semaphore.acquire": "waits for a semaphore",
-    "TaskGroup.__aexit__": "waits for the tasks of its group",
-    "future": "waits for a future",
-    "_ContextManagerMixin.__aenter__": "waits for a lock or a semaphore",
-    "_AsCompletedIterator._wait_for_one": "waits for the next to be done",
-    "as_completed.<locals>._wait_for_one": "waits for the next to be done",
-    "timeout": "waits",
-    "yield": "lets the others run",
+    "Condition.wait": marked("{who} waits for a condition"),
+    "Event.wait": marked("{who} waits for an event"),
+    "Lock.acquire": marked("{who} waits for a lock"),
+    "Queue.get": marked("{who} waits for an item of a queue"),
+    "Queue.join": marked("{who} waits until a queue is done"),
+    "Queue.put": marked("{who} waits for room in a queue"),
+    "Semaphore.acquire": marked("{who} waits for a semaphore"),
+    "TaskGroup.__aexit__": marked("{who} waits for the tasks of its group"),
+    "future": marked("{who} waits for a future"),
+    "_ContextManagerMixin.__aenter__": marked("{who} waits for a lock or a semaphore"),
+    "_AsCompletedIterator._wait_for_one": marked("{who} waits for the next to be done"),
+    "as_completed.<locals>._wait_for_one": marked(
+        "{who} waits for the next to be done"
+    ),
+    "timeout": marked("{who} waits"),
+    "yield": marked("{who} lets the others run"),
 }
 
 
 def _suspended(event: Event) -> str:
     if event.what.startswith("sleep "):
-        return f"{event.lane} sleeps {event.what[6:]} s"
+        return _("{who} sleeps {time} s", who=event.lane, time=event.what[6:])
     if event.what in ("task", "gather"):
-        return f"{event.lane} waits for {listed(event.by)}"
+        return _("{who} waits for {tasks}", who=event.lane, tasks=listed(event.by))
+    if event.what in _WAITS:
+        return _(_WAITS[event.what], who=event.lane)
     call = event.what.removeprefix("BaseEventLoop.")
-    return f"{event.lane} {_WAITS.get(event.what, f'waits in {call}()')}"
+    return _("{who} waits in {call}()", who=event.lane, call=call)
 
 
 def _woken(event: Event) -> str:
     # Cancelling a task that awaits another one cancels that one, which then wakes it.
-    error = " with CancelledError" if event.what == "cancelled" else ""
-    who = {"timer": "the timer", "loop": "the loop", PROGRAM: "asyncio.run()"}
-    return f"{who.get(event.by[0], event.by[0])} wakes {event.lane}{error}"
+    known = {"timer": _("the timer"), "loop": _("the loop"), PROGRAM: "asyncio.run()"}
+    who = known.get(event.by[0], event.by[0])
+    if event.what == "cancelled":
+        return _("{who} wakes {task} with CancelledError", who=who, task=event.lane)
+    return _("{who} wakes {task}", who=who, task=event.lane)
 
 
 def _created(event: Event) -> str:
-    maker = {PROGRAM: "the program", "timer": "a timer", "loop": "a callback"}
-    who = maker.get(event.by[0], event.by[0])
-    return f"{who} creates {event.lane} from {event.what}()"
+    known = {
+        PROGRAM: _("the program"),
+        "timer": _("a timer"),
+        "loop": _("a callback"),
+    }
+    return _(
+        "{who} creates {task} from {coroutine}()",
+        who=known.get(event.by[0], event.by[0]),
+        task=event.lane,
+        coroutine=event.what,
+    )
 
 
 def who(event: Event) -> str:
@@ -105,50 +123,67 @@ def who(event: Event) -> str:
 
 def who_is(lane: str) -> str:
     """Who a lane stands for."""
-    return {PROGRAM: "the program", CALLBACKS: "a callback"}.get(lane, lane)
+    return {PROGRAM: _("the program"), CALLBACKS: _("a callback")}.get(lane, lane)
+
+
+def label_of(lane: str) -> str:
+    """The name of a lane in a picture."""
+    return {PROGRAM: _("program"), CALLBACKS: _("callbacks")}.get(lane, lane)
 
 
 def _printed(event: Event) -> str:
-    more = f" and {count_of(event.more, 'line')} more" if event.more else ""
-    to = " to standard error" if event.kind == "error" else ""
-    verb = "writes" if to else "prints"
-    return f"{who(event)} {verb} “{event.what}”{more}{to}"
+    said, subject = f"“{event.what}”", who(event)
+    if event.more:
+        said = ngettext(
+            "{text} and {n} line more",
+            "{text} and {n} lines more",
+            event.more,
+            text=said,
+        )
+    if event.kind == "error":
+        return _("{who} writes {text} to standard error", who=subject, text=said)
+    return _("{who} prints {text}", who=subject, text=said)
 
 
-def _blocked(event: Event) -> str:
-    return f"{who(event)} blocks the thread for {event.what} s"
+def _finished(event: Event) -> str:
+    if event.what:
+        return _("{who} finishes with {result}", who=event.lane, result=event.what)
+    return _("{who} finishes", who=event.lane)
+
+
+def _started(event: Event) -> str:
+    if event.what == "cancelled":
+        return _("{who} has its turn, cancelled already", who=event.lane)
+    return _("{who} starts", who=event.lane)
 
 
 WORDS: dict[str, Callable[[Event], str]] = {
     "create": _created,
-    "start": lambda e: (
-        f"{e.lane} has its turn, cancelled already"
-        if e.what == "cancelled"
-        else f"{e.lane} starts"
-    ),
+    "start": _started,
     "print": _printed,
     "error": _printed,
-    "block": _blocked,
-    "compute": lambda e: f"{who(e)} computes for about {e.what} s",
+    "block": lambda e: _(
+        "{who} blocks the thread for {time} s", who=who(e), time=e.what
+    ),
+    "compute": lambda e: _(
+        "{who} computes for about {time} s", who=who(e), time=e.what
+    ),
     "suspend": _suspended,
     "ready": _woken,
-    "resume": lambda e: f"{e.lane} resumes",
-    "finish": lambda e: f"{e.lane} finishes" + (f" with {e.what}" if e.what else ""),
-    "fail": lambda e: f"{e.lane} fails with {e.what}",
-    "cancelled": lambda e: f"{e.lane} ends as cancelled",
-    "destroy": lambda e: f"{e.lane} is destroyed before its end",
+    "resume": lambda e: _("{who} resumes", who=e.lane),
+    "finish": _finished,
+    "fail": lambda e: _("{who} fails with {error}", who=e.lane, error=e.what),
+    "cancelled": lambda e: _("{who} ends as cancelled", who=e.lane),
+    "destroy": lambda e: _("{who} is destroyed before its end", who=e.lane),
 }
 
 
 def listed(names: Sequence[str]) -> str:
     """``Task-1, Task-2 and Task-3``."""
-    *first, last = names or ("others",)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def count_of(number: int, noun: str) -> str:
-    """``1 line``, ``2 lines``."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    *first, last = names or (_("others"),)
+    if not first:
+        return last
+    return _("{names} and {last}", names=", ".join(first), last=last)
 
 
 # -- From the observer -----------------------------------------------------------------

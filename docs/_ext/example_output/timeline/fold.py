@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from example_output.timeline.story import Call, Step, Story, phrases
+from example_output.timeline.words import ngettext
 
 _FEWEST = 3  # lanes that are worth folding
 
@@ -114,7 +115,7 @@ def _row(story: Story, lanes: list[str], step: Step) -> Iterator[int]:
 
 def count(step: Step) -> str:
     """What is said of a step that is drawn for several tasks."""
-    return f"the same, {len(step.same)} tasks"
+    return ngettext("the same, {n} task", "the same, {n} tasks", len(step.same))
 
 
 def is_folded(step: Step) -> bool:

@@ -12,6 +12,7 @@ from example_output.timeline.columns import (
     prints,
     reason,
 )
+from example_output.timeline.events import label_of
 from example_output.timeline.fold import count, is_folded
 from example_output.timeline.lanes import Picture
 from example_output.timeline.marks import (
@@ -40,7 +41,7 @@ class Horizontal(Picture):
     def __post_init__(self) -> None:
         story = self.story
         names = [
-            max(width_of(lane, bold=True), width_of(self._under(lane), SMALL))
+            max(width_of(label_of(lane), bold=True), width_of(self._under(lane), SMALL))
             for lane in story.lanes
         ]
         self.canvas = Canvas(self.links)
@@ -70,7 +71,7 @@ class Horizontal(Picture):
             self._break(one)
         for lane in self.story.lanes:
             y = self.y[lane]
-            canvas.parts.append(canvas.text(0, y + 4, lane, "tl-name"))
+            canvas.parts.append(canvas.text(0, y + 4, label_of(lane), "tl-name"))
             if under := self._under(lane):
                 canvas.parts.append(canvas.text(0, y + 4 + LINE, under, "tl-small"))
         for step, (begin, end) in zip(self.story.steps, self.spans, strict=True):
@@ -94,7 +95,7 @@ class Horizontal(Picture):
             canvas.parts.append(bar_that_runs(start, y - 5, length, 10, 0))
         bar = self._bar(step, begin, end) + canvas.end(step, end, y)
         bar += canvas.text(end + 8, y - 7, reason(step), "tl-small")
-        words = f"{step.lane} {', '.join(phrases(step))}"
+        words = f"{label_of(step.lane)} {', '.join(phrases(step))}"
         parts = canvas.link(self.links.code, step.line, words, bar)
         x = self.columns.printed_at(step, begin, end)
         texts = "".join(

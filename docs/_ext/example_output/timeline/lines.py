@@ -10,6 +10,7 @@ from typing import Any
 
 from example_output.timeline.events import names_of, who_is
 from example_output.timeline.story import clock
+from example_output.timeline.words import marked
 
 
 @dataclass(frozen=True)
@@ -61,4 +62,4 @@ def _moments(rows: list[dict[str, Any]], names: Mapping[Any, str]) -> Iterator[M
 
 
 def _named(label: object, names: Mapping[Any, str]) -> str:
-    return names.get(label, "a task") if isinstance(label, int) else str(label)
+    return names.get(label, marked("a task")) if isinstance(label, int) else str(label)

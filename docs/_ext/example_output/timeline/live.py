@@ -14,13 +14,14 @@ from example_output.timeline.events import (
     BLOCKS,
     Event,
     UnfitError,
-    count_of,
+    label_of,
     read_events,
 )
 from example_output.timeline.fold import fold
 from example_output.timeline.marks import Links
 from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ENDS, sentences, tell, ticks
+from example_output.timeline.words import _, ngettext, use
 
 LANES = 24
 """More lanes than these are not drawn."""
@@ -41,18 +42,21 @@ def answer(request: str) -> str:
     the file), ``output`` and ``status``, and the answer only has ``failures`` (what is
     wrong by each check, in a sentence or ``""``) and ``note`` (why it is not judged).
 
+    ``words`` are those of the page's language, as :func:`.words.use` takes them.
+
     The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
     ``waiting`` (sentences about tasks that wait), ``changes`` (sentences, or ``None``
     if they are not known) and ``changed`` (the lanes that are different).
     """
     asked = json.loads(request)
+    use(asked.get("words"))
     try:
         others = {"lines": _lines, "judged": _judged}
         reply = others.get(asked["state"], _reply)(asked)
     except (AttributeError, KeyError, TypeError, ValueError):
         # The program may have written to the log.
-        why = "There is no picture of this run, because its log cannot be read."
+        why = _("There is no picture of this run, because its log cannot be read.")
         reply = _without_picture(why)
     return json.dumps(reply, ensure_ascii=False)
 
@@ -82,7 +86,8 @@ def _judged(asked: dict[str, Any]) -> dict[str, Any]:
     try:
         events = read_events(asked["raw"], str)
     except UnfitError as error:
-        return {"note": f"It cannot be judged, because {error}.", "failures": []}
+        note = _("It cannot be judged, because {reason}.", reason=_(str(error)))
+        return {"note": note, "failures": []}
     run = Run(events, asked["output"], asked["status"])
     return {"note": "", "failures": judge(read_checks(asked["checks"]), run)}
 
@@ -97,7 +102,8 @@ def _reply(asked: dict[str, Any]) -> dict[str, Any]:
         reply |= _drawn(asked, events, note, runs=runs)
     if documented and not unfit and not note and not runs:
         reply["changes"] = changes(documented, events)
-        reply["changed"] = changed_lanes(documented, events)
+        lanes = changed_lanes(documented, events)
+        reply["changed"] = [label_of(lane) for lane in lanes]
     if asked["state"] == "stopped":
         reply["waiting"] = list(waiting(events))
     return reply
@@ -108,10 +114,14 @@ def _read(raw: str) -> tuple[list[Event], str]:
     try:
         events = read_events(raw, lambda text: _ADDRESS.sub("0x…", text))
     except UnfitError as error:
-        return [], f"There is no picture of this run, because {error}."
+        reason = _(str(error))
+        return [], _(
+            "There is no picture of this run, because {reason}.", reason=reason
+        )
     full = re.search(r'^\{"full":(\d+)\}$', raw, re.MULTILINE)
-    note = f"The picture ends here, after {full[1]} events." if full else ""
-    return events, note
+    if not full:
+        return events, ""
+    return events, _("The picture ends here, after {count} events.", count=full[1])
 
 
 def _drawn(
@@ -119,7 +129,11 @@ def _drawn(
 ) -> dict[str, str]:
     lanes = len(fold(tell(events)).lanes)
     if lanes > LANES:
-        words = f"{count_of(lanes, 'lane')} are too many for a picture."
+        words = ngettext(
+            "{n} lane is too many for a picture.",
+            "{n} lanes are too many for a picture.",
+            lanes,
+        )
         return {"note": f"{words} {note}".strip()}
     drawn = draw(asked["name"], events, LINKS, asked["identifier"], runs=runs)
     return {"picture": drawn, "key": explain(events, runs=runs)}
@@ -128,7 +142,10 @@ def _drawn(
 def _in_words(events: Sequence[Event]) -> list[Any]:
     """For each time the sentences about its events, each with its line."""
     return [
-        [f"At {time:g} s", [[event.words, event.line] for event in group]]
+        [
+            _("At {time} s", time=f"{time:g}"),
+            [[event.words, event.line] for event in group],
+        ]
         for time, group in sentences(events)
     ]
 
@@ -140,12 +157,12 @@ def waiting(events: Sequence[Event]) -> Iterator[str]:
         if event.kind in ("create", "start", "resume", "ready", "suspend", *ENDS):
             last[event.lane] = event
     for lane, event in last.items():
-        where = f" (line {event.line})" if event.line else ""
+        where = _(" (line {line})", line=event.line) if event.line else ""
         if event.kind == "suspend":
             yield f"{event.words}{where}."
         elif event.kind == "create":
-            yield f"{lane} has not started."
+            yield _("{task} has not started.", task=lane)
         elif event.kind == "ready":
-            yield f"{lane} waits for its turn."
+            yield _("{task} waits for its turn.", task=lane)
         elif event.kind in ("start", "resume"):
-            yield f"{lane} was running{where}."
+            yield _("{task} was running{where}.", task=lane, where=where)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from example_output.timeline.story import ENDS, Step, clock
+from example_output.timeline.words import _, marked
 
 LINE = 16  # pixels between two lines of text
 BAR = 26  # pixels: the length of a bar in the horizontal picture
@@ -37,9 +38,14 @@ def width_of(text: str, size: float = 12, *, bold: bool = False) -> float:
 
     :param size: the height of its letters, in pixels.
     """
-    # Letters of other scripts are as wide as they are high.
-    units = sum(_WIDTHS.get(char, _USUAL if char.isascii() else 1000) for char in text)
+    units = sum(_WIDTHS.get(char) or _width_of_other(char) for char in text)
     return units * size / 1000 * (1.07 if bold else 1)
+
+
+def _width_of_other(char: str) -> int:
+    # Letters of other scripts than Latin are as wide as they are high.
+    latin = char.isascii() or (char.isalpha() and char < "\u0250")
+    return _USUAL if latin else 1000
 
 
 def wrap(text: str, width: float) -> list[str]:
@@ -162,7 +168,7 @@ class Canvas:
             )
             if pieces
         )
-        read = f"{_READ} {_READ_BLOCK}" if "block" in self.marks else _READ
+        read = f"{_(_READ)} {_(_READ_BLOCK)}" if "block" in self.marks else _(_READ)
         return (
             f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
             f'height="{height:g}" style="max-width:{width * SCALE:g}px" '
@@ -174,27 +180,27 @@ class Canvas:
         )
 
 
-_READ = (
+_READ = marked(
     "Each lane is a task. A thick bar runs, a thin line waits, a dotted line waits for "
     "its turn; arrows create a task or wake it; in a shaded band, time passes."
 )
 
 
-_READ_BLOCK = "A striped bar blocks the thread: nothing else can run."
+_READ_BLOCK = marked("A striped bar blocks the thread: nothing else can run.")
 
 
 _KEY = {
-    "run": "runs",
-    "block": "blocks the thread: nothing else runs",
-    "wait": "waits",
-    "ready": "ready, waits for its turn",
-    "arrow": "creates or wakes",
-    "finish": "finishes",
-    "fail": "fails",
-    "cancelled": "ends as cancelled",
-    "destroy": "is destroyed",
-    "break": "time passes",
-    "now": "now",
+    "run": marked("runs"),
+    "block": marked("blocks the thread: nothing else runs"),
+    "wait": marked("waits"),
+    "ready": marked("ready, waits for its turn"),
+    "arrow": marked("creates or wakes"),
+    "finish": marked("finishes"),
+    "fail": marked("fails"),
+    "cancelled": marked("ends as cancelled"),
+    "destroy": marked("is destroyed"),
+    "break": marked("time passes"),
+    "now": marked("now"),
 }
 
 
@@ -202,7 +208,7 @@ def key(kinds: set[str]) -> str:
     """The key to a picture, as HTML: each kind of mark that is in it, and its words."""
     items = "".join(
         f'<span><svg width="24" height="14" aria-hidden="true">{_sample(kind)}</svg> '
-        f"{words}</span> "
+        f"{escape(_(words))}</span> "
         for kind, words in _KEY.items()
         if kind in kinds
     )
@@ -263,4 +269,4 @@ def bar_that_runs(
 
 def later(seconds: float) -> str:
     """The label between two steps, if nothing happens for that long."""
-    return f"{clock(seconds)} later"
+    return _("{time} later", time=clock(seconds))

@@ -14,9 +14,10 @@ from example_output.timeline.events import Event
 from example_output.timeline.fold import fold
 from example_output.timeline.horizontal import Horizontal
 from example_output.timeline.lanes import Picture
-from example_output.timeline.marks import Links, key
+from example_output.timeline.marks import Links, escape, key
 from example_output.timeline.story import Story, tell, title_of
 from example_output.timeline.vertical import Vertical
+from example_output.timeline.words import _
 
 WIDE = 680
 """Pixels: the width of a picture that has a page for itself."""
@@ -47,13 +48,13 @@ def draw(
     folded = fold(story)
     if folded is story:
         return _pictures(story, links, title, identifier, runs=runs)
-    count = len(story.lanes)
+    summary = escape(_("Show all {count} lanes", count=len(story.lanes)))
     # All lanes are many rows, for which one picture is enough.
     whole = Vertical(story, links, NARROW).draw(title, f"{identifier}-all")
     few = _pictures(folded, links, title, identifier, runs=runs)
     return (
         f'<div class="tl-folded">{few}</div>'
-        f'<details class="tl-all"><summary>Show all {count} lanes</summary>'
+        f'<details class="tl-all"><summary>{summary}</summary>'
         f"<div>{whole}</div></details>"
     )
 

@@ -8,6 +8,7 @@ The text of a timeline has a line for each event, for review::
        4       1     -  Task-2 ready by timer
 """
 
+import contextlib
 import difflib
 import json
 import re
@@ -21,10 +22,10 @@ from example_output.timeline.events import (
     WORDS,
     Event,
     UnfitError,
-    count_of,
     listed,
     read_events,
 )
+from example_output.timeline.words import language, speak
 
 _HEADING = "turn    time  line  event"
 _NAME = r'[\w.()#-]+|"(?:[^"\\]|\\.)*"'
@@ -159,11 +160,26 @@ def unordered(events: Sequence[Event]) -> str:
 
 
 def differences(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
-    """The first few differences, one sentence each."""
-    found = list(_changes(old, new)) or list(_moves(old, new)) or _places(old, new)
+    """The first few differences, one sentence each.
+
+    They are for the maintainer, and in the language of all other messages.
+    """
+    with _english():
+        found = list(_changes(old, new)) or list(_moves(old, new)) or _places(old, new)
     rest = len(found) - _MOST
-    more = [f"and {count_of(rest, 'difference')} more"] if rest > 0 else []
+    plural = "" if rest == 1 else "s"
+    more = [f"and {rest} difference{plural} more"] if rest > 0 else []
     return found[:_MOST] + more
+
+
+@contextlib.contextmanager
+def _english() -> Iterator[None]:
+    kept = language()
+    speak()
+    try:
+        yield
+    finally:
+        speak(*kept)
 
 
 def _changes(old: Sequence[Event], new: Sequence[Event]) -> Iterator[str]:

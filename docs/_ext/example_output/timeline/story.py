@@ -5,7 +5,15 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from example_output.timeline.events import BLOCKS, CALLBACKS, PROGRAM, Event, who
+from example_output.timeline.events import (
+    BLOCKS,
+    CALLBACKS,
+    PROGRAM,
+    Event,
+    listed,
+    who,
+)
+from example_output.timeline.words import _, ngettext
 
 _LONGEST = 44  # characters of printed text; the list of events has all of it
 ENDS = ("finish", "fail", "cancelled", "destroy")
@@ -191,17 +199,23 @@ def phrases(step: Step) -> Iterator[str]:
     created = [event.lane for event in step.events if event.kind == "create"]
     for event in step.events:
         if event.kind == "create" and event.lane == created[0]:
-            some = f"{created[0]} to {created[-1]}"
-            yield f"creates {some if len(created) > 2 else ' and '.join(created)}"
+            yield _("creates {tasks}", tasks=from_to(created))
         elif event.kind == "ready" and event.what == "cancelled":
-            yield f"cancels {event.lane}"
+            yield _("cancels {task}", task=event.lane)
         elif event.kind in ("print", "error"):
-            yield f"prints {_quoted(event)}"
+            yield _("prints {text}", text=_quoted(event))
         elif event.kind in BLOCKS:
             yield event.words.removeprefix(who(event)).strip()
         elif event.kind not in ("create", "ready"):
             words = event.words.removeprefix(event.lane).strip()
             yield textwrap.shorten(words, 60, placeholder="…")
+
+
+def from_to(lanes: Sequence[str]) -> str:
+    """``Task-1 and Task-2``, or ``Task-1 to Task-3``."""
+    if len(lanes) < 3:
+        return listed(lanes)
+    return _("{first} to {last}", first=lanes[0], last=lanes[-1])
 
 
 def clock(seconds: float) -> str:
@@ -212,8 +226,13 @@ def clock(seconds: float) -> str:
 def title_of(name: str, story: Story) -> str:
     """The title of a picture: the number of tasks and the duration."""
     count = sum(lane not in (PROGRAM, CALLBACKS) for lane in story.lanes)
-    tasks = "1 task" if count == 1 else f"{count} tasks"
-    return f"What {tasks} of {name} did, in {clock(story.end)}"
+    return ngettext(
+        "What {n} task of {name} did, in {time}",
+        "What {n} tasks of {name} did, in {time}",
+        count,
+        name=name,
+        time=clock(story.end),
+    )
 
 
 def ticks(events: Sequence[Event]) -> list[list[int]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from example_output.timeline.events import label_of
 from example_output.timeline.fold import count, is_folded
 from example_output.timeline.lanes import Picture
 from example_output.timeline.marks import (
@@ -17,6 +18,7 @@ from example_output.timeline.marks import (
     wrap,
 )
 from example_output.timeline.story import Step, Story, phrases
+from example_output.timeline.words import _
 
 _HEADS = 0.3  # of the width, for lanes that have their names as heads
 _BREAK = 20  # pixels: the height of a break
@@ -37,7 +39,8 @@ class Vertical(Picture):
     def __post_init__(self) -> None:
         lanes = self.story.lanes
         count = max(len(lanes), 1)
-        widest = max([width_of(lane, 11, bold=True) for lane in lanes] or [0]) + 10
+        names = map(label_of, lanes)
+        widest = max([width_of(name, 11, bold=True) for name in names] or [0]) + 10
         self.heads = widest * count <= self.width * _HEADS
         room = self.width * 0.4 - self.gutter
         self.pitch = widest if self.heads else max(6.0, min(20.0, room / count))
@@ -58,8 +61,9 @@ class Vertical(Picture):
         if self.runs:
             self.canvas.now(f"M0 {self.height:g}H{self.width:g}")
         for lane in self.story.lanes if self.heads else ():
-            x = self.x(lane) - width_of(lane, 11, bold=True) / 2
-            self.canvas.parts.append(self.canvas.text(x, 11, lane, "tl-head"))
+            name = label_of(lane)
+            x = self.x(lane) - width_of(name, 11, bold=True) / 2
+            self.canvas.parts.append(self.canvas.text(x, 11, name, "tl-head"))
         for step, span, lines in zip(
             self.story.steps, self.spans, self.words, strict=True
         ):
@@ -96,7 +100,9 @@ class Vertical(Picture):
         told = f": {count(step)}" if is_folded(step) else ""
         told = told or "\N{NO-BREAK SPACE}" + ", ".join(phrases(step))
         # Keep a number and its unit on one line.
-        text = re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", f"{step.lane}{told}")
+        text = re.sub(
+            r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", f"{label_of(step.lane)}{told}"
+        )
         # Screen readers must not join words of two lines, so each keeps its space.
         return wrap(text, self.width - self.left)
 
@@ -135,13 +141,14 @@ class Vertical(Picture):
             wide = self.bar
             canvas.parts.append(bar_that_runs(x - wide / 2, start, wide, length, 0))
         bar = self._bar(step, top, bottom) + canvas.end(step, x, bottom)
+        name = label_of(step.lane)
         spans = "".join(
             f'<tspan x="{self.left:g}" dy="{LINE if number else 0}">'
-            f"{_bold(line, step.lane) if not number else escape(line)}</tspan>"
+            f"{_bold(line, name) if not number else escape(line)}</tspan>"
             for number, line in enumerate(lines)
         )
         text = f'<text x="{self.left:g}" y="{top + 13:g}">{spans}</text>'
-        label = f"{step.lane}, line {step.line}"
+        label = _("{task}, line {line}", task=name, line=step.line)
         where, number = self.links.code, step.line
         if step.printed and self.links.output:
             where, number = self.links.output, step.printed

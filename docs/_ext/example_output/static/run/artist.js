@@ -2,7 +2,7 @@
 // when it has rested for a minute.
 (() => {
   const ours = window.exampleOutput;
-  const { enter, unpack } = ours;
+  const { _, enter, unpack } = ours;
 
   const REST = 60_000; // milliseconds without work after which the artist goes
   let artist; // the worker that draws
@@ -46,7 +46,7 @@
     const id = ++asked;
     return new Promise((resolve, reject) => {
       replies.set(id, { resolve, reject });
-      artist.postMessage({ id, request, lines });
+      artist.postMessage({ id, request: { ...request, words: ours.table }, lines });
     });
   };
 
@@ -78,7 +78,7 @@
   /** What is wrong with a program by the checks of an exercise; see `timeline/live.py`. */
   const judge = async (python, name, source, checks) => {
     const { log, output, status } = await runOf(python, name, source);
-    if (status === undefined) return { note: "It does not end, so it is not judged." };
+    if (status === undefined) return { note: _("It does not end, so it is not judged.") };
     return draw(python, { state: "judged", raw: log, output, status, checks });
   };
   const logs = new Map();

@@ -1,6 +1,6 @@
 // The Run and Edit buttons of a program.
 (() => {
-  const { documentedLog, engageArtist, element, pythonOf } = window.exampleOutput;
+  const { _, documentedLog, engageArtist, element, pythonOf } = window.exampleOutput;
   const { choice, makePanel, makePicture, makeProgram } = window.exampleOutput;
   const NEAR = 80; // milliseconds on a button after which a hand means it
 
@@ -49,7 +49,7 @@
       stop?.();
       stop = undefined;
       panel.stop();
-      call("Run");
+      call(_("Run"));
       box.classList.remove("example-running");
       if (words !== undefined) panel.say(words, how);
       // A button that gets hidden loses the focus.
@@ -59,7 +59,7 @@
     };
     const fail = () => {
       const focused = document.activeElement === runButton;
-      finish("Python could not be loaded. Are you online?", "bad");
+      finish(_("Python could not be loaded. Are you online?"), "bad");
       panel.againButton.hidden = false;
       if (focused) panel.againButton.focus();
     };
@@ -90,7 +90,7 @@
       program.forgetMark();
       box.after(panel.box);
       panel.pick(true);
-      call("Stop");
+      call(_("Stop"));
       box.classList.add("example-running");
       const changed = program.isChanged();
       const python = pythonOf(others.find((minor) => minor === choice.get()));
@@ -101,30 +101,32 @@
       announce("begins", python);
       stop = python.start(name, text, {
         loading: ({ words, share }) => {
-          panel.say(words);
+          panel.say(words, "", share !== undefined);
           box.style.setProperty("--run-share", share ?? 1);
           box.classList.toggle("example-loading", share !== undefined);
         },
         ready: (found) => {
           version = found.python;
           expected = found.expected[file];
-          panel.say("Starting Python …");
+          panel.say(_("Starting Python …"));
           engageArtist(python).catch(console.error); // the end of the run tells it
           box.classList.remove("example-loading");
         },
         started: () => {
-          panel.say(`Running on Python ${version} …`);
+          panel.say(_("Running on Python {version} …", { version }));
           picture.on(version);
         },
         print: panel.print,
         events: picture.add,
         stopped: (why) => halt(why),
-        crashed: (message) => halt(`Python crashed: ${message}`),
+        crashed: (message) => halt(_("Python crashed: {message}", { message })),
         failed: fail,
         ended: (status) => {
           panel.end({ status, expected }, (lines) => {
-            const code = status ? `, with exit status ${status}` : "";
-            finish(`Ended${code}, on Python ${version}.`, status ? "bad" : "good");
+            const words = status
+              ? _("Ended, with exit status {status}, on Python {version}.", { status, version })
+              : _("Ended, on Python {version}.", { version });
+            finish(words, status ? "bad" : "good");
             const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
             // A program of the reader's own is compared with what it was before.
             const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
@@ -155,7 +157,7 @@
         runButton.focus();
       },
     });
-    runButton.addEventListener("click", () => (stop ? halt("Stopped.", "") : run()));
+    runButton.addEventListener("click", () => (stop ? halt(_("Stopped."), "") : run()));
     return { run, leave };
   };
 

@@ -4,6 +4,7 @@
 (() => {
   const ours = (window.exampleOutput ??= {});
   if (ours.choice) return;
+  const { _, ngettext } = ours;
   const KEY = "example-output python";
   const usual = document.querySelector("script[data-usual]")?.dataset.usual;
   const listeners = new Set();
@@ -52,8 +53,8 @@
   const element = (name, properties) => Object.assign(document.createElement(name), properties);
 
   const menu = element("select", { id: "example-python" });
-  const label = element("label", { htmlFor: menu.id, textContent: "Shown for Python" });
-  menu.append(element("option", { value: "", textContent: "all" }));
+  const label = element("label", { htmlFor: menu.id, textContent: _("Shown for Python") });
+  menu.append(element("option", { value: "", textContent: _("all") }));
   for (const minor of pythons) {
     menu.append(element("option", { value: minor, textContent: minor }));
   }
@@ -65,8 +66,10 @@
     const left = parts.filter((part) => minor && !holds(part, minor));
     for (const part of parts) part.classList.toggle("example-other-python", left.includes(part));
     menu.value = minor;
-    const words = left.length === 1 ? "1 part" : `${left.length} parts`;
-    said.textContent = left.length ? `${words} for other versions left out` : "";
+    const count = left.length;
+    said.textContent = count
+      ? ngettext("{n} part for other versions left out", "{n} parts for other versions left out", count)
+      : "";
   };
   // What a link leads to is shown, whatever is chosen.
   const open = () => {

@@ -1,7 +1,7 @@
 // The lab: a program of the reader's own, or any example, or the program of a link.
 (() => {
   const ours = window.exampleOutput;
-  const { prepare, programOf } = ours;
+  const { _, prepare, programOf } = ours;
   const OWN = "program.py"; // as in pages/lab.py
 
   /**
@@ -55,7 +55,7 @@
         await open(file, given);
       } catch (error) {
         console.error(error);
-        note.textContent = "The examples could not be loaded. Are you online?";
+        note.textContent = _("The examples could not be loaded. Are you online?");
         // What came with a link is there, whatever it was made from.
         if (given !== undefined) await show(OWN, start, given);
       }
@@ -67,10 +67,10 @@
         link = await programOf(location.hash);
       } catch (error) {
         console.warn(error);
-        note.textContent = "This link is damaged: there is no program in it.";
+        note.textContent = _("This link is damaged: there is no program in it.");
       }
       const [file, text] = link ?? [OWN];
-      if (link) note.textContent = "This program came with the link. Nothing runs before you press Run.";
+      if (link) note.textContent = _("This program came with the link. Nothing runs before you press Run.");
       if (missing) await show(OWN, start, text);
       else await openOrTell(file, text);
     };

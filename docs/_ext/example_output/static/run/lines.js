@@ -2,6 +2,7 @@
 // from what is recorded of it, and the reader's own.
 (() => {
   const ours = (window.exampleOutput ??= {});
+  const { _ } = ours;
   const element = (name, properties, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
@@ -10,6 +11,12 @@
   const button = (textContent, onclick) =>
     element("button", { type: "button", textContent, onclick });
 
+  /** What is recorded in English, in the language of the page. */
+  const spoken = (words) =>
+    words
+      .replace(/\b(?:the program|a callback|a task)\b/, (found) => _(found))
+      .replace(/ in (?=\S+\(\)$|[\d.]+ s$)/, _(" in "));
+
   const tableOf = (variables) => {
     const rows = variables.map(([name, value, changed]) =>
       element(
@@ -17,7 +24,7 @@
         { className: changed ? "run-changed" : "" },
         element("th", { scope: "row", textContent: name }),
         element("td", {}, element("code", { textContent: value })),
-        element("td", { textContent: changed ? "changed" : "" }),
+        element("td", { textContent: changed ? _("changed") : "" }),
       ),
     );
     return element("table", { className: "run-variables" }, element("tbody", {}, ...rows));
@@ -38,10 +45,10 @@
     const status = element("p", { role: "status" });
     const state = element("div");
     const place = element("input", { type: "range", min: 1, value: 1 });
-    place.ariaLabel = `Line of ${name}`;
+    place.ariaLabel = _("Line of {name}", { name });
     const count = element("span", { className: "timeline-count" });
-    const back = button("Back", () => go(-1));
-    const next = button("Next line", () => go(1));
+    const back = button(_("Back"), () => go(-1));
+    const next = button(_("Next line"), () => go(1));
     const bar = element("div", { className: "timeline-bar", hidden: true }, back, next, place, count);
     box.append(bar, status, state);
     let moments;
@@ -49,10 +56,11 @@
     const draw = () => {
       const at = place.valueAsNumber - 1;
       const [line, words, variables, ready, timers] = moments[at];
-      count.textContent = `${at + 1} of ${moments.length}`;
-      place.ariaValueText = `${at + 1} of ${moments.length}`;
-      status.textContent = `${words} is about to run line ${line}: ${text(line).trim()}`;
-      const lists = [["Ready:", ready], ["Timers:", timers]].filter(([, names]) => names.length);
+      count.textContent = _("{at} of {all}", { at: at + 1, all: moments.length });
+      place.ariaValueText = count.textContent;
+      const known = { who: spoken(words), line, text: text(line).trim() };
+      status.textContent = _("{who} is about to run line {line}: {text}", known);
+      const lists = [[_("Ready:"), ready], [_("Timers:"), timers.map(spoken)]].filter(([, names]) => names.length);
       state.replaceChildren(tableOf(variables), ...lists.map((list) => said(...list)));
       show([line]);
       // A button that gets disabled loses the focus.
@@ -74,10 +82,10 @@
         moments ??= await find();
       } catch (error) {
         console.error(error);
-        status.textContent = "The lines could not be found out. Are you online?";
+        status.textContent = _("The lines could not be found out. Are you online?");
         return;
       }
-      if (!moments.length) return void (status.textContent = "No line of it ran.");
+      if (!moments.length) return void (status.textContent = _("No line of it ran."));
       place.max = moments.length;
       bar.hidden = false;
       draw();
@@ -91,9 +99,9 @@
    * @param {object} options as above, and `python`, on which `source` runs.
    */
   const makeStepper = ({ python, name, source, show, text }) => {
-    const title = element("summary", { textContent: "Line by line, with variables" });
+    const title = element("summary", { textContent: _("Line by line, with variables") });
     const box = element("details", { className: "what-if run-lines" }, title);
-    const wait = "Your program runs once more, in virtual time …";
+    const wait = _("Your program runs once more, in virtual time …");
     const find = () => ours.linesOf(python, name, source);
     fillStepper(box, { name, wait, find, show, text });
     return box;

@@ -1,7 +1,7 @@
 // The panel of a run: what a program prints, the error that ends it, and the verdict.
 (() => {
   const ours = (window.exampleOutput ??= {});
-  const { choice, newLine, write, textOf, normalize, difference, errorOf, whyNot } = ours;
+  const { _, ngettext, choice, newLine, write, textOf, normalize, difference, errorOf, whyNot } = ours;
   // Limits below which a page lays out lines without a noticeable pause.
   const LINES_A_FRAME = 100;
   const LINE = 10_000; // characters
@@ -15,7 +15,11 @@
     element("button", { type: "button", textContent, onclick });
 
   const shorten = (text) =>
-    text.length > LINE ? `${text.slice(0, LINE)} … (${text.length - LINE} characters more)` : text;
+    text.length > LINE
+      ? ngettext("{text} … ({n} character more)", "{text} … ({n} characters more)", text.length - LINE, {
+          text: text.slice(0, LINE),
+        })
+      : text;
 
   /**
    * The lines of a run.
@@ -24,7 +28,7 @@
    */
   const log = (name, goTo) => {
     const box = element("div", { className: "run-output", role: "log", tabIndex: 0 });
-    box.ariaLabel = `Output of your run of ${name}`;
+    box.ariaLabel = _("Output of your run of {name}", { name });
     let lines = [];
     let open = false; // whether the last line is incomplete
     let drawn = 0; // how many lines the page shows in their present form
@@ -116,10 +120,10 @@
     const lines = [...text.matchAll(new RegExp(`File "${name}", line (\\d+)`, "g"))];
     if (lines.length) {
       const number = Number(lines.at(-1)[1]);
-      heading.append(" (", link(`line ${number}`, number), ")");
+      heading.append(" (", link(_("line {line}", { line: number }), number), ")");
     }
     const trace = element("div", { className: "run-trace", tabIndex: 0, role: "group" });
-    trace.ariaLabel = "Traceback";
+    trace.ariaLabel = _("Traceback");
     trace.append(...rows.slice(start));
     const why = whyNot(text);
     const sentence = why ? [element("p", { className: "run-why", textContent: why })] : [];
@@ -135,17 +139,17 @@
 
   /** What an unchanged program did, compared with the documented run. */
   const verdictOnSame = (same, old, now, tasks) => {
-    if (!same) return [said("Not the same as the documented output:"), shown(difference(old, now))];
+    if (!same) return [said(_("Not the same as the documented output:")), shown(difference(old, now))];
     const { changes } = tasks ?? {};
-    if (changes?.length === 0) return [said("Same as the documented output, and its tasks did the same.")];
-    if (changes) return listed("Same as the documented output, but its tasks did not do the same:", changes);
-    return [said("Same as the documented output. What its tasks did could not be compared.")];
+    if (changes?.length === 0) return [said(_("Same as the documented output, and its tasks did the same."))];
+    if (changes) return listed(_("Same as the documented output, but its tasks did not do the same:"), changes);
+    return [said(_("Same as the documented output. What its tasks did could not be compared."))];
   };
   /** What the last change did to a program that is documented nowhere. */
   const verdictOnOwn = ({ changes } = {}) => {
     if (!changes) return [];
-    if (changes.length) return listed("What your change did", changes);
-    return [said("Its tasks did the same as in your last run.")];
+    if (changes.length) return listed(_("What your change did"), changes);
+    return [said(_("Its tasks did the same as in your last run."))];
   };
   /**
    * How a run compares with the documented one.
@@ -161,13 +165,14 @@
     const same = old.join("\n") === now.join("\n") && expected.status === status;
     if (!changed) return verdictOnSame(same, old, now, tasks);
     const { changes } = tasks ?? {};
-    const found = changes?.length ? listed("What your change did", changes) : [];
-    if (changes?.length === 0) found.push(said("You changed the program, and its tasks do the same."));
-    if (!changes) found.push(said("You changed the program."));
-    if (same) found.push(said("It prints what is documented."));
+    const found = changes?.length ? listed(_("What your change did"), changes) : [];
+    if (changes?.length === 0) found.push(said(_("You changed the program, and its tasks do the same.")));
+    if (!changes) found.push(said(_("You changed the program.")));
+    if (same) found.push(said(_("It prints what is documented.")));
     else if (!visible) {
-      const exit = expected.status ? `\n(exit status ${expected.status})` : "";
-      found.push(said("The documented output is:"), shown(expected.output + exit));
+      const { status } = expected;
+      const exit = status ? `\n${_("(exit status {status})", { status })}` : "";
+      found.push(said(_("The documented output is:")), shown(expected.output + exit));
     }
     return found;
   };
@@ -185,10 +190,10 @@
       left.ariaPressed = String(!mine);
       right.ariaPressed = String(mine);
     };
-    const left = button("Documented", () => pick(false));
-    const right = button("Your run", () => pick(true));
+    const left = button(_("Documented"), () => pick(false));
+    const right = button(_("Your run"), () => pick(true));
     const box = element("span", { className: "run-switch", role: "group" }, left, right);
-    box.ariaLabel = `Which run of ${name} is shown`;
+    box.ariaLabel = _("Which run of {name} is shown", { name });
     return { box, pick };
   };
 
@@ -203,7 +208,7 @@
     const all = [...others, usual].sort((a, b) => a.slice(2) - b.slice(2));
     const options = all.map((minor) => element("option", { value: minor, textContent: minor }));
     const menu = element("select", {}, ...options);
-    menu.ariaLabel = `Python that runs ${name}`;
+    menu.ariaLabel = _("Python that runs {name}", { name });
     const show = () => (menu.value = others.includes(choice.get()) ? choice.get() : usual);
     menu.addEventListener("change", () => {
       choice.set(menu.value);
@@ -211,7 +216,7 @@
     });
     choice.listen(show);
     show();
-    const label = element("label", {}, "Run it on Python ", menu);
+    const label = element("label", {}, _("Run it on Python "), menu);
     return element("p", { className: "run-python", hidden: !others.length }, label);
   };
 
@@ -228,16 +233,16 @@
    */
   const makePanel = ({ name, others, goTo, again, close, picture, documented }) => {
     const status = element("span", { role: "status", className: "run-status" });
-    const againButton = button("Try again", again);
-    const closeButton = button("Close", close);
-    closeButton.ariaLabel = `Close your run of ${name}`;
+    const againButton = button(_("Try again"), again);
+    const closeButton = button(_("Close"), close);
+    closeButton.ariaLabel = _("Close your run of {name}", { name });
     const printed = log(name, goTo);
     const error = element("div");
     const verdict = element("div", { className: "run-verdict", role: "status" });
     const chooser = makeChooser(name, others, again);
     const content = element("div", {}, printed.box, error, verdict, chooser, picture.box);
     const which = makeSwitch(name, documented, [content]);
-    const title = element("span", { textContent: "Your run", className: "run-title" });
+    const title = element("span", { textContent: _("Your run"), className: "run-title" });
     const bar = element(
       "p",
       { className: "example-bar" },
@@ -253,10 +258,13 @@
       rows: () => printed.box.children,
       /** Show the reader's run, or the documented one. */
       pick: which.pick,
-      /** @param {"" | "good" | "bad"} how the sign before the words. */
-      say: (words, how = "") => {
-        // Progress is for the eye: a screen reader would not come to an end.
-        status.ariaLive = words.startsWith("Loading") ? "off" : "polite";
+      /**
+       * @param {"" | "good" | "bad"} how the sign before the words.
+       * @param {boolean} loading progress, which is for the eye: a screen reader would not
+       *   come to an end.
+       */
+      say: (words, how = "", loading = false) => {
+        status.ariaLive = loading ? "off" : "polite";
         status.textContent = words;
         status.dataset.how = how;
       },
@@ -281,7 +289,7 @@
         verdict.append(...verdictOn({ ...run, visible: documented.length > 0 })),
       /** Name the tasks that waited when a run was stopped. */
       tellWaiting: (sentences) => {
-        if (sentences.length) verdict.append(...listed("When it was stopped:", sentences));
+        if (sentences.length) verdict.append(...listed(_("When it was stopped:"), sentences));
       },
     };
   };

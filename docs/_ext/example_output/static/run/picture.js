@@ -2,7 +2,7 @@
 // replayed afterwards.
 (() => {
   const ours = window.exampleOutput;
-  const { element, draw } = ours;
+  const { _, element, draw } = ours;
   const PLACE = /^#run-(line|printed)-(\d+)$/; // links of `timeline/live.py`
   let count = 0; // of pictures, for ids
 
@@ -10,7 +10,7 @@
     const item = ([text, line]) => {
       const sentence = element("p", {}, text);
       if (line) {
-        const place = element("a", { href: `#run-line-${line}`, textContent: `line ${line}` });
+        const place = element("a", { href: `#run-line-${line}`, textContent: _("line {line}", { line }) });
         sentence.append(" (", place, ")");
       }
       return element("li", {}, sentence);
@@ -19,7 +19,7 @@
       element("dt", { textContent: time }),
       element("dd", {}, element("ul", { className: "simple" }, ...events.map(item))),
     ]);
-    const title = element("summary", { textContent: "The same in words" });
+    const title = element("summary", { textContent: _("The same in words") });
     return element("details", { className: "what-if" }, title, element("dl", {}, ...rows));
   };
 
@@ -34,7 +34,7 @@
   const makePicture = ({ name, goTo, show, source, rows }) => {
     const identifier = `run-${++count}`;
     const where = element("span", { className: "run-where" });
-    const title = element("span", { className: "timeline-title", textContent: "What its tasks did" });
+    const title = element("span", { className: "timeline-title", textContent: _("What its tasks did") });
     const bar = element("p", { className: "example-bar" }, title, " ", where);
     const content = element("div");
     const box = element("div", { className: "example-timeline run-timeline", hidden: true }, bar, content);
@@ -88,7 +88,7 @@
       const lines = source().split("\n");
       const text = (line) => lines[line - 1] ?? "";
       const player = element("div", { className: "timeline-player" });
-      player.dataset.name = `your run of ${name}`;
+      player.dataset.name = _("your run of {name}", { name });
       const words = wordsOf(reply, goTo);
       picture.before(player);
       content.append(words, ours.makeStepper({ python, name, source: source(), show, text }));
@@ -117,7 +117,7 @@
       },
       log: () => log,
       /** It runs on a Python of this version. */
-      on: (version) => (where.textContent = `Python ${version}, in this page`),
+      on: (version) => (where.textContent = _("Python {version}, in this page", { version })),
       /** What the observer has logged. */
       add: (text) => {
         log += text;

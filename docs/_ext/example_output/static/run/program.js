@@ -2,7 +2,7 @@
 // the changed one with the colours and links of the lines that stayed.
 (() => {
   const ours = (window.exampleOutput ??= {});
-  const { element, button, align } = ours;
+  const { _, element, button, align } = ours;
 
   // -- What was typed is kept, as long as the tab is open ------------------------------
 
@@ -125,11 +125,11 @@
     const note = element("span", { className: "example-note-of-change", role: "status" });
     const keys = element("span", {
       className: "example-keys",
-      textContent: "Ctrl+Enter runs, Esc leaves.",
+      textContent: _("Ctrl+Enter runs, Esc leaves."),
     });
-    const resetButton = button("Reset", () => reset());
-    const copyButton = button("Copy", () => answerOn(copyButton, copyText(text)));
-    const shareButton = button("Share", () => share());
+    const resetButton = button(_("Reset"), () => reset());
+    const copyButton = button(_("Copy"), () => answerOn(copyButton, copyText(text)));
+    const shareButton = button(_("Share"), () => share());
     shareButton.hidden = !ours.labAddress();
     const foot = element(
       "p",
@@ -140,7 +140,9 @@
     );
     block.after(view, holder, foot);
 
-    const beginning = file.includes("/") ? "the documented program" : "what you began with";
+    const beginning = file.includes("/")
+      ? _("Changed. Reset brings back the documented program.")
+      : _("Changed. Reset brings back what you began with.");
     const isChanged = () => text.trimEnd() !== original.trimEnd();
     const label = (control, words) => {
       control.textContent = words;
@@ -160,10 +162,10 @@
       foot.hidden = !editing && !changed;
       keys.hidden = !editing;
       resetButton.hidden = !changed;
-      const words = changed ? `Changed. Reset brings back ${beginning}.` : "";
+      const words = changed ? beginning : "";
       if (note.textContent !== words) note.textContent = words;
       box.classList.toggle("example-changed", changed);
-      label(editButton, editing ? "Done" : "Edit");
+      label(editButton, editing ? _("Done") : _("Edit"));
     };
     const change = (now) => {
       text = now;
@@ -175,7 +177,7 @@
       editor ??= ours.editor.edit({
         parent: holder,
         text,
-        label: `The program ${name}. Control and Enter run it, Escape leaves it.`,
+        label: _("The program {name}. Control and Enter run it, Escape leaves it.", { name }),
         changed: change,
         run,
         leave,
@@ -187,7 +189,7 @@
       } catch (error) {
         console.error(error);
         foot.hidden = false;
-        note.textContent = "The editor could not be loaded. Are you online?";
+        note.textContent = _("The editor could not be loaded. Are you online?");
         return;
       }
       makeEditor();
@@ -211,13 +213,13 @@
       const words = control.textContent;
       const copied = await copying;
       control.focus();
-      control.textContent = copied ? "Copied" : "Not copied";
+      control.textContent = copied ? _("Copied") : _("Not copied");
       setTimeout(() => (control.textContent = words), 2000);
     };
     const share = async () => {
       const link = await ours.linkTo(file, text);
       if (link) await answerOn(shareButton, copyText(link));
-      else note.textContent = "Too long for a link. Copy the program instead.";
+      else note.textContent = _("Too long for a link. Copy the program instead.");
     };
     const goTo = async (line) => {
       if (!editing && !isChanged() && complete) await edit();

@@ -3,6 +3,7 @@
 // when it is chosen and Run is pressed.
 (() => {
   const ours = (window.exampleOutput ??= {});
+  const { _ } = ours;
   const BASE = new URL("../playground/", document.currentScript.src).href;
   const PATIENCE = 60_000; // milliseconds without data before a start fails
 
@@ -29,6 +30,14 @@
     );
   const inMegabytes = (bytes) => (bytes / 1_000_000).toFixed(1);
   const sum = (numbers) => Object.values(numbers).reduce((a, b) => a + b, 0);
+
+  /** Which limit of its output stopped a program: `5,000 lines`, as the worker says it. */
+  const reached = (limit) => {
+    const [count, unit] = limit.split(" ");
+    if (unit === "lines") return _("Stopped after {count} lines of output.", { count });
+    if (unit === "bytes") return _("Stopped after {count} bytes of output.", { count });
+    return _("Stopped after {count} pieces of output.", { count });
+  };
 
   // -- One Python ---------------------------------------------------------------------
 
@@ -119,14 +128,17 @@
     };
     /** How much has arrived, in words. */
     const loaded = () => {
-      if (!sizes) return { words: "Loading Python …", share: 0 };
+      if (!sizes) return { words: _("Loading Python …"), share: 0 };
       const total = sum(sizes);
       const now = sum(Object.fromEntries(Object.keys(sizes).map((name) => [name, received[name] ?? 0])));
       const done = now >= total;
       return {
         words: done
-          ? "Starting Python …"
-          : `Loading Python: ${inMegabytes(now)} of ${inMegabytes(total)} MB`,
+          ? _("Starting Python …")
+          : _("Loading Python: {now} of {total} MB", {
+              now: inMegabytes(now),
+              total: inMegabytes(total),
+            }),
         share: done ? undefined : now / total,
       };
     };
@@ -175,8 +187,8 @@
         if (data.text) tell.print(data);
         if (data.events) tell.events(data.events);
         if (data.unloadable) fail(data.unloadable);
-        if (data.limit) tell.stopped(`Stopped after ${data.limit} of output.`);
-        if (data.deadlock) tell.stopped("Stopped: it waits for something that can never happen.");
+        if (data.limit) tell.stopped(reached(data.limit));
+        if (data.deadlock) tell.stopped(_("Stopped: it waits for something that can never happen."));
         if (data.broken) tell.crashed(data.broken);
         if (data.status !== undefined) tell.ended(data.status);
       };

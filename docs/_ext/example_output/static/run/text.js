@@ -2,6 +2,7 @@
 // failure means.  Nothing here touches the page.
 (() => {
   const ours = (window.exampleOutput ??= {});
+  const { _ } = ours;
 
   // -- A terminal: the same as `normalize` does ---------------------------------------
 
@@ -194,26 +195,27 @@
     return { start, message: MESSAGE.exec(found)[1], text: texts.slice(start).join("\n") };
   };
 
-  const HOME = "Download it to run it at home.";
+  const HOME = _("Download it to run it at home.");
   // In this order: a connection starts a thread to look up a name.
   const LIMITS = [
     [
       /EOFError: EOF when reading a line/,
-      "In this page a program has no keyboard, so input() finds nothing to read. " +
-        "Write the value into the program, or download it to run it at home.",
+      _(
+        "In this page a program has no keyboard, so input() finds nothing to read. Write the value into the program, or download it to run it at home.",
+      ),
     ],
     [
       /(?:open|create)_connection|(?:start|create)_server|getaddrinfo|urlopen|http\.client|_?socket' has no attribute|Host is unreachable/,
-      `In this page a program has no network. ${HOME}`,
+      `${_("In this page a program has no network.")} ${HOME}`,
     ],
-    [/can't start new thread/, `In this page a program has no threads. ${HOME}`],
+    [/can't start new thread/, `${_("In this page a program has no threads.")} ${HOME}`],
     [
       /emscripten does not support processes|No module named '_multiprocessing'/,
-      `In this page a program cannot start processes. ${HOME}`,
+      `${_("In this page a program cannot start processes.")} ${HOME}`,
     ],
     [
       /ModuleNotFoundError: /,
-      `In this page a program has no installed packages, and not all of the standard library. ${HOME}`,
+      `${_("In this page a program has no installed packages, and not all of the standard library.")} ${HOME}`,
     ],
   ];
   /** Why a program fails in a page that would not fail elsewhere, if that is known. */
