@@ -19,6 +19,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from example_output.timeline.events import PROGRAM, Event, count_of, who
+from example_output.timeline.order import (
+    fixed_order,
+    made_outside,
+    out_of_turn,
+    waits_between,
+)
 from example_output.timeline.story import ENDS
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
@@ -164,6 +170,13 @@ def _not_before(run: Run, first: str, second: str) -> str:
     return f"It prints “{second}” before “{first}”."
 
 
+def _not_after(run: Run, second: str, first: str) -> str:
+    wrong = _not_before(run, first, second)
+    if wrong or waits_between(run.events, first, second):
+        return wrong
+    return f"It prints “{second}” after a time, even if “{first}” took longer."
+
+
 def _too_few_print(run: Run, number: int) -> str:
     lanes = {e.lane for e in run.events if e.kind == "print" and e.lane != PROGRAM}
     if len(lanes) >= number:
@@ -220,11 +233,27 @@ def _not_cancelled(run: Run, number: int) -> str:
     )
 
 
+def _too_few_fail(run: Run, number: int) -> str:
+    main = {e.lane for e in run.events if made_outside(e)}
+    count = len({e.lane for e in run.events if e.kind == "fail"} - main)
+    if count >= number:
+        return ""
+    verb = "fails" if count == 1 else "fail"
+    return f"{count_of(count, 'task')} {verb} with an error; {number} should."
+
+
+def _too_often(run: Run) -> str:
+    count = sum(map(made_outside, run.events))
+    if count == 1:
+        return ""
+    return f"It runs {count_of(count, 'coroutine')} with asyncio.run(), not 1."
+
+
 # -- What the tasks do -----------------------------------------------------------------
 
 
 def _too_few_created(run: Run, number: int) -> str:
-    made = (e for e in run.events if e.kind == "create" and PROGRAM not in e.by)
+    made = (e for e in run.events if e.kind == "create" and not made_outside(e))
     count = len(list(made))
     if count >= number:
         return ""
@@ -256,7 +285,15 @@ def _too_many_asleep(run: Run, number: int) -> str:
     most = _asleep(run)
     if most <= number:
         return ""
-    return f"{count_of(most, 'task')} sleep at the same time; {number} may."
+    verb = "sleeps" if most == 1 else "sleep"
+    return f"{count_of(most, 'task')} {verb} at the same time; {number or 'none'} may."
+
+
+def _at_most(number: int) -> str:
+    if not number:
+        return "No task sleeps."
+    verb = "sleeps" if number == 1 else "sleep"
+    return f"At most {count_of(number, 'task')} {verb} at the same time."
 
 
 def _blocks(run: Run) -> str:
@@ -271,6 +308,7 @@ def _blocks(run: Run) -> str:
 
 
 _CANCELLED = ("is cancelled while main() runs", "are cancelled while main() runs")
+_FAILS = ("fails with an error", "fail with an error")
 
 
 def _tasks(number: int, one: str, more: str) -> str:
@@ -297,6 +335,16 @@ VERBS = {
             _not_before,
         ),
         Verb(
+            'prints "second" only after "first"',
+            lambda b, a: f"It prints “{b}” only after “{a}”, however long that takes.",
+            _not_after,
+        ),
+        Verb(
+            "takes turns",
+            lambda: "Two tasks print in turn.",
+            lambda run: out_of_turn(run.events),
+        ),
+        Verb(
             "prints in 3 tasks",
             lambda n: _tasks(n, "prints something", "print something"),
             _too_few_print,
@@ -309,6 +357,8 @@ VERBS = {
             _too_late,
         ),
         Verb("exits 0", lambda n: f"It ends with exit status {n}.", _status),
+        Verb("runs asyncio once", lambda: "It calls asyncio.run() once.", _too_often),
+        Verb("fails 1", lambda n: _tasks(n, *_FAILS), _too_few_fail),
         Verb("finishes", lambda: "Every task finishes.", _unfinished),
         Verb(
             "cancels 1",
@@ -327,8 +377,13 @@ VERBS = {
         ),
         Verb(
             "together at most 2",
-            lambda n: f"At most {count_of(n, 'task')} sleep at the same time.",
+            _at_most,
             _too_many_asleep,
+        ),
+        Verb(
+            "waits for whichever is first",
+            lambda: "It waits for whichever task is done first.",
+            lambda run: fixed_order(run.events),
         ),
     )
 }
