@@ -169,8 +169,34 @@ def test_storage_that_is_refused_leaves_the_exercise(new_page: NewPage) -> None:
     wait_for(box, "Solved: all 7 checks passed.")
 
 
+FILES = re.compile(
+    r"<link [^>]*/exercise\.css[^>]*>|<script [^>]*/exercise\.js[^>]*></script>"
+)
+
+
 def test_pages_without_a_click_gain_at_most_three_kilobytes(site: Path) -> None:
     static = site / "_static"
     files = [static / "exercise.js", static / "exercise.css"]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 2.5 * 1024
-    assert len(gzip.compress((static / "example_output.js").read_bytes())) < 1024
+    loaded = sum(weight(path.read_text("utf-8")) for path in files)
+    gained = {}
+    for name in EXERCISES:
+        text = (site / f"{name}.html").read_text("utf-8")
+        assert "exercise" not in FILES.sub("", text).partition("<body")[0], name
+        start = text.index('<div class="exercise ')
+        ends = (tag.end() + start for tag in re.finditer("</div>", text[start:]))
+        end = next(n for n in ends if is_whole(text[start:n]))
+        without, count = FILES.subn("", text[:start] + text[end:])
+        assert count == 2, name
+        gained[name] = loaded + weight(text) - weight(without)
+    assert max(gained.values()) < 3 * 1024, gained
+    assert weight((static / "example_output.js").read_text("utf-8")) < 1024
+
+
+def weight(text: str) -> int:
+    """How many bytes a reader's browser fetches for it."""
+    return len(gzip.compress(text.encode()))
+
+
+def is_whole(markup: str) -> bool:
+    """Whether each ``div`` in it ends."""
+    return len(re.findall(r"<div\b", markup)) == markup.count("</div>")
