@@ -9,9 +9,13 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import REPOSITORY, Project, slow_but
-from example_output.exercise import RIGHT, WRONG, Exercise, find
+from example_output.exercise import RIGHT, WRONG, Exercise, find, verdict
 from example_output.folder import Folder
+from example_output.playground.prover import Prover
+from example_output.playground.runtime import Runtime
 from example_output.settings import Settings
+from example_output.timeline.checks import Run, judge
+from example_output.timeline.recorded import read_timeline
 from test_directives import Page, page, read, warnings  # noqa: F401  # a fixture
 
 PRACTICE = REPOSITORY / "examples" / "practice"
@@ -164,6 +168,36 @@ def test_pytest_says_of_each_program_what_a_reader_would_read(
         "practice/kept.wrong/late.py: it should fail 'together 2', and passes it"
     ) in done.plain
     assert "kept.checks::recordings" in done.plain
+
+
+@pytest.mark.slow
+def test_the_python_of_pages_judges_each_program_as_pytest_does() -> None:
+    folder = Folder(Settings.read(REPOSITORY, {}))
+    exercises = [Exercise(folder, folder.find(f"practice/{n}.py")) for n in NAMES]
+    programs = {
+        program: exercise
+        for exercise in exercises
+        for program in (
+            exercise.start,
+            exercise.solution,
+            *exercise.programs(RIGHT),
+            *exercise.programs(WRONG),
+        )
+    }
+    said = {}
+    for program, run in Prover(Runtime(REPOSITORY / ".playground"), folder).run(
+        programs
+    ):
+        exercise = programs[program]
+        if program.path.parent.suffix in (RIGHT, WRONG):
+            said[program.name] = verdict(exercise, program, run)
+            continue
+        done = Run(read_timeline(run.timeline), run.plain, run.status)
+        failures = [*filter(None, judge(exercise.checks, done))]
+        if bool(failures) is (program == exercise.solution):
+            said[program.name] = f"{failures}"
+    assert len(said) > 150
+    assert {name: words for name, words in said.items() if words} == {}
 
 
 # -- On a page -------------------------------------------------------------------------
