@@ -123,7 +123,7 @@ CASES = {
         (printed((0, "Task-2", "a"), (1, "Task-2", "b")), ""),
         (
             waiting("timer"),
-            "It prints “b” after a time, even if “a” took longer.",
+            "It prints “b” after a time, and waits no longer for “a”.",
         ),
         (printed((0, "Task-2", "b"), (1, "Task-3", "a")), "It prints “b” before “a”."),
         (ENDING["finish"], "It does not print “a”."),

@@ -174,7 +174,7 @@ def _not_after(run: Run, second: str, first: str) -> str:
     wrong = _not_before(run, first, second)
     if wrong or waits_between(run.events, first, second):
         return wrong
-    return f"It prints “{second}” after a time, even if “{first}” took longer."
+    return f"It prints “{second}” after a time, and waits no longer for “{first}”."
 
 
 def _too_few_print(run: Run, number: int) -> str:
