@@ -8,7 +8,8 @@
   const start = box.querySelector(".example-source");
   const checks = box.querySelector(".exercise-data").textContent;
   const rows = [...box.querySelector(".exercise-checks").children];
-  const whys = rows.map(() => Object.assign(document.createElement("p"), { className: "exercise-why" }));
+  const whys = rows.map(() => document.createElement("p"));
+  for (const why of whys) why.className = "exercise-why";
   const say = (words) => (box.querySelector(".exercise-status").textContent = words);
 
   const show = (failures) => {
