@@ -1,6 +1,7 @@
 """The checks of exercises: each verb on a run, and what a typo says."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,12 @@ from conftest import REPOSITORY
 from example_output.timeline.checks import (
     VERBS,
     ChecksError,
-    Run,
     judge,
     read_checks,
     shape,
 )
 from example_output.timeline.events import PROGRAM, Event
+from example_output.timeline.failures import Run
 from example_output.timeline.live import answer
 from example_output.timeline.recorded import read_timeline
 
@@ -42,6 +43,42 @@ def sleeping(*tasks: str, at_once: bool) -> Run:
         return Run([*events, *sleep, *wake, *done], "", 0)
     rows = [one for group in zip(sleep, wake, done, strict=True) for one in group]
     return Run([*events, *rows], "", 0)
+
+
+def waiting(waker: str) -> Run:
+    """A run whose main coroutine is woken after a line, and prints another one."""
+    return told(
+        event(0, "Task-2", "print", "a"),
+        Event(1, 1, "Task-1", "ready", 0, (waker,)),
+        event(1, "Task-1", "resume"),
+        event(1, "Task-1", "print", "b"),
+    )
+
+
+def told(*events: Event) -> Run:
+    """A run of some events, with what they print."""
+    lines = [one.what for one in events if one.kind == "print"]
+    return Run(events, "".join(f"{line}\n" for line in lines), 0)
+
+
+def started(number: int) -> Run:
+    """A run that calls ``asyncio.run()`` a number of times."""
+    lanes = [f"Task-{n}" for n in range(1, number + 1)]
+    return Run([Event(0, 0, one, "create", by=(PROGRAM,)) for one in lanes], "", 0)
+
+
+def awaiting(*steps: str) -> Run:
+    """A run whose main coroutine waits for tasks, an old or a new one, or prints."""
+    made = [event(0, lane, "create") for lane in TASKS]
+    for step in steps:
+        if step == "print":
+            made.append(event(0, "Task-1", "print", "a"))
+            continue
+        if step == "new":
+            made.append(event(0, step, "create"))
+        by = (step,) if step else ()
+        made.append(Event(1, 0, "Task-1", "suspend", 0, by, "task"))
+    return told(*made)
 
 
 ENDING = {
@@ -81,6 +118,28 @@ CASES = {
         ),
         (printed((0, "Task-2", "a")), "It does not print “b”."),
     ],
+    'prints "b" only after "a"': [
+        (waiting("Task-3"), ""),
+        (printed((0, "Task-2", "a"), (1, "Task-2", "b")), ""),
+        (
+            waiting("timer"),
+            "It prints “b” after a time, and waits no longer for “a”.",
+        ),
+        (printed((0, "Task-2", "b"), (1, "Task-3", "a")), "It prints “b” before “a”."),
+        (ENDING["finish"], "It does not print “a”."),
+    ],
+    "takes turns": [
+        (printed(*[(0, lane, "a") for lane in (*TASKS[:2], *TASKS[:2])]), ""),
+        (printed((0, PROGRAM, "a")), "1 task prints; 2 should, in turn."),
+        (
+            printed(*[(0, one, "a") for one in TASKS]),
+            "3 tasks print; 2 should, in turn.",
+        ),
+        (
+            printed((0, "Task-2", "a"), (0, PROGRAM, "b"), (0, PROGRAM, "c")),
+            "The program prints “c” right after “b”.",
+        ),
+    ],
     "prints in 2 tasks": [
         (A_B, ""),
         (printed((0, "Task-2", "a"), (0, PROGRAM, "b")), "1 task prints; 2 should."),
@@ -114,6 +173,19 @@ CASES = {
             "It ends with exit status 1, not 0: RuntimeError: no running event loop",
         ),
         (Run([], "", 3), "It ends with exit status 3, not 0."),
+    ],
+    "runs asyncio once": [
+        (started(1), ""),
+        (started(0), "It runs 0 coroutines with asyncio.run(), not 1."),
+        (started(2), "It runs 2 coroutines with asyncio.run(), not 1."),
+    ],
+    "fails 1": [
+        (ENDING["fail"], ""),
+        (ENDING["finish"], "0 tasks fail with an error; 1 should."),
+        (
+            Run([*started(1).events, event(0, "Task-1", "fail")], "", 1),
+            "0 tasks fail with an error; 1 should.",
+        ),
     ],
     "finishes": [
         (ENDING["finish"], ""),
@@ -160,6 +232,16 @@ CASES = {
             "3 tasks sleep at the same time; 2 may.",
         ),
     ],
+    "waits for whichever is first": [
+        (awaiting("Task-2", "Task-3"), ""),
+        (awaiting("print", "Task-2", "Task-2", "Task-3"), ""),
+        (awaiting("Task-2", "print", "new"), ""),
+        (awaiting("", "print", ""), ""),
+        (
+            awaiting("Task-2", "print", "Task-3"),
+            "Task-1 waits for Task-2, and only then for Task-3.",
+        ),
+    ],
 }
 
 
@@ -188,6 +270,22 @@ def test_a_file_has_a_check_on_each_line_and_says_why() -> None:
     assert found[0].wanted == "At least 3 tasks sleep at the same time."
 
 
+def test_none_may_sleep() -> None:
+    [check] = read_checks("together at most 0")
+    assert check.wanted == "No task sleeps."
+    said = "1 task sleeps at the same time; none may."
+    assert check.failure(sleeping(*TASKS, at_once=False)) == said
+
+
+def test_a_program_waits_for_the_tasks_that_it_runs() -> None:
+    [check] = read_checks('prints "b" only after "a"')
+    for waker, wrong in (("Task-2", False), ("timer", True)):
+        *events, last = waiting(waker).events
+        printed = replace(last, lane=PROGRAM)
+        run = told(*started(1).events, *events, printed)
+        assert bool(check.failure(run)) is wrong
+
+
 def test_texts_are_quoted_as_in_a_recording() -> None:
     [check] = read_checks('prints "say \\"at 1 s\\""')
     assert check.failure(Run([], 'say "at 1 s"\n', 0)) == ""
@@ -201,7 +299,7 @@ def test_texts_are_quoted_as_in_a_recording() -> None:
         ("finish\n", 1, "not a check: 'finish'", "as in 'finishes'?"),
         ("together three\n", 1, "'together three'", "as in 'together 3'?"),
         ("prints done\n", 1, "'prints done'", "as in 'prints \"done\"'?"),
-        ('prints "a" after "b"', 1, "after", '\'prints "first" before "second"\'?'),
+        ('prints "a" after "b"', 1, "after", '\'prints "second" only after "first"\'?'),
         ("together maximal 2\n", 1, "not a check", "'together at most 2'?"),
         ("finishes\n\nfinishes\n", 3, "is there twice: 'finishes'", "Remove one"),
         ("# nothing\n", 1, "there is no check in it", "Write one"),

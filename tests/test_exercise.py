@@ -9,9 +9,14 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import REPOSITORY, Project, slow_but
-from example_output.exercise import RIGHT, WRONG, Exercise, find
+from example_output.exercise import RIGHT, WRONG, Exercise, find, verdict
 from example_output.folder import Folder
+from example_output.playground.prover import Prover
+from example_output.playground.runtime import Runtime
 from example_output.settings import Settings
+from example_output.timeline.checks import judge
+from example_output.timeline.failures import Run
+from example_output.timeline.recorded import read_timeline
 from test_directives import Page, page, read, warnings  # noqa: F401  # a fixture
 
 PRACTICE = REPOSITORY / "examples" / "practice"
@@ -88,14 +93,14 @@ def test_solution_that_fails_is_an_error_with_its_sentence(folder: Path) -> None
     assert problem(folder) == (
         "the solution fails 'ends by 0.4 s' on every supported Python: It is over "
         "after 1 s, not by 0.4 s. Wait for the task itself, and not for a time.\n"
-        "at examples/kept.checks:8\nFix the solution, or the check"
+        "at examples/kept.checks:9\nFix the solution, or the check"
     )
 
 
 def test_typo_is_an_error_at_its_line_with_the_nearest_verb(folder: Path) -> None:
     (folder / "kept.checks").write_text(CHECKS.replace("together", "togehter"))
     assert problem(folder) == (
-        "this is not a check: 'togehter 2'\nat examples/kept.checks:7\n"
+        "this is not a check: 'togehter 2'\nat examples/kept.checks:8\n"
         "Did you mean it as in 'together 3'?"
     )
 
@@ -155,7 +160,7 @@ def test_pytest_says_of_each_program_what_a_reader_would_read(
     root.write(f"{place}.wrong/late.py", root.read(f"{place}_solution.py"))
     root.replace(f"{place}.wrong/late.py", "import", "# fails: together 2\nimport")
     done = root.pytest("examples/practice", "-rA")
-    assert "2 failed, 13 passed" in done.plain
+    assert "2 failed, 15 passed" in done.plain
     assert (
         "practice/kept.right/late.py: it should pass: 1 task sleeps at the same time; "
         "2 should."
@@ -164,6 +169,36 @@ def test_pytest_says_of_each_program_what_a_reader_would_read(
         "practice/kept.wrong/late.py: it should fail 'together 2', and passes it"
     ) in done.plain
     assert "kept.checks::recordings" in done.plain
+
+
+@pytest.mark.slow
+def test_the_python_of_pages_judges_each_program_as_pytest_does() -> None:
+    folder = Folder(Settings.read(REPOSITORY, {}))
+    exercises = [Exercise(folder, folder.find(f"practice/{n}.py")) for n in NAMES]
+    programs = {
+        program: exercise
+        for exercise in exercises
+        for program in (
+            exercise.start,
+            exercise.solution,
+            *exercise.programs(RIGHT),
+            *exercise.programs(WRONG),
+        )
+    }
+    said = {}
+    for program, run in Prover(Runtime(REPOSITORY / ".playground"), folder).run(
+        programs
+    ):
+        exercise = programs[program]
+        if program.path.parent.suffix in (RIGHT, WRONG):
+            said[program.name] = verdict(exercise, program, run)
+            continue
+        done = Run(read_timeline(run.timeline), run.plain, run.status)
+        failures = [*filter(None, judge(exercise.checks, done))]
+        if bool(failures) is (program == exercise.solution):
+            said[program.name] = f"{failures}"
+    assert len(said) > 150
+    assert {name: words for name, words in said.items() if words} == {}
 
 
 # -- On a page -------------------------------------------------------------------------
@@ -229,7 +264,7 @@ def test_problems_of_an_exercise_stop_the_build_at_their_line(
     app = page(f"{once}\n\n{once}\n\n{task(':example: no.py')}", **files)
     unfailed, second = warnings(app, "exercise")
     assert "third.md:3: WARNING: kept.py: nothing fails the check 'exits 0'" in unfailed
-    assert "examples/kept.checks:10" in unfailed
+    assert "examples/kept.checks:11" in unfailed
     assert "third.md:10: WARNING: kept.py: its page has an exercise" in second
     (missing,) = warnings(app, "missing")
     assert "third.md:17: WARNING: no.py: " in missing

@@ -238,10 +238,16 @@ def test_second_question_and_missing_example_stop_the_build(
 
 
 def test_question_of_no_kind_or_of_two_is_refused(page: Page) -> None:  # noqa: F811
-    app = page(question(":order: abc.py", ":last: abc.py"), **FILES)
-    assert "third.md:3: ERROR: a question needs one of" in re.sub(
-        r"\x1b\[[0-9;]*m", "", app.warning.getvalue()
-    )
+    hard = question(":order: abc.py", ":level: very hard")
+    lists = "```{practice-list} hard exercises\n```"
+    both = question(":order: abc.py", ":last: abc.py")
+    app = page(f"{both}\n\n{hard}\n\n{lists}", **FILES)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", app.warning.getvalue())
+    assert "third.md:3: ERROR: a question needs one of" in said
+    for line, wrong in ((12, "very hard"), (17, "exercises")):
+        (report,) = [one for one in said.splitlines() if f'"{wrong}" unknown' in one]
+        assert f"third.md:{line}: " in report
+        assert "hard" in report.partition("choose from")[2]
 
 
 @pytest.mark.parametrize("builder", ["html", "epub", "text", "latex"])
@@ -249,7 +255,10 @@ def test_without_a_script_the_answer_is_under_the_question(
     page: Page,  # noqa: F811
     builder: str,
 ) -> None:
-    app = page(question(":choose: abc.py", ":others: hello.py"), builder, **FILES)
+    kinds = ("hard questions", "easy questions", "questions", "hard")
+    lists = "\n\n".join(f"```{{practice-list}} {kind}\n```" for kind in kinds)
+    asked = question(":choose: abc.py", ":others: hello.py", ":level: hard")
+    app = page(f"{asked}\n\n{lists}", builder, **FILES)
     assert not warnings(app, "predict")
     if builder == "html":
         text = Path(app.outdir, "third.html").read_text("utf-8")
@@ -268,6 +277,9 @@ def test_without_a_script_the_answer_is_under_the_question(
     else:
         (book,) = Path(app.outdir).glob("*.tex" if builder == "latex" else "third.txt")
         text = book.read_text("utf-8")
+    if builder != "latex":
+        assert text.count("Third: What does it print?") == 2
+        assert text.count("Third: What does it print? (hard)") == 1
     for part in ("What does it print?", "The answer", "abc.py", "prints this", "Becau"):
         assert part in text, part
     assert text.index("What does it print?") < text.index("The answer:")

@@ -445,6 +445,7 @@ def test_scripts_read_nothing_of_an_address_that_could_be_a_program() -> None:
         "share.js": ["location.href"],
         # Whether the reader has solved the exercise of this page, and of the others.
         "exercise.js": ["localStorage", "location.pathname"],
+        "judge.js": ["localStorage", "location.pathname"],
         "example_output.js": ["localStorage"],
         # Which Python the reader has chosen; a link to a part that it leaves out.
         "choice.js": ['"hashchange"', '"storage"', "localStorage", "location.hash"],

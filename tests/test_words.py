@@ -195,7 +195,7 @@ GERMAN = {
     "index": [
         "Übung (leicht)",
         "Gelöst ist sie, wenn gilt:",
-        "Das Programm gibt „saved letter“ vor „main ends“ aus.",
+        "Das Programm gibt „main ends“ erst nach „saved letter“ aus, wie lange",
         "Mindestens 2 Tasks schlafen gleichzeitig.",
         "Hinweis Warten.",
         "Eine Lösung",

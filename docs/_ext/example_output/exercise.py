@@ -24,12 +24,12 @@ from example_output.problems import Kind, Problem
 from example_output.timeline.checks import (
     Check,
     ChecksError,
-    Run,
     judge,
     nearest,
     read_checks,
 )
 from example_output.timeline.events import UnfitError
+from example_output.timeline.failures import Run
 from example_output.timeline.recorded import TimelineError, read_timeline
 from example_output.transcript import RecordingError, Transcript, read_recording
 

@@ -1,4 +1,4 @@
-# fails: prints "connections closed" before "bye"
+# fails: prints "bye" only after "connections closed"
 import asyncio
 import signal
 

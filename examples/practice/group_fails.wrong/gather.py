@@ -1,4 +1,4 @@
-# fails: prints "stopped news" before "main goes on"
+# fails: prints "main goes on" only after "stopped news"
 import asyncio
 
 

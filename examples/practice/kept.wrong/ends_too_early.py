@@ -1,4 +1,4 @@
-# fails: prints "saved letter" before "main ends"
+# fails: prints "main ends" only after "saved letter"
 """Save a letter in the background, and wait for it at the end."""
 
 import asyncio

@@ -8,7 +8,7 @@ async def heat():
 
 
 async def knead():
-    await asyncio.sleep(1)
+    await asyncio.sleep(1.5)
     print("dough is ready")
 
 

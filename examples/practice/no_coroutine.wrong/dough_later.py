@@ -1,4 +1,4 @@
-# fails: prints "dough is ready" by 1 s
+# fails: prints "dough is ready" by 1.5 s
 import asyncio
 
 

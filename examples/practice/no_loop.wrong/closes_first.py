@@ -1,4 +1,4 @@
-# fails: prints "soup is cooked" before "kitchen closes"
+# fails: prints "kitchen closes" only after "soup is cooked"
 import asyncio
 
 

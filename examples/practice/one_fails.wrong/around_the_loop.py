@@ -1,4 +1,4 @@
-# fails: prints "loaded mail" before "main ends"
+# fails: prints "main ends" only after "loaded mail"
 import asyncio
 
 

@@ -1,4 +1,4 @@
-# fails: prints "failed: no such page"
+# fails: prints "loaded news" before "failed: no such page"
 import asyncio
 
 

@@ -1,4 +1,4 @@
-# fails: prints "fetched wiki" before "all done"
+# fails: prints "all done" only after "fetched wiki"
 import asyncio
 
 

@@ -1,4 +1,4 @@
-# fails: prints "fetched mail" before "all done"
+# fails: prints "all done" only after "fetched mail"
 """Leave one page out."""
 
 import asyncio

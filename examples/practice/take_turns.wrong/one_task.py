@@ -1,4 +1,4 @@
-# fails: prints in 2 tasks
+# fails: takes turns
 import asyncio
 
 

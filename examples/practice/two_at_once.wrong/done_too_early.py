@@ -1,4 +1,4 @@
-# fails: prints "downloaded 6" before "all done"
+# fails: prints "all done" only after "downloaded 6"
 import asyncio
 
 

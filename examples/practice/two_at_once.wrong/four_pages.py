@@ -1,4 +1,4 @@
-# fails: prints "downloaded 5" before "all done"
+# fails: prints "all done" only after "downloaded 5"
 import asyncio
 
 

@@ -283,7 +283,9 @@ def _parts_of_run() -> Iterator[str]:
 
     As Sphinx does, they name the content, so that no browser mixes two versions.
     """
-    names = "choice text python artist panel lines picture program share buttons lab"
+    names = (
+        "choice text python artist panel lines picture program share buttons lab judge"
+    )
     yield from map(_part_of_run, names.split())
 
 

@@ -70,6 +70,8 @@ class Page:
     """How hard that is."""
     question: str = ""
     """What its question asks."""
+    question_level: str = ""
+    """How hard that is."""
     practice: bool = False
     """Whether it lists the exercises and questions of other pages."""
     lab: bool = False
@@ -110,7 +112,7 @@ class ExampleDomain(Domain):
     name = "example"
     label = "Example"
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
-    data_version = 9
+    data_version = 10
 
     session: "Session"
     """The results of runs; complete for a page once that page is written."""

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 LEVELS = (marked("easy"), marked("medium"), marked("hard"))
 
 
-def _level(text: str) -> str:
+def level(text: str) -> str:
+    """How hard something is, from an option.
+
+    :raises ValueError: if it is not one of the levels.
+    """
     return directives.choice(text, LEVELS)
 
 
@@ -42,7 +46,7 @@ class ExerciseDirective(SphinxDirective, Finder):
     option_spec: ClassVar["OptionSpec"] = {
         "example": directives.unchanged_required,
         "hints": directives.unchanged_required,
-        "level": _level,
+        "level": level,
     }
 
     @property

@@ -18,29 +18,35 @@ if TYPE_CHECKING:
 
 
 class practice_list(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
-    """A placeholder for the list of one ``kind``, known once every page is read."""
+    """A placeholder for a list, known once every page is read."""
 
 
-def _kind(text: str) -> str:
-    return directives.choice(text, ("questions", *LEVELS))
+_QUESTIONS = "questions"
 
 
 class PracticeListDirective(SphinxDirective):
-    """``{practice-list} KIND``: a line for each exercise of a level, or each question.
+    """``{practice-list} [LEVEL] [questions]``: a line for each exercise, or question.
 
-    Without KIND, it has the exercises of all levels.  ``:pages:`` is what the names of
-    their pages begin with.
+    Without LEVEL, it has those of all levels, and says which.  ``:pages:`` is what the
+    names of their pages begin with.
     """
 
-    optional_arguments = 1
+    optional_arguments = 2
     option_spec: ClassVar[dict[str, Any]] = {"pages": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Insert the placeholder."""
         domain = cast("ExampleDomain", self.env.get_domain(ExampleDomain.name))
         domain.page(self.env.docname).practice = True
-        kind = _kind(self.arguments[0]) if self.arguments else ""
-        return [practice_list(kind=kind, pages=self.options.get("pages", ""))]
+        try:
+            kinds = [
+                directives.choice(one, (*LEVELS, _QUESTIONS)) for one in self.arguments
+            ]
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        level = next((one for one in kinds if one in LEVELS), "")
+        pages = self.options.get("pages", "")
+        return [practice_list(questions=_QUESTIONS in kinds, level=level, pages=pages)]
 
 
 def connect(app: "Sphinx") -> None:
@@ -53,22 +59,28 @@ def _fill(app: "Sphinx", doctree: nodes.document, docname: str) -> None:
     domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
     for place in list(doctree.findall(practice_list)):
         items = [
-            _item(app, docname, name, target, text)
+            _item(
+                app,
+                docname,
+                name,
+                target,
+                text + ("" if place["level"] else f" ({_(level)})"),
+            )
             for name in _in_order(app.env, str(app.config.root_doc), [])
             if name in domain.pages and name.startswith(place["pages"])
-            for target, text in _asked(domain.pages[name], place["kind"])
+            for target, text, level in _asked(domain.pages[name], place["questions"])
+            if place["level"] in ("", level)
         ]
         found = nodes.bullet_list("", *items, classes=["practice-list"])
         place.replace_self([found] if items else [])
 
 
-def _asked(page: Page, kind: str) -> Iterator[tuple[str, str]]:
-    """What a list has of a page: the id there, and the words."""
-    if kind == "questions":
-        if page.question:
-            yield "predict", page.question
-    elif page.exercise and kind in ("", page.level):
-        yield "exercise", page.task + ("" if kind else f" ({_(page.level)})")
+def _asked(page: Page, questions: bool) -> Iterator[tuple[str, str, str]]:
+    """What a list has of a page: the id there, the words, and the level."""
+    if questions and page.question:
+        yield "predict", page.question, page.question_level
+    elif page.exercise and not questions:
+        yield "exercise", page.task, page.level
 
 
 def _item(

@@ -11,6 +11,7 @@ from example_output.folder import TIMELINE
 from example_output.pages import questions
 from example_output.pages.catalogue import is_site, program_link
 from example_output.pages.domain import ExampleDomain, Finder
+from example_output.pages.exercise import LEVELS, level
 from example_output.pages.nodes import question, what_if
 from example_output.pages.questions import Choice, QuestionError
 from example_output.pages.words import _
@@ -37,7 +38,8 @@ class PredictDirective(SphinxDirective, Finder):
     output in order; ``:choose:`` which output is its own, among those of the examples
     of ``:others:``; ``:raises:`` which line raises its error, and ``:last:`` which line
     is reached last, among the lines that contain the texts of ``:lines:``, one text per
-    line.  The content is shown with the answer, and says why.
+    line.  ``:level:`` says how hard it is, in lists alone.  The content is shown with
+    the answer, and says why.
     """
 
     required_arguments = 1
@@ -47,6 +49,7 @@ class PredictDirective(SphinxDirective, Finder):
         **dict.fromkeys(_KINDS, directives.unchanged_required),
         "others": directives.unchanged_required,
         "lines": directives.unchanged_required,
+        "level": level,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -123,7 +126,9 @@ class PredictDirective(SphinxDirective, Finder):
         """The question as a page shows it."""
         words, messages = self.parse_inline(self.arguments[0])
         asked = nodes.paragraph("", "", nodes.strong("", "", *words))
-        self.domain.page(self.env.docname).question = asked.astext()
+        page = self.domain.page(self.env.docname)
+        page.question = asked.astext()
+        page.question_level = self.options.get("level", LEVELS[0])
         folded = what_if("", question("", _("The answer")), answer)
         if self.content:
             why = self.parse_content_to_nodes()

@@ -168,17 +168,11 @@ class Prover:
                 found[0],
                 by_version,
                 accept_failure=accept_failure,
-                keep=self._older(found[0]),
+                keep=_older(found[0], self.gate.version),
             )
         except RefusedError as error:
             raise PlaygroundError(str(error)) from None
         return done.written + done.removed
-
-    def _older(self, example: Example) -> list[Version]:
-        """The minor version before ours, if the example runs on it."""
-        version = self.gate.version
-        before = Version(f"{version.major}.{version.minor - 1}")
-        return [before] if example.may_run_on(before) else []
 
     def reason(self, example: Example, run: Transcript) -> str:
         """Why an example does not run there; empty if it does."""
@@ -200,6 +194,12 @@ class Prover:
             if text in run.output:
                 return reason
         return "it needs the files beside it" if len(example.files) > 1 else ""
+
+
+def _older(example: Example, version: Version) -> list[Version]:
+    """The minor version before one, if the example runs on it."""
+    before = Version(f"{version.major}.{version.minor - 1}")
+    return [before] if example.may_run_on(before) else []
 
 
 def _observer(lines: bool, moved: int) -> dict[str, str]:

@@ -18,15 +18,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from example_output.timeline.events import PROGRAM, Event, who
-from example_output.timeline.story import ENDS
+from example_output.timeline import failures
+from example_output.timeline.failures import Run
+from example_output.timeline.order import fixed_order, out_of_turn
 from example_output.timeline.words import _, ngettext
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _ARGUMENT = re.compile(rf"{_TEXT}|\d+(?:\.\d+)?")
-_ERROR = re.compile(r"(?m)^[\w.]*(?:Error|Exception|ExceptionGroup|Interrupt)\b.*")
-_CLOSE = 0.05  # seconds between two times that are the same
-_LONG = 0.5  # seconds of computing that are felt
 
 
 class ChecksError(ValueError):
@@ -36,15 +34,6 @@ class ChecksError(ValueError):
         super().__init__(message)
         self.cure = cure
         self.line = line
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is known of a run that has ended."""
-
-    events: Sequence[Event]
-    output: str
-    status: int
 
 
 @dataclass(frozen=True)
@@ -127,226 +116,54 @@ def _arguments(text: str) -> Iterator[str | float]:
         yield json.loads(found)
 
 
-# -- What is printed -------------------------------------------------------------------
-
-
-def _not_printed(run: Run, text: str) -> str:
-    lines = run.output.splitlines()
-    return "" if text in lines else _("It does not print “{text}”.", text=text)
-
-
-def _printed_at(run: Run, text: str) -> float | None:
-    """When a line is printed first."""
-    times = (e.time for e in run.events if e.kind == "print" and e.what == text)
-    return next(times, None)
-
-
-def _not_at(run: Run, text: str, seconds: float) -> str:
-    time = _printed_at(run, text)
-    if time is None:
-        return _("It does not print “{text}”.", text=text)
-    if abs(time - seconds) <= _CLOSE:
-        return ""
-    return _(
-        "It prints “{text}” at {time} s, not at {wanted} s.",
-        text=text,
-        time=f"{time:.3g}",
-        wanted=f"{seconds:g}",
-    )
-
-
-def _not_by(run: Run, text: str, seconds: float) -> str:
-    time = _printed_at(run, text)
-    if time is None or time <= seconds + _CLOSE:
-        return _not_printed(run, text)
-    return _(
-        "It prints “{text}” at {time} s, not by {wanted} s.",
-        text=text,
-        time=f"{time:.3g}",
-        wanted=f"{seconds:g}",
-    )
-
-
-def _not_before(run: Run, first: str, second: str) -> str:
-    missing = _not_printed(run, first) or _not_printed(run, second)
-    lines = run.output.splitlines()
-    if missing or lines.index(first) < lines.index(second):
-        return missing
-    return _before(second, first)
-
-
-def _before(first: str, second: str) -> str:
-    return _("It prints “{first}” before “{second}”.", first=first, second=second)
-
-
-def _too_few_print(run: Run, number: int) -> str:
-    lanes = {e.lane for e in run.events if e.kind == "print" and e.lane != PROGRAM}
-    if len(lanes) >= number:
-        return ""
+def _at_most(number: int) -> str:
+    if not number:
+        return _("No task sleeps.")
     return ngettext(
-        "{n} task prints; {wanted} should.",
-        "{n} tasks print; {wanted} should.",
-        len(lanes),
-        wanted=number,
+        "At most {n} task sleeps at the same time.",
+        "At most {n} tasks sleep at the same time.",
+        number,
     )
-
-
-def _said(run: Run, text: str) -> str:
-    found = [line for line in run.output.splitlines() if text in line]
-    return _("It prints “{text}”.", text=found[0]) if found else ""
-
-
-# -- How it ends -----------------------------------------------------------------------
-
-
-def _too_late(run: Run, seconds: float) -> str:
-    last = run.events[-1].time if run.events else 0
-    if last <= seconds + _CLOSE:
-        return ""
-    return _(
-        "It is over after {time} s, not by {wanted} s.",
-        time=f"{last:.3g}",
-        wanted=f"{seconds:g}",
-    )
-
-
-def _status(run: Run, number: int) -> str:
-    if run.status == number:
-        return ""
-    errors = _ERROR.findall(run.output)
-    if errors and run.status:
-        return _(
-            "It ends with exit status {status}, not {wanted}: {error}",
-            status=run.status,
-            wanted=number,
-            error=errors[-1].strip(),
-        )
-    return _(
-        "It ends with exit status {status}, not {wanted}.",
-        status=run.status,
-        wanted=number,
-    )
-
-
-def _unfinished(run: Run) -> str:
-    made = [e.lane for e in run.events if e.kind == "create"]
-    ends = {e.lane: e for e in run.events if e.kind in (*ENDS, "destroy")}
-    for lane in made:
-        if lane not in ends:
-            return _("{task} does not end; every task should finish.", task=lane)
-        if ends[lane].kind != "finish":
-            return _("{event}; every task should finish.", event=ends[lane].words)
-    return "" if made else _("It creates no task.")
-
-
-def _not_cancelled(run: Run, number: int) -> str:
-    woken = [e for e in run.events if e.kind in ("start", "ready")]
-    asked = [e for e in woken if e.what == "cancelled"]
-    count = len({e.lane for e in asked if PROGRAM not in e.by})
-    if count >= number:
-        return ""
-    if len(asked) > count:
-        return ngettext(
-            "{n} task is cancelled while main() runs; {wanted} should be, and "
-            "asyncio.run() cancels what is left.",
-            "{n} tasks are cancelled while main() runs; {wanted} should be, and "
-            "asyncio.run() cancels what is left.",
-            count,
-            wanted=number,
-        )
-    return ngettext(
-        "{n} task is cancelled while main() runs; {wanted} should be.",
-        "{n} tasks are cancelled while main() runs; {wanted} should be.",
-        count,
-        wanted=number,
-    )
-
-
-# -- What the tasks do -----------------------------------------------------------------
-
-
-def _too_few_created(run: Run, number: int) -> str:
-    made = (e for e in run.events if e.kind == "create" and PROGRAM not in e.by)
-    count = len(list(made))
-    if count >= number:
-        return ""
-    return ngettext(
-        "It creates {n} task; it should create {wanted}.",
-        "It creates {n} tasks; it should create {wanted}.",
-        count,
-        wanted=number,
-    )
-
-
-def _asleep(run: Run) -> int:
-    """How many tasks sleep at the same time."""
-    asleep: set[str] = set()
-    most = 0
-    for event in run.events:
-        if event.kind == "suspend" and event.what.startswith("sleep "):
-            asleep.add(event.lane)
-        elif event.kind != "create":
-            asleep.discard(event.lane)
-        most = max(most, len(asleep))
-    return most
-
-
-def _too_few_asleep(run: Run, number: int) -> str:
-    most = _asleep(run)
-    if most >= number:
-        return ""
-    return ngettext(
-        "{n} task sleeps at the same time; {wanted} should.",
-        "{n} tasks sleep at the same time; {wanted} should.",
-        most,
-        wanted=number,
-    )
-
-
-def _too_many_asleep(run: Run, number: int) -> str:
-    most = _asleep(run)
-    if most <= number:
-        return ""
-    return ngettext(
-        "{n} task sleeps at the same time; {wanted} may.",
-        "{n} tasks sleep at the same time; {wanted} may.",
-        most,
-        wanted=number,
-    )
-
-
-def _blocks(run: Run) -> str:
-    for event in run.events:
-        long = event.kind == "compute" and float(event.what) >= _LONG
-        if long or event.kind == "block":
-            words = event.words.removeprefix(who(event))
-            subject = who(event)[0].upper() + who(event)[1:]
-            where = _(" (line {line})", line=event.line) if event.line else ""
-            sentence = f"{subject}{words}{where}"
-            return _("{event}, and nothing else can run then.", event=sentence)
-    return ""
 
 
 VERBS = {
     shape(verb.example): verb
     for verb in (
-        Verb('prints "done"', lambda t: _("It prints “{text}”.", text=t), _not_printed),
+        Verb(
+            'prints "done"',
+            lambda t: _("It prints “{text}”.", text=t),
+            failures.not_printed,
+        ),
         Verb(
             'prints "done" at 1 s',
             lambda t, s: _("It prints “{text}” at {time} s.", text=t, time=f"{s:g}"),
-            _not_at,
+            failures.not_at,
         ),
         Verb(
             'prints "done" by 1 s',
             lambda t, s: _(
                 "It prints “{text}” at {time} s at the latest.", text=t, time=f"{s:g}"
             ),
-            _not_by,
+            failures.not_by,
         ),
         Verb(
             'prints "first" before "second"',
-            _before,
-            _not_before,
+            failures.before,
+            failures.not_before,
+        ),
+        Verb(
+            'prints "second" only after "first"',
+            lambda b, a: _(
+                "It prints “{second}” only after “{first}”, however long that takes.",
+                second=b,
+                first=a,
+            ),
+            failures.not_after,
+        ),
+        Verb(
+            "takes turns",
+            lambda: _("Two tasks print in turn."),
+            lambda run: out_of_turn(run.events),
         ),
         Verb(
             "prints in 3 tasks",
@@ -355,25 +172,39 @@ VERBS = {
                 "At least {n} tasks print something.",
                 n,
             ),
-            _too_few_print,
+            failures.too_few_print,
         ),
         Verb(
             'never prints "Error"',
             lambda t: _("It never prints “{text}”.", text=t),
-            _said,
+            failures.said,
         ),
-        Verb("never blocks", lambda: _("Nothing blocks the thread."), _blocks),
+        Verb("never blocks", lambda: _("Nothing blocks the thread."), failures.blocks),
         Verb(
             "ends by 1 s",
             lambda s: _("It is over by {time} s.", time=f"{s:g}"),
-            _too_late,
+            failures.too_late,
         ),
         Verb(
             "exits 0",
             lambda n: _("It ends with exit status {status}.", status=n),
-            _status,
+            failures.status,
         ),
-        Verb("finishes", lambda: _("Every task finishes."), _unfinished),
+        Verb(
+            "runs asyncio once",
+            lambda: _("It calls asyncio.run() once."),
+            failures.too_often,
+        ),
+        Verb(
+            "fails 1",
+            lambda n: ngettext(
+                "At least {n} task fails with an error.",
+                "At least {n} tasks fail with an error.",
+                n,
+            ),
+            failures.too_few_fail,
+        ),
+        Verb("finishes", lambda: _("Every task finishes."), failures.unfinished),
         Verb(
             "cancels 1",
             lambda n: ngettext(
@@ -381,7 +212,7 @@ VERBS = {
                 "At least {n} tasks are cancelled while main() runs.",
                 n,
             ),
-            _not_cancelled,
+            failures.not_cancelled,
         ),
         Verb(
             "creates 3",
@@ -390,7 +221,7 @@ VERBS = {
                 "Coroutines create at least {n} tasks.",
                 n,
             ),
-            _too_few_created,
+            failures.too_few_created,
         ),
         Verb(
             "together 3",
@@ -399,16 +230,17 @@ VERBS = {
                 "At least {n} tasks sleep at the same time.",
                 n,
             ),
-            _too_few_asleep,
+            failures.too_few_asleep,
         ),
         Verb(
             "together at most 2",
-            lambda n: ngettext(
-                "At most {n} task sleep at the same time.",
-                "At most {n} tasks sleep at the same time.",
-                n,
-            ),
-            _too_many_asleep,
+            _at_most,
+            failures.too_many_asleep,
+        ),
+        Verb(
+            "waits for whichever is first",
+            lambda: _("It waits for whichever task is done first."),
+            lambda run: fixed_order(run.events),
         ),
     )
 }

@@ -81,7 +81,8 @@ def _lines(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _judged(asked: dict[str, Any]) -> dict[str, Any]:
     # It is needed on pages with an exercise alone.
-    from example_output.timeline.checks import Run, judge, read_checks
+    from example_output.timeline.checks import judge, read_checks
+    from example_output.timeline.failures import Run
 
     try:
         events = read_events(asked["raw"], str)

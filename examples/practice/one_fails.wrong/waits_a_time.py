@@ -1,11 +1,13 @@
+# fails: prints "main ends" only after "loaded mail"
+"""Sleep until everything must be over."""
+
 import asyncio
 
 
 async def load(page, seconds):
     await asyncio.sleep(seconds)
     if page == "broken":
-        print("failed: no such page")
-        return
+        raise ValueError("no such page")
     print("loaded", page)
 
 
@@ -15,8 +17,8 @@ async def main():
         asyncio.create_task(load("broken", 1)),
         asyncio.create_task(load("mail", 2)),
     ]
-    for task in tasks:
-        await task
+    await asyncio.sleep(2.01)
+    print("failed:", tasks[1].exception())
     print("main ends")
 
 

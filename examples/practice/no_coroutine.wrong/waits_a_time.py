@@ -1,0 +1,26 @@
+# fails: prints "bread bakes" only after "dough is ready"
+"""Sleep until both must be done."""
+
+import asyncio
+
+
+async def heat():
+    await asyncio.sleep(1)
+    print("oven is hot")
+
+
+async def knead():
+    await asyncio.sleep(1.5)
+    print("dough is ready")
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(heat()),
+        asyncio.create_task(knead()),
+    ]
+    await asyncio.sleep(1.01)
+    print("bread bakes")
+
+
+asyncio.run(main())

@@ -1,0 +1,22 @@
+# fails: prints "begins 3" at 2 s
+"""Sleep as long as the measurements of another day leave."""
+
+import asyncio
+import random
+
+random.seed(3)  # so that all runs are alike
+
+
+async def measure(number):
+    print("begins", number)
+    await asyncio.sleep(round(random.uniform(0.2, 0.8), 1))
+    print("measured", number)
+
+
+async def main():
+    for number in (1, 2, 3):
+        await measure(number)
+        await asyncio.sleep(1 - (0.2, 0.5, 0.3)[number - 1])
+
+
+asyncio.run(main())

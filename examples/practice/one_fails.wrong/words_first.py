@@ -1,0 +1,25 @@
+# fails: prints "loaded news" before "failed: no such page"
+"""Print the words beforehand, and swallow the error."""
+
+import asyncio
+
+
+async def load(page, seconds):
+    await asyncio.sleep(seconds)
+    if page == "broken":
+        raise ValueError("no such page")
+    print("loaded", page)
+
+
+async def main():
+    tasks = [
+        asyncio.create_task(load("news", 0.5)),
+        asyncio.create_task(load("broken", 1)),
+        asyncio.create_task(load("mail", 2)),
+    ]
+    print("failed: no such page")
+    await asyncio.gather(*tasks, return_exceptions=True)
+    print("main ends")
+
+
+asyncio.run(main())
