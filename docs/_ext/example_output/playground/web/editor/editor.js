@@ -3,42 +3,12 @@
 // Pages load it at the first Edit.
 
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
+import { colours, language } from "./colours.js";
 
-// The classes of Pygments, which the page has colours for.
-const CLASSES = [
-  [tags.keyword, "k"],
-  [[tags.operatorKeyword], "ow"],
-  [[tags.moduleKeyword], "kn"],
-  [[tags.bool, tags.null, tags.self], "kc"],
-  [tags.comment, "c1"],
-  [[tags.string, tags.special(tags.string)], "s2"],
-  [tags.docString, "sd"],
-  [tags.number, "mi"],
-  [tags.operator, "o"],
-  [[tags.punctuation, tags.bracket, tags.separator], "p"],
-  [[tags.meta], "nd"],
-  [tags.function(tags.definition(tags.variableName)), "nf"],
-  [tags.definition(tags.className), "nc"],
-  [[tags.variableName, tags.propertyName], "n"],
-].map(([tag, name]) => ({ tag, class: name }));
-const highlighter = tagHighlighter(CLASSES);
-
-/**
- * Colour a program.
- * @param {string} text
- * @returns {Array<Array<[string, string]>>} for each line its pieces, with their classes.
- */
-export function colour(text) {
-  const lines = [[]];
-  const put = (piece, classes) => lines.at(-1).push([piece, classes]);
-  highlightCode(text, pythonLanguage.parser.parse(text), highlighter, put, () => lines.push([]));
-  return lines;
-}
+export { colour } from "./colours.js";
 
 const mark = StateEffect.define();
 const marked = StateField.define({
@@ -98,8 +68,8 @@ export function edit({ parent, text, label, changed, run, leave }) {
       EditorState.tabSize.of(4),
       indentOnInput(),
       bracketMatching(),
-      pythonLanguage,
-      syntaxHighlighting(highlighter),
+      language,
+      colours,
       marked,
       shown,
       keymap.of([
