@@ -47,7 +47,8 @@ DIFFERENT = """programs => {
     const found = [];
     for (const { name, source, pieces } of programs) {
         const page = pieces.flatMap(each);
-        const own = colour(source).flatMap((line) => [...line, ["\\n", ""]]).flatMap(each);
+        const lines = colour(source).flatMap((line) => [...line, ["\\n", ""]]);
+        const own = lines.flatMap(each);
         page.forEach(([one, kind], at) => {
             const [other, its] = own[at];
             const same = !one.trim() || look(kind) === look(its);
