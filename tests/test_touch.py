@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pygments.lexers.python import PythonLexer
-from pygments.token import STANDARD_TYPES
+from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
 from conftest import REPOSITORY, NewPage
 from example_output.playground.runtime import SOURCES
