@@ -42,6 +42,42 @@ const shown = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const does = (what) => () => (what(), true);
+
+/** How an editor behaves; the options are those of `edit`. */
+const extensionsOf = ({ label, changed, run, leave }) => {
+  // Tab moves the focus until the reader has typed, so that nobody who only passes
+  // through is caught.
+  let typed = false;
+  const withTab = (command) => (view) => typed && command(view);
+  return [
+    lineNumbers(),
+    history(),
+    indentUnit.of("    "),
+    EditorState.tabSize.of(4),
+    indentOnInput(),
+    bracketMatching(),
+    language,
+    colours,
+    marked,
+    shown,
+    keymap.of([
+      { key: "Mod-Enter", run: does(run) },
+      { key: "Escape", run: does(leave), stopPropagation: true },
+      { key: "Tab", run: withTab(indentMore), shift: withTab(indentLess) },
+      ...historyKeymap,
+      ...defaultKeymap,
+    ]),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+    EditorView.domEventHandlers({ blur: () => void (typed = false) }),
+    EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return;
+      typed = update.view.hasFocus;
+      changed(update.state.doc.toString());
+    }),
+  ];
+};
+
 /**
  * Show an editor.
  * @param {object} options
@@ -52,42 +88,8 @@ const shown = StateField.define({
  * @param {() => void} options.run called at Ctrl+Enter.
  * @param {() => void} options.leave called at Escape.
  */
-export function edit({ parent, text, label, changed, run, leave }) {
-  // Tab moves the focus until the reader has typed, so that nobody who only passes
-  // through is caught.
-  let typed = false;
-  const withTab = (command) => (view) => typed && command(view);
-  const does = (what) => () => (what(), true);
-  const view = new EditorView({
-    parent,
-    doc: text,
-    extensions: [
-      lineNumbers(),
-      history(),
-      indentUnit.of("    "),
-      EditorState.tabSize.of(4),
-      indentOnInput(),
-      bracketMatching(),
-      language,
-      colours,
-      marked,
-      shown,
-      keymap.of([
-        { key: "Mod-Enter", run: does(run) },
-        { key: "Escape", run: does(leave), stopPropagation: true },
-        { key: "Tab", run: withTab(indentMore), shift: withTab(indentLess) },
-        ...historyKeymap,
-        ...defaultKeymap,
-      ]),
-      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-      EditorView.domEventHandlers({ blur: () => void (typed = false) }),
-      EditorView.updateListener.of((update) => {
-        if (!update.docChanged) return;
-        typed = update.view.hasFocus;
-        changed(update.state.doc.toString());
-      }),
-    ],
-  });
+export function edit({ parent, text, ...options }) {
+  const view = new EditorView({ parent, doc: text, extensions: extensionsOf(options) });
   return {
     focus: () => view.focus(),
     /** Replace the program; the reader can undo it. */
