@@ -317,7 +317,8 @@ def test_each_page_is_at_most_sixty_kilobytes(site: Path) -> None:
 def test_comments_and_indentation_of_scripts_and_styles_are_removed() -> None:
     style = "/*! MIT */\n/* a\n b */\na {\n  color: red\n} /* c */\n"
     assert lighter("a.css", style) == "/*! MIT */\na {\ncolor: red\n}\n"
-    script = "// a\n\n  // b\n  a('https://x'); // c\n/**\n * d\n */\n/** e */ b;\n/***/\n"
+    script = "// a\n\n  // b\n  a('https://x'); // c\n/**\n * d\n */\n"
+    script += "/** e */ b;\n/** f */\n"
     assert lighter("a.js", script) == "a('https://x'); // c\n/** e */ b;\n"
 
 
