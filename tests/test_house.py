@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -74,6 +76,71 @@ def test_modules_classes_and_functions_are_short(path: Path) -> None:
     assert [n.name for n in found if isinstance(n, functions) and lines(n) > 45] == []
     classes = [node for node in found if isinstance(node, ast.ClassDef)]
     assert [node.name for node in classes if lines(node) > 160] == []
+
+
+# Those of pages, and what the editor is bundled from.
+SCRIPTS = {
+    path.relative_to(PACKAGE).as_posix(): path
+    for folder in ("static", "playground/web/editor")
+    for path in sorted((PACKAGE / folder).rglob("*.js"))
+}
+# A line that opens the body of a function, and no other block.
+OPENS = re.compile(r"( *)(?!.*\b(?:if|for|while|switch|catch) \().*(?:=>|\)) \{$")
+NAMED = re.compile(r" *(?:export )?(?:async )?(?:const |function )?(\w+)")
+
+
+def functions_of(script: str) -> Iterator[tuple[str, int]]:
+    """The name of each function of a script, and its lines.
+
+    As the scripts are formatted, the body of a function ends with the first line that
+    is indented no more than the one that opens it, and begins with a brace.  The
+    function that a whole script is wrapped in is none.
+    """
+    rows = script.splitlines()
+    for start, row in enumerate(rows):
+        if not (opens := OPENS.match(row)) or row == "(() => {":
+            continue
+        end = re.compile(rf" {{0,{len(opens[1])}}}\}}")
+        length = next(
+            n for n, line in enumerate(rows[start + 1 :], 2) if end.match(line)
+        )
+        named = NAMED.match(row)
+        yield named[1] if named else row.strip(), length
+
+
+def test_functions_of_scripts_are_counted() -> None:
+    script = (
+        "(() => {\n"
+        "  const makeBox = ({ name }) => {\n"
+        "    if (name) {\n"
+        "    }\n"
+        "    return {\n"
+        "      open: () => {\n"
+        "      },\n"
+        "    };\n"
+        "  };\n"
+        '  box.addEventListener("click", async (event) => {\n'
+        "  });\n"
+        "})();\n"
+        "export function edit({ parent }) {\n"
+        "}\n"
+    )
+    found = [("makeBox", 8), ("open", 2), ("box", 2), ("edit", 2)]
+    assert list(functions_of(script)) == found
+
+
+@pytest.mark.parametrize("path", SCRIPTS.values(), ids=SCRIPTS)
+def test_functions_of_scripts_are_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= 420
+    # What makes an object is a class in all but name: its methods count for themselves.
+    limits = {True: 160, False: 45}
+    long = [
+        name
+        for name, length in functions_of(text)
+        if length > limits[name.startswith("make")]
+    ]
+    assert long == []
 
 
 def test_sphinx_still_has_the_method_that_is_replaced() -> None:

@@ -1010,6 +1010,18 @@ def test_later_runs_start_faster(new_page: NewPage) -> None:
 
 # -- The editor ------------------------------------------------------------------------
 
+# Each character with its colour.
+COLOURS = """element => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+        const { color } = getComputedStyle(walker.currentNode.parentElement);
+        const visible = [...walker.currentNode.data].filter((one) => one.trim());
+        found.push(...visible.map((one) => [one, color]));
+    }
+    return found;
+}"""
+
 
 @pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_edit_shows_the_program_once(new_page: NewPage, width: int) -> None:
@@ -1018,14 +1030,16 @@ def test_edit_shows_the_program_once(new_page: NewPage, width: int) -> None:
     program = box.locator(".highlight pre").first
     top = top_of(program)
     original = str(program.text_content())
+    colours = program.evaluate(COLOURS)
     editor = open_editor(box)
     assert text_in(editor).strip() == original.strip()
+    assert editor.evaluate(COLOURS) == colours
+    assert len({colour for _, colour in colours}) > 4
     # Its copy button copies the original, so it must go as well.
     assert not program.is_visible()
     assert not box.locator(".example-source .copybtn").first.is_visible()
     assert abs(top_of(editor) - top) < 3
     assert box.locator(".cm-lineNumbers").inner_text().split()[0] == "1"
-    assert editor.locator(".k", has_text="async").first.is_visible()  # its colour
     box.get_by_role("button", name="Done").click()
     assert program.is_visible()
     assert not editor.is_visible()

@@ -185,6 +185,21 @@
     if (!copied) throw new Error("the browser refuses to copy");
   };
 
+  // What sphinx-copybutton needs of clipboard.js, which weighs more than this whole script.
+  window.ClipboardJS = class {
+    constructor(selector, { text }) {
+      document.addEventListener("click", async ({ target }) => {
+        const trigger = target.closest(selector);
+        if (!trigger) return;
+        const done = await copy(text(trigger)).then(() => "success", () => "error");
+        this[done]({ trigger });
+      });
+    }
+    on(kind, tell) {
+      this[kind] = tell;
+    }
+  };
+
   const markdown = find('link[type="text/markdown"]');
   for (const button of all(".copy-page")) {
     // Pages that are opened as files cannot fetch what lies beside them.

@@ -1,4 +1,4 @@
-"""Pages load no script or style without use, and no comment of either."""
+"""Pages load no unused script or style; of the others no comment and no indentation."""
 
 import re
 from collections.abc import Iterator
@@ -13,21 +13,24 @@ if TYPE_CHECKING:
 
 # The search, its shortcuts and the marks of its words, which this site has of its own.
 UNUSED = {"_static/doctools.js", "_static/sphinx_highlight.js"}
+# What sphinx-copybutton needs of this library, site.js has.
+UNUSED.add("_static/clipboard.min.js")
 # The theme's styles for other extensions; site.css has what copy buttons need of them.
 UNUSED_STYLES = {"_static/styles/furo-extensions.css"}
 _SITES = {"html", "dirhtml"}
 # Whoever marks a comment so wants it to be kept: it holds a licence.
 _STYLE = re.compile(r"\s*/\*(?!!).*?\*/", re.DOTALL)
 _SCRIPT = re.compile(r"^[ \t]*(?://.*|/\*\*(?s:(?!\*/).)*\*/)\n", re.MULTILINE)
+_INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 
 
-def without_comments(name: str, text: str) -> str:
-    """The text of a style sheet or of a script.
+def lighter(name: str, text: str) -> str:
+    """A style sheet or a script without its comments, indentation and empty lines.
 
     :param name: that of its file.
     """
     pattern = _STYLE if name.endswith(".css") else _SCRIPT
-    return pattern.sub("", text).lstrip("\n")
+    return _INDENTATION.sub("", pattern.sub("", text))
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -36,12 +39,12 @@ def _sources(folder: Path) -> Iterator[Path]:
         yield from sorted(folder.glob(pattern))
 
 
-def _remove_comments(app: "Sphinx", exception: Exception | None) -> None:
+def _lighten(app: "Sphinx", exception: Exception | None) -> None:
     if exception or app.builder.name not in _SITES:
         return
     for path in _sources(Path(app.outdir, "_static")):
         text = path.read_text("utf-8")
-        if (new := without_comments(path.name, text)) != text:
+        if (new := lighter(path.name, text)) != text:
             write_atomically(path, new)
 
 
@@ -61,5 +64,5 @@ def _leave_unused_out(
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Register the extension."""
     app.connect("html-page-context", _leave_unused_out, priority=900)
-    app.connect("build-finished", _remove_comments, priority=900)
+    app.connect("build-finished", _lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

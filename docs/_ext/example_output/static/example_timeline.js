@@ -19,15 +19,11 @@
   };
 
   /**
-   * Bring a timeline to life.
-   * @param {Element} box
-   * @param {object} [places] of a run in the page: output(number), the element of a line
-   *   that it printed; show(lines), which marks lines of the program; text(line).
-   * @returns {() => void} ends it.
+   * What belongs together: parts of a picture, lines of the program and its output, words.
+   * @param {Element} box that of the timeline.
+   * @param {object} places as of `prepare`.
    */
-  const prepare = (box, places = {}) => {
-    const end = new AbortController();
-    const { signal } = end;
+  const makeMarks = (box, places) => {
     const picture = box.querySelector(".timeline-picture");
     // As returned by `story.ticks`.
     const events = JSON.parse(picture.dataset.ticks).map(
@@ -40,84 +36,117 @@
     const outputLine = places.output ?? ((number) => lineOf(output, number));
     const printedBy = ({ first, count }) =>
       Array.from({ length: count }, (_, i) => outputLine(first + i)).filter(Boolean);
-
     const partsOf = (event, index) => [
       lineOf(code, event.line),
       ...printedBy(event),
       ...picture.querySelectorAll(`[data-step="${event.step}"]`),
       words[index],
     ];
-    let marked = [];
-    const mark = (wanted) => {
-      for (const part of marked) part.classList.remove("tl-now");
-      marked = events.flatMap((event, index) =>
-        wanted(event, index) ? partsOf(event, index).filter(Boolean) : [],
-      );
-      for (const part of marked) part.classList.add("tl-now");
-      places.show?.(events.filter(wanted).map(({ line }) => line).filter(Boolean));
-    };
-
-    // -- Highlighting ---------------------------------------------------------------
-
     const numberOf = (prefix, target) => {
       const span = prefix && target.closest(`[id^="${prefix}-"]`);
       return span ? Number(span.id.slice(prefix.length + 1)) : 0;
     };
-    const meant = (target) => {
-      const step = target.closest("[data-step]");
-      if (step && picture.contains(step)) {
-        return (event) => event.step === Number(step.dataset.step);
-      }
-      const item = words.indexOf(target.closest("li"));
-      if (item >= 0) return (_, index) => index === item;
-      const line = numberOf(code, target);
-      if (line) return (event) => event.line === line;
-      const printed = numberOf(output, target);
-      if (printed) {
-        return ({ first, count }) => first <= printed && printed < first + count;
-      }
-      return null;
+    let marked = [];
+    return {
+      picture,
+      events,
+      words,
+      printedBy,
+      /** The text of a line of the program. */
+      textOf: (line) => (places.text?.(line) ?? lineOf(code, line)?.textContent)?.trim(),
+      /** Mark what belongs to the wanted events, and nothing else. */
+      mark: (wanted) => {
+        for (const part of marked) part.classList.remove("tl-now");
+        marked = events.flatMap((event, index) =>
+          wanted(event, index) ? partsOf(event, index).filter(Boolean) : [],
+        );
+        for (const part of marked) part.classList.add("tl-now");
+        places.show?.(events.filter(wanted).map(({ line }) => line).filter(Boolean));
+      },
+      /** Which events belong to an element; null if none can. */
+      meant: (target) => {
+        const step = target.closest("[data-step]");
+        if (step && picture.contains(step)) {
+          return (event) => event.step === Number(step.dataset.step);
+        }
+        const item = words.indexOf(target.closest("li"));
+        if (item >= 0) return (_, index) => index === item;
+        const line = numberOf(code, target);
+        if (line) return (event) => event.line === line;
+        const printed = numberOf(output, target);
+        if (printed) {
+          return ({ first, count }) => first <= printed && printed < first + count;
+        }
+        return null;
+      },
     };
-    const nothing = () => false;
-    let last = nothing;
-    const highlight = ({ target }) => {
-      if (position >= 0 || !(target instanceof Element)) return;
-      const wanted = meant(target) ?? nothing;
-      if (wanted !== nothing || last !== nothing) mark(wanted);
-      last = wanted;
+  };
+  const nothing = () => false;
+
+  /** Let the arrow keys move from mark to mark in a picture, which is one tab stop. */
+  const useArrows = (svg) => {
+    const links = [...svg.querySelectorAll("a")];
+    links.forEach((link, index) => link.setAttribute("tabindex", index ? -1 : 0));
+    svg.addEventListener("keydown", (event) => {
+      const at = links.indexOf(event.target.closest("a"));
+      const to = {
+        ArrowRight: at + 1,
+        ArrowDown: at + 1,
+        ArrowLeft: at - 1,
+        ArrowUp: at - 1,
+        Home: 0,
+        End: links.length - 1,
+      }[event.key];
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const next = links[Math.min(Math.max(to, 0), links.length - 1)];
+      links[at].setAttribute("tabindex", -1);
+      next.setAttribute("tabindex", 0);
+      next.focus();
+    });
+  };
+
+  /**
+   * Keep the bar of a replay at the bottom of the screen while its place is off it, so
+   * that the program and its output can be watched.
+   * @returns {{pin: () => void, end: () => void}} `pin` is called at each change.
+   */
+  const makePin = (player, bar, isReplaying, signal) => {
+    let inView = true;
+    const fit = (pinned) => {
+      const { left, width } = player.getBoundingClientRect();
+      bar.style.left = pinned ? `${left}px` : "";
+      bar.style.width = pinned ? `${width}px` : "";
     };
-    document.addEventListener("pointerover", highlight, { signal });
-    document.addEventListener("focusin", highlight, { signal });
+    const pin = () => {
+      const pinned = isReplaying() && !inView;
+      if (pinned === bar.classList.contains("tl-pinned")) return;
+      const { height } = player.getBoundingClientRect();
+      player.style.height = pinned ? `${height}px` : "";
+      fit(pinned);
+      bar.classList.toggle("tl-pinned", pinned);
+    };
+    const look = ([entry]) => {
+      inView = entry.intersectionRatio > 0.9;
+      pin();
+    };
+    const views = new IntersectionObserver(look, { threshold: [0, 0.9, 1] });
+    views.observe(player);
+    const refit = () => bar.classList.contains("tl-pinned") && fit(true);
+    window.addEventListener("resize", refit, { signal });
+    return { pin, end: () => views.disconnect() };
+  };
 
-    // Each picture is one tab stop; the arrow keys move from mark to mark.
-    for (const svg of picture.querySelectorAll("svg")) {
-      const links = [...svg.querySelectorAll("a")];
-      links.forEach((link, index) => link.setAttribute("tabindex", index ? -1 : 0));
-      svg.addEventListener("keydown", (event) => {
-        const at = links.indexOf(event.target.closest("a"));
-        const to = {
-          ArrowRight: at + 1,
-          ArrowDown: at + 1,
-          ArrowLeft: at - 1,
-          ArrowUp: at - 1,
-          Home: 0,
-          End: links.length - 1,
-        }[event.key];
-        if (at < 0 || to === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const next = links[Math.min(Math.max(to, 0), links.length - 1)];
-        links[at].setAttribute("tabindex", -1);
-        next.setAttribute("tabindex", 0);
-        next.focus();
-      });
-    }
-
-    // -- Replay ---------------------------------------------------------------------
-
+  /**
+   * Replay the events of a timeline.
+   * @param {Element} player where its controls are shown.
+   * @param {object} marks what `makeMarks` returns.
+   * @param {AbortSignal} signal ends its listeners.
+   */
+  const makePlayer = (player, { picture, events, words, printedBy, textOf, mark }, signal) => {
     let position = -1; // the event that is shown; -1 without a replay
     let timer = 0;
-    const player = box.querySelector(".timeline-player");
     const button = (textContent) => element("button", { type: "button", textContent });
     const play = button(_("Replay"));
     const back = button(_("Back"));
@@ -135,6 +164,7 @@
     const quoted = element("code", { className: "timeline-quoted" });
     const bar = element("div", { className: "timeline-bar" }, play, back, step, stop, speed);
     bar.append(count, said, quoted);
+    const { pin, end } = makePin(player, bar, () => position >= 0, signal);
 
     const showUntil = (to) => {
       for (const [index, event] of events.entries()) {
@@ -152,7 +182,7 @@
       const sentence = words[position].firstElementChild.textContent;
       count.textContent = _("{at} of {all}", { at: position + 1, all: events.length });
       said.textContent = `${time / 1000} s: ${sentence}`;
-      const text = (places.text?.(line) ?? lineOf(code, line)?.textContent)?.trim();
+      const text = textOf(line);
       quoted.textContent = text ? _("line {line}: {text}", { line, text }) : "";
     };
     const show = (to) => {
@@ -207,32 +237,6 @@
     step.addEventListener("click", () => go(1));
     stop.addEventListener("click", () => show(-1));
 
-    // While its place is off the screen, the player of a replay is at the bottom of it,
-    // so that the program and its output can be watched.
-    let inView = true;
-    const pin = () => {
-      const pinned = position >= 0 && !inView;
-      if (pinned === bar.classList.contains("tl-pinned")) return;
-      const { left, width, height } = player.getBoundingClientRect();
-      player.style.height = pinned ? `${height}px` : "";
-      bar.style.left = pinned ? `${left}px` : "";
-      bar.style.width = pinned ? `${width}px` : "";
-      bar.classList.toggle("tl-pinned", pinned);
-    };
-    const look = ([entry]) => {
-      inView = entry.intersectionRatio > 0.9;
-      pin();
-    };
-    const views = new IntersectionObserver(look, { threshold: [0, 0.9, 1] });
-    views.observe(player);
-    const fit = () => {
-      const { left, width } = player.getBoundingClientRect();
-      if (!bar.classList.contains("tl-pinned")) return;
-      bar.style.left = `${left}px`;
-      bar.style.width = `${width}px`;
-    };
-    window.addEventListener("resize", fit, { signal });
-
     player.role = "group";
     player.ariaLabel = _("Replay of {name}", { name: player.dataset.name });
     player.append(bar);
@@ -244,11 +248,41 @@
     still.addEventListener("change", settle, { signal });
     stop.disabled = back.disabled = true;
     settle();
+    return {
+      isReplaying: () => position >= 0,
+      end: () => {
+        if (position >= 0) show(-1);
+        end();
+      },
+    };
+  };
+
+  /**
+   * Bring a timeline to life.
+   * @param {Element} box
+   * @param {object} [places] of a run in the page: output(number), the element of a line
+   *   that it printed; show(lines), which marks lines of the program; text(line).
+   * @returns {() => void} ends it.
+   */
+  const prepare = (box, places = {}) => {
+    const ending = new AbortController();
+    const { signal } = ending;
+    const marks = makeMarks(box, places);
+    const player = makePlayer(box.querySelector(".timeline-player"), marks, signal);
+    let last = nothing;
+    const highlight = ({ target }) => {
+      if (player.isReplaying() || !(target instanceof Element)) return;
+      const wanted = marks.meant(target) ?? nothing;
+      if (wanted !== nothing || last !== nothing) marks.mark(wanted);
+      last = wanted;
+    };
+    document.addEventListener("pointerover", highlight, { signal });
+    document.addEventListener("focusin", highlight, { signal });
+    for (const svg of marks.picture.querySelectorAll("svg")) useArrows(svg);
     return () => {
-      if (position >= 0) show(-1);
-      mark(nothing);
-      views.disconnect();
-      end.abort();
+      player.end();
+      marks.mark(nothing);
+      ending.abort();
     };
   };
   (window.exampleOutput ??= {}).prepareTimeline = prepare;

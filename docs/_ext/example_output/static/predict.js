@@ -66,6 +66,15 @@
     choices.after(status);
   };
 
+  /** Say whether the items are in the right order, which is that of `right`. */
+  const checkOrder = (right) => {
+    const given = items().map(textOf);
+    const wrong = given.findIndex((text, place) => text !== right[place]);
+    if (wrong < 0) return judge(true, _("It prints them in this order."));
+    const known = { text: given[wrong], line: wrong };
+    const next = _("It begins right, up to line {line}; “{text}” does not come next.", known);
+    judge(false, wrong ? next : _("“{text}” does not come first.", known));
+  };
   const order = () => {
     const right = box.querySelector(".what-if pre").textContent.trim().split("\n").map(words);
     const count = right.length;
@@ -88,14 +97,6 @@
       else item.before(other);
       settle(item);
     };
-    const check = () => {
-      const given = items().map(textOf);
-      const wrong = given.findIndex((text, place) => text !== right[place]);
-      if (wrong < 0) return judge(true, _("It prints them in this order."));
-      const known = { text: given[wrong], line: wrong };
-      const next = _("It begins right, up to line {line}; “{text}” does not come next.", known);
-      judge(false, wrong ? next : _("“{text}” does not come first.", known));
-    };
     for (const item of items()) {
       const text = textOf(item);
       item.prepend(
@@ -104,7 +105,7 @@
       );
     }
     const checking = button(_("Check"), () => {
-      check();
+      checkOrder(right);
       keep(items().map(textOf));
     });
     choices.after(checking);
@@ -112,7 +113,7 @@
     const known = before.map((text) => items().find((item) => textOf(item) === text));
     if (new Set(known).size === count && known.every(Boolean)) {
       choices.append(...known);
-      check();
+      checkOrder(right);
     }
     settle();
     checking.after(status);

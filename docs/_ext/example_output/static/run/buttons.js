@@ -83,23 +83,23 @@
       finish(words, how);
       conclude("stopped", "", (tasks) => panel.tellWaiting(tasks?.waiting ?? []));
     };
-    const run = () => {
-      turn++;
-      finish();
-      panel.clear();
-      program.forgetMark();
-      box.after(panel.box);
-      panel.pick(true);
-      call(_("Stop"));
-      box.classList.add("example-running");
-      const changed = program.isChanged();
-      const python = pythonOf(others.find((minor) => minor === choice.get()));
+    /** What the panel and the picture are told of a run. */
+    const listenTo = (python, changed) => {
       let version;
       let expected;
-      picture.begin(python);
-      text = program.text();
-      announce("begins", python);
-      stop = python.start(name, text, {
+      const end = (status, lines) => {
+        const words = status
+          ? _("Ended, with exit status {status}, on Python {version}.", { status, version })
+          : _("Ended, on Python {version}.", { version });
+        finish(words, status ? "bad" : "good");
+        const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
+        // A program of the reader's own is compared with what it was before.
+        const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
+        last = { text, log: picture.log() };
+        announce("ended", python);
+        conclude("ended", expected ? documentedLog(python, name, program.original) : before, judge);
+      };
+      return {
         loading: ({ words, share }) => {
           panel.say(words, "", share !== undefined);
           box.style.setProperty("--run-share", share ?? 1);
@@ -121,21 +121,23 @@
         stopped: (why) => halt(why),
         crashed: (message) => halt(_("Python crashed: {message}", { message })),
         failed: fail,
-        ended: (status) => {
-          panel.end({ status, expected }, (lines) => {
-            const words = status
-              ? _("Ended, with exit status {status}, on Python {version}.", { status, version })
-              : _("Ended, on Python {version}.", { version });
-            finish(words, status ? "bad" : "good");
-            const judge = (tasks) => panel.judge({ status, changed, expected, lines, tasks });
-            // A program of the reader's own is compared with what it was before.
-            const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
-            last = { text, log: picture.log() };
-            announce("ended", python);
-            conclude("ended", expected ? documentedLog(python, name, program.original) : before, judge);
-          });
-        },
-      });
+        ended: (status) => panel.end({ status, expected }, (lines) => end(status, lines)),
+      };
+    };
+    const run = () => {
+      turn++;
+      finish();
+      panel.clear();
+      program.forgetMark();
+      box.after(panel.box);
+      panel.pick(true);
+      call(_("Stop"));
+      box.classList.add("example-running");
+      const python = pythonOf(others.find((minor) => minor === choice.get()));
+      picture.begin(python);
+      text = program.text();
+      announce("begins", python);
+      stop = python.start(name, text, listenTo(python, program.isChanged()));
     };
     const leave = () => {
       turn++;

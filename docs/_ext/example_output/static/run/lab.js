@@ -5,10 +5,11 @@
   const OWN = "program.py"; // as in pages/lab.py
 
   /**
+   * What shows programs in the lab.
    * @param {Element} lab
    * @param {string} missing why no program can run; empty if it can.
    */
-  const openLab = async (lab, missing) => {
+  const makeLab = (lab, missing) => {
     const menu = lab.querySelector("select");
     const note = lab.querySelector(".lab-note");
     const start = lab.querySelector("pre").textContent;
@@ -50,6 +51,7 @@
       }
       await show(file || OWN, original, given);
     };
+    /** Open an example, and the reader's version of it, or say why not. */
     const openOrTell = async (file, given) => {
       try {
         await open(file, given);
@@ -60,6 +62,7 @@
         if (given !== undefined) await show(OWN, start, given);
       }
     };
+    /** Open the program of the link that led here. */
     const openLink = async () => {
       let link;
       note.textContent = "";
@@ -74,9 +77,19 @@
       if (missing) await show(OWN, start, text);
       else await openOrTell(file, text);
     };
+    return { openOrTell, openLink };
+  };
+
+  /**
+   * @param {Element} lab
+   * @param {string} missing why no program can run; empty if it can.
+   */
+  const openLab = async (lab, missing) => {
+    const { openOrTell, openLink } = makeLab(lab, missing);
+    const menu = lab.querySelector("select");
     menu.addEventListener("change", () => {
       history.replaceState(null, "", location.href.split("#")[0]);
-      note.textContent = "";
+      lab.querySelector(".lab-note").textContent = "";
       openOrTell(menu.value);
     });
     menu.disabled = Boolean(missing);

@@ -31,6 +31,20 @@
   };
   const said = (words, names) => element("p", {}, element("strong", {}, words), ` ${names.join(", ")}`);
 
+  const stateOf = ([, , variables, ready, timers]) => {
+    const lists = [[_("Ready:"), ready], [_("Timers:"), timers.map(spoken)]];
+    const shown = lists.filter(([, names]) => names.length);
+    return [tableOf(variables), ...shown.map((list) => said(...list))];
+  };
+  /** Disable a button that leads nowhere; it would lose the focus to the page. */
+  const disableAtEnds = (back, next, at, last) => {
+    const focused = document.activeElement;
+    back.disabled = at === 0;
+    next.disabled = at === last;
+    if (focused === back && back.disabled) next.focus();
+    if (focused === next && next.disabled) back.focus();
+  };
+
   /**
    * Let a `<details>` step through a run when it is opened.
    * @param {HTMLDetailsElement} box
@@ -55,20 +69,14 @@
 
     const draw = () => {
       const at = place.valueAsNumber - 1;
-      const [line, words, variables, ready, timers] = moments[at];
+      const [line, words] = moments[at];
       count.textContent = _("{at} of {all}", { at: at + 1, all: moments.length });
       place.ariaValueText = count.textContent;
       const known = { who: spoken(words), line, text: text(line).trim() };
       status.textContent = _("{who} is about to run line {line}: {text}", known);
-      const lists = [[_("Ready:"), ready], [_("Timers:"), timers.map(spoken)]].filter(([, names]) => names.length);
-      state.replaceChildren(tableOf(variables), ...lists.map((list) => said(...list)));
+      state.replaceChildren(...stateOf(moments[at]));
       show([line]);
-      // A button that gets disabled loses the focus.
-      const focused = document.activeElement;
-      back.disabled = at === 0;
-      next.disabled = at === moments.length - 1;
-      if (focused === back && back.disabled) next.focus();
-      if (focused === next && next.disabled) back.focus();
+      disableAtEnds(back, next, at, moments.length - 1);
     };
     const go = (by) => {
       place.value = place.valueAsNumber + by;

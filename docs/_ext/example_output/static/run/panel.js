@@ -26,7 +26,7 @@
    * @param {string} name the program's file name.
    * @param {(line: number) => void} goTo shows a line of the program.
    */
-  const log = (name, goTo) => {
+  const makeLog = (name, goTo) => {
     const box = element("div", { className: "run-output", role: "log", tabIndex: 0 });
     box.ariaLabel = _("Output of your run of {name}", { name });
     let lines = [];
@@ -236,7 +236,7 @@
     const againButton = button(_("Try again"), again);
     const closeButton = button(_("Close"), close);
     closeButton.ariaLabel = _("Close your run of {name}", { name });
-    const printed = log(name, goTo);
+    const printed = makeLog(name, goTo);
     const error = element("div");
     const verdict = element("div", { className: "run-verdict", role: "status" });
     const chooser = makeChooser(name, others, again);

@@ -41,13 +41,14 @@
 
   // -- One Python ---------------------------------------------------------------------
 
-  /** @param {string} folder where its files are, such as `3.13/`; empty for the usual one. */
-  const makePython = (folder) => {
+  /**
+   * The files of a Python, fetched at the first call.
+   * @param {string} folder where they are.
+   */
+  const makeFiles = (folder) => {
     let arrived = 0; // when data last arrived
     let leave; // aborts all current fetches
     let fetched;
-    let spare;
-    let entry; // the address from which workers start
     let sizes; // of the files that take long, in bytes; undefined until they are known
     let received = {};
     const listeners = new Set(); // called when data has arrived
@@ -87,16 +88,61 @@
       const files = { module, script, library, prepare, lock, rest, observer };
       return { files, timeline, python, expected };
     };
-    const runtime = () => {
-      leave ??= new AbortController();
-      if (!fetched) received = {};
-      fetched ??= fetchAll().catch((error) => {
-        // The next Run tries again, even if this one was stopped meanwhile.
+    return {
+      listeners,
+      /** For how many milliseconds no data has arrived since a start. */
+      silence: () => performance.now() - arrived,
+      begin: () => (arrived = performance.now()),
+      runtime: () => {
+        leave ??= new AbortController();
+        if (!fetched) received = {};
+        fetched ??= fetchAll().catch((error) => {
+          // The next Run tries again, even if this one was stopped meanwhile.
+          leave = fetched = undefined;
+          throw error;
+        });
+        return fetched;
+      },
+      forget: () => {
+        leave?.abort();
         leave = fetched = undefined;
-        throw error;
-      });
-      return fetched;
+      },
+      /** How much has arrived, in words. */
+      loaded: () => {
+        if (!sizes) return { words: _("Loading Python …"), share: 0 };
+        const total = sum(sizes);
+        const now = sum(Object.fromEntries(Object.keys(sizes).map((name) => [name, received[name] ?? 0])));
+        const done = now >= total;
+        return {
+          words: done
+            ? _("Starting Python …")
+            : _("Loading Python: {now} of {total} MB", {
+                now: inMegabytes(now),
+                total: inMegabytes(total),
+              }),
+          share: done ? undefined : now / total,
+        };
+      },
     };
+  };
+
+  /** Pass on what a worker sends: see `start`. */
+  const passOn = (data, tell, fail) => {
+    if (data.started) tell.started();
+    if (data.text) tell.print(data);
+    if (data.events) tell.events(data.events);
+    if (data.unloadable) fail(data.unloadable);
+    if (data.limit) tell.stopped(reached(data.limit));
+    if (data.deadlock) tell.stopped(_("Stopped: it waits for something that can never happen."));
+    if (data.broken) tell.crashed(data.broken);
+    if (data.status !== undefined) tell.ended(data.status);
+  };
+
+  /** @param {string} folder where its files are, such as `3.13/`; empty for the usual one. */
+  const makePython = (folder) => {
+    const all = makeFiles(folder);
+    let spare;
+    let entry; // the address from which workers start
 
     // A worker runs one program.  The next worker starts meanwhile.
     const hire = () => {
@@ -117,34 +163,31 @@
     };
     // After a failed start, the next one begins from scratch.
     const forget = () => {
-      leave?.abort();
+      all.forget();
       spare?.terminate();
-      leave = fetched = spare = undefined;
+      spare = undefined;
     };
     /** Fetch what the first run needs, unless the reader saves data. */
     const approach = () => {
       if (navigator.connection?.saveData) return;
-      runtime().catch(() => {});
-    };
-    /** How much has arrived, in words. */
-    const loaded = () => {
-      if (!sizes) return { words: _("Loading Python …"), share: 0 };
-      const total = sum(sizes);
-      const now = sum(Object.fromEntries(Object.keys(sizes).map((name) => [name, received[name] ?? 0])));
-      const done = now >= total;
-      return {
-        words: done
-          ? _("Starting Python …")
-          : _("Loading Python: {now} of {total} MB", {
-              now: inMegabytes(now),
-              total: inMegabytes(total),
-            }),
-        share: done ? undefined : now / total,
-      };
+      all.runtime().catch(() => {});
     };
 
     // -- One run ------------------------------------------------------------------------
 
+    /** Tell how much has arrived, until the function that is returned is called. */
+    const follow = (loading) => {
+      let shown = 0;
+      const listen = () => {
+        // Each chunk would be more than anybody can read.
+        if (performance.now() - shown < 100) return;
+        shown = performance.now();
+        loading(all.loaded());
+      };
+      all.listeners.add(listen);
+      loading(all.loaded());
+      return () => all.listeners.delete(listen);
+    };
     /**
      * Run a program.
      * @param {string} name its file name.
@@ -163,7 +206,7 @@
       const stop = () => {
         over = true;
         clearInterval(watch);
-        listeners.delete(listen);
+        unfollow();
         mine.terminate();
       };
       const fail = (error) => {
@@ -173,32 +216,27 @@
         forget();
         tell.failed();
       };
-      arrived = performance.now();
+      all.begin();
       const watch = setInterval(() => {
-        if (performance.now() - arrived > PATIENCE) fail("no data arrives");
+        if (all.silence() > PATIENCE) fail("no data arrives");
       }, 1000);
+      const unfollow = follow(tell.loading);
       const answer = ({ data }) => {
         if (over) return;
         if (data.started) {
           clearInterval(watch);
           mine.onerror = ({ message }) => tell.crashed(message);
-          tell.started();
         }
-        if (data.text) tell.print(data);
-        if (data.events) tell.events(data.events);
-        if (data.unloadable) fail(data.unloadable);
-        if (data.limit) tell.stopped(reached(data.limit));
-        if (data.deadlock) tell.stopped(_("Stopped: it waits for something that can never happen."));
-        if (data.broken) tell.crashed(data.broken);
-        if (data.status !== undefined) tell.ended(data.status);
+        passOn(data, tell, fail);
+      };
+      const arrive = () => {
+        unfollow();
+        if (!over) tell.loading(all.loaded());
       };
       const begin = async () => {
-        const all = runtime();
-        all.then(() => {
-          listeners.delete(listen);
-          if (!over) tell.loading(loaded());
-        }, () => {}); // reported below
-        const [{ files, python, expected }] = await Promise.all([all, mine.ready]);
+        const runtime = all.runtime();
+        runtime.then(arrive, () => {}); // a failure is reported below
+        const [{ files, python, expected }] = await Promise.all([runtime, mine.ready]);
         if (over) return;
         tell.ready({ python, expected });
         mine.onerror = fail;
@@ -207,20 +245,11 @@
         const observer = lines ? { ...before, lines, watch } : files.observer;
         mine.postMessage({ name, source, live, ...files, observer });
       };
-      let shown = 0;
-      const listen = () => {
-        // Each chunk would be more than anybody can read.
-        if (performance.now() - shown < 100) return;
-        shown = performance.now();
-        tell.loading(loaded());
-      };
-      listeners.add(listen);
-      tell.loading(loaded());
       begin().catch(fail);
       return stop;
     };
 
-    return { approach, folder, runtime, start };
+    return { approach, folder, runtime: all.runtime, start };
   };
 
   const pythons = new Map();

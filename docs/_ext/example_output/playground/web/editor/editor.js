@@ -3,42 +3,12 @@
 // Pages load it at the first Edit.
 
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
+import { colours, language } from "./colours.js";
 
-// The classes of Pygments, which the page has colours for.
-const CLASSES = [
-  [tags.keyword, "k"],
-  [[tags.operatorKeyword], "ow"],
-  [[tags.moduleKeyword], "kn"],
-  [[tags.bool, tags.null, tags.self], "kc"],
-  [tags.comment, "c1"],
-  [[tags.string, tags.special(tags.string)], "s2"],
-  [tags.docString, "sd"],
-  [tags.number, "mi"],
-  [tags.operator, "o"],
-  [[tags.punctuation, tags.bracket, tags.separator], "p"],
-  [[tags.meta], "nd"],
-  [tags.function(tags.definition(tags.variableName)), "nf"],
-  [tags.definition(tags.className), "nc"],
-  [[tags.variableName, tags.propertyName], "n"],
-].map(([tag, name]) => ({ tag, class: name }));
-const highlighter = tagHighlighter(CLASSES);
-
-/**
- * Colour a program.
- * @param {string} text
- * @returns {Array<Array<[string, string]>>} for each line its pieces, with their classes.
- */
-export function colour(text) {
-  const lines = [[]];
-  const put = (piece, classes) => lines.at(-1).push([piece, classes]);
-  highlightCode(text, pythonLanguage.parser.parse(text), highlighter, put, () => lines.push([]));
-  return lines;
-}
+export { colour } from "./colours.js";
 
 const mark = StateEffect.define();
 const marked = StateField.define({
@@ -72,6 +42,42 @@ const shown = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const does = (what) => () => (what(), true);
+
+/** How an editor behaves; the options are those of `edit`. */
+const extensionsOf = ({ label, changed, run, leave }) => {
+  // Tab moves the focus until the reader has typed, so that nobody who only passes
+  // through is caught.
+  let typed = false;
+  const withTab = (command) => (view) => typed && command(view);
+  return [
+    lineNumbers(),
+    history(),
+    indentUnit.of("    "),
+    EditorState.tabSize.of(4),
+    indentOnInput(),
+    bracketMatching(),
+    language,
+    colours,
+    marked,
+    shown,
+    keymap.of([
+      { key: "Mod-Enter", run: does(run) },
+      { key: "Escape", run: does(leave), stopPropagation: true },
+      { key: "Tab", run: withTab(indentMore), shift: withTab(indentLess) },
+      ...historyKeymap,
+      ...defaultKeymap,
+    ]),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+    EditorView.domEventHandlers({ blur: () => void (typed = false) }),
+    EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return;
+      typed = update.view.hasFocus;
+      changed(update.state.doc.toString());
+    }),
+  ];
+};
+
 /**
  * Show an editor.
  * @param {object} options
@@ -82,42 +88,8 @@ const shown = StateField.define({
  * @param {() => void} options.run called at Ctrl+Enter.
  * @param {() => void} options.leave called at Escape.
  */
-export function edit({ parent, text, label, changed, run, leave }) {
-  // Tab moves the focus until the reader has typed, so that nobody who only passes
-  // through is caught.
-  let typed = false;
-  const withTab = (command) => (view) => typed && command(view);
-  const does = (what) => () => (what(), true);
-  const view = new EditorView({
-    parent,
-    doc: text,
-    extensions: [
-      lineNumbers(),
-      history(),
-      indentUnit.of("    "),
-      EditorState.tabSize.of(4),
-      indentOnInput(),
-      bracketMatching(),
-      pythonLanguage,
-      syntaxHighlighting(highlighter),
-      marked,
-      shown,
-      keymap.of([
-        { key: "Mod-Enter", run: does(run) },
-        { key: "Escape", run: does(leave), stopPropagation: true },
-        { key: "Tab", run: withTab(indentMore), shift: withTab(indentLess) },
-        ...historyKeymap,
-        ...defaultKeymap,
-      ]),
-      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-      EditorView.domEventHandlers({ blur: () => void (typed = false) }),
-      EditorView.updateListener.of((update) => {
-        if (!update.docChanged) return;
-        typed = update.view.hasFocus;
-        changed(update.state.doc.toString());
-      }),
-    ],
-  });
+export function edit({ parent, text, ...options }) {
+  const view = new EditorView({ parent, doc: text, extensions: extensionsOf(options) });
   return {
     focus: () => view.focus(),
     /** Replace the program; the reader can undo it. */
