@@ -9,6 +9,7 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import REPOSITORY, Project, slow_but
+from example_output.example import Example
 from example_output.exercise import RIGHT, WRONG, Exercise, find, verdict
 from example_output.folder import Folder
 from example_output.playground.prover import Prover
@@ -17,6 +18,7 @@ from example_output.settings import Settings
 from example_output.timeline.checks import judge
 from example_output.timeline.failures import Run
 from example_output.timeline.recorded import read_timeline
+from example_output.transcript import Transcript
 from test_directives import Page, page, read, warnings  # noqa: F401  # a fixture
 
 PRACTICE = REPOSITORY / "examples" / "practice"
@@ -185,20 +187,29 @@ def test_the_python_of_pages_judges_each_program_as_pytest_does() -> None:
             *exercise.programs(WRONG),
         )
     }
-    said = {}
-    for program, run in Prover(Runtime(REPOSITORY / ".playground"), folder).run(
-        programs
-    ):
-        exercise = programs[program]
-        if program.path.parent.suffix in (RIGHT, WRONG):
-            said[program.name] = verdict(exercise, program, run)
-            continue
-        done = Run(read_timeline(run.timeline), run.plain, run.status)
-        failures = [*filter(None, judge(exercise.checks, done))]
-        if bool(failures) is (program == exercise.solution):
-            said[program.name] = f"{failures}"
+    said: dict[str, str] = {}
+    prover = Prover(Runtime(REPOSITORY / ".playground"), folder)
+    left = [*programs]
+    for _ in range(3):  # a machine that is slow for a moment makes a program compute
+        runs = dict(prover.run(left))
+        said |= {p.name: wrong_with(programs[p], p, run) for p, run in runs.items()}
+        left = [
+            p for p, r in runs.items() if said[p.name] and " compute: " in r.timeline
+        ]
+        if not left:
+            break
     assert len(said) > 150
     assert {name: words for name, words in said.items() if words} == {}
+
+
+def wrong_with(exercise: Exercise, program: Example, run: Transcript) -> str:
+    """What is wrong with a program of an exercise; empty if nothing is."""
+    if program.path.parent.suffix in (RIGHT, WRONG):
+        return verdict(exercise, program, run)
+    done = Run(read_timeline(run.timeline), run.plain, run.status)
+    failures = [*filter(None, judge(exercise.checks, done))]
+    wrong = bool(failures) is (program == exercise.solution)
+    return f"{program.name}: {failures}" if wrong else ""
 
 
 # -- On a page -------------------------------------------------------------------------
