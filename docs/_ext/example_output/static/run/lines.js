@@ -31,6 +31,8 @@
   };
   const said = (words, names) => element("p", {}, element("strong", {}, words), ` ${names.join(", ")}`);
 
+  const aboutToRun = (who, line, text) =>
+    _("{who} is about to run line {line}: {text}", { who, line, text });
   const stateOf = ([, , variables, ready, timers]) => {
     const lists = [[_("Ready:"), ready], [_("Timers:"), timers.map(spoken)]];
     const shown = lists.filter(([, names]) => names.length);
@@ -69,11 +71,10 @@
 
     const draw = () => {
       const at = place.valueAsNumber - 1;
-      const [line, words] = moments[at];
+      const [line, who] = moments[at];
       count.textContent = _("{at} of {all}", { at: at + 1, all: moments.length });
       place.ariaValueText = count.textContent;
-      const known = { who: spoken(words), line, text: text(line).trim() };
-      status.textContent = _("{who} is about to run line {line}: {text}", known);
+      status.textContent = aboutToRun(spoken(who), line, text(line).trim());
       state.replaceChildren(...stateOf(moments[at]));
       show([line]);
       disableAtEnds(back, next, at, moments.length - 1);

@@ -138,6 +138,13 @@
     if (data.status !== undefined) tell.ended(data.status);
   };
 
+  /** Have a worker run a program. */
+  const send = (worker, { files, lines, ...program }) => {
+    const { watch, ...before } = files.observer;
+    const observer = lines ? { ...before, lines, watch } : files.observer;
+    worker.postMessage({ ...program, ...files, observer });
+  };
+
   /** @param {string} folder where its files are, such as `3.13/`; empty for the usual one. */
   const makePython = (folder) => {
     const all = makeFiles(folder);
@@ -217,9 +224,8 @@
         tell.failed();
       };
       all.begin();
-      const watch = setInterval(() => {
-        if (all.silence() > PATIENCE) fail("no data arrives");
-      }, 1000);
+      const check = () => all.silence() > PATIENCE && fail("no data arrives");
+      const watch = setInterval(check, 1000);
       const unfollow = follow(tell.loading);
       const answer = ({ data }) => {
         if (over) return;
@@ -241,9 +247,7 @@
         tell.ready({ python, expected });
         mine.onerror = fail;
         mine.onmessage = answer;
-        const { watch, ...before } = files.observer;
-        const observer = lines ? { ...before, lines, watch } : files.observer;
-        mine.postMessage({ name, source, live, ...files, observer });
+        send(mine, { name, source, live, lines, files });
       };
       begin().catch(fail);
       return stop;
