@@ -415,6 +415,8 @@ def test_the_lab_runs_any_program_and_a_link_carries_it(
     page.keyboard.insert_text(BLOCKING)
     editor.press("Control+Enter")
     page.get_by_text("blocks 0.3 s").and_(page.locator(":visible")).first.wait_for()
+    # A run that another one stops is none to compare with.
+    page.locator(".run-status", has_text="Ended").wait_for()
     editor.press("Control+End")
     page.keyboard.insert_text("\nprint('and on')\n")
     editor.press("Control+Enter")
