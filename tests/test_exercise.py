@@ -174,7 +174,8 @@ def test_pytest_says_of_each_program_what_a_reader_would_read(
 
 
 @pytest.mark.slow
-def test_the_python_of_pages_judges_each_program_as_pytest_does() -> None:
+def test_the_python_of_pages_judges_programs_as_pytest_does() -> None:
+    """An eighth of them: each starts a Python, and sleeps for as long as it says."""
     folder = Folder(Settings.read(REPOSITORY, {}))
     exercises = [Exercise(folder, folder.find(f"practice/{n}.py")) for n in NAMES]
     programs = {
@@ -189,7 +190,7 @@ def test_the_python_of_pages_judges_each_program_as_pytest_does() -> None:
     }
     said: dict[str, str] = {}
     prover = Prover(Runtime(REPOSITORY / ".playground"), folder)
-    left = [*programs]
+    left = [*programs][::8]
     for _ in range(3):  # a machine that is slow for a moment makes a program compute
         runs = dict(prover.run(left))
         said |= {p.name: wrong_with(programs[p], p, run) for p, run in runs.items()}
@@ -198,12 +199,15 @@ def test_the_python_of_pages_judges_each_program_as_pytest_does() -> None:
         ]
         if not left:
             break
-    assert len(said) > 150
+    assert len(said) > 25
     assert {name: words for name, words in said.items() if words} == {}
 
 
 def wrong_with(exercise: Exercise, program: Example, run: Transcript) -> str:
     """What is wrong with a program of an exercise; empty if nothing is."""
+    if run.ending != "exit":
+        # In a page it is not judged, and says that it does not end.
+        return "" if program.path.parent.suffix == WRONG else "it does not end"
     if program.path.parent.suffix in (RIGHT, WRONG):
         return verdict(exercise, program, run)
     done = Run(read_timeline(run.timeline), run.plain, run.status)
