@@ -273,7 +273,7 @@ def test_a_file_has_a_check_on_each_line_and_says_why() -> None:
 def test_none_may_sleep() -> None:
     [check] = read_checks("together at most 0")
     assert check.wanted == "No task sleeps."
-    said = "1 task sleeps at the same time; none may."
+    said = "1 task sleeps; none may."
     assert check.failure(sleeping(*TASKS, at_once=False)) == said
 
 

@@ -530,7 +530,7 @@ def run_until(
 
 
 def wait_for(box: "Locator", text: str | re.Pattern[str], seconds: float = 120) -> None:
-    """Wait until the panel shows a text.
+    """Wait until the panel shows a text: one that is hidden does not count.
 
     Playwright would search all nodes of it at each frame, and be busier than Python.
     """
@@ -538,8 +538,8 @@ def wait_for(box: "Locator", text: str | re.Pattern[str], seconds: float = 120) 
     live.wait_for(timeout=seconds * 1000)
     pattern = re.compile(re.escape(text)) if isinstance(text, str) else text
     end = time.monotonic() + seconds
-    while not pattern.search(live.text_content() or ""):
-        assert time.monotonic() < end, f"{text} is not in: {live.text_content()}"
+    while not pattern.search(live.inner_text()):
+        assert time.monotonic() < end, f"{text} is not in: {live.inner_text()}"
         box.page.wait_for_timeout(50)
 
 

@@ -97,7 +97,10 @@ def test_comments_recede_in_the_dark(new_page: NewPage) -> None:
     # The name of a function is brighter, and so are strings and keywords.
     for kind in ("n", "nf", "s2", "k"):
         assert luminance(program.locator(f".{kind}").first.evaluate(color)) > comment
-    # What takes a reader back to the top covers nothing to read.
+
+
+def test_the_way_back_to_the_top_covers_nothing_to_read(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
     page.mouse.wheel(0, 2500)
     page.wait_for_timeout(300)
     page.mouse.wheel(0, -300)

@@ -266,8 +266,8 @@ def too_many_asleep(run: Run, number: int) -> str:
             wanted=number,
         )
     return ngettext(
-        "{n} task sleeps at the same time; none may.",
-        "{n} tasks sleep at the same time; none may.",
+        "{n} task sleeps; none may.",
+        "{n} tasks sleep; none may.",
         most,
     )
 
