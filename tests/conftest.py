@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import http.server
 import os
 import re
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from filelock import FileLock
 from sphinx.testing.util import SphinxTestApp
 
@@ -118,12 +120,15 @@ def processes_in(folder: Path) -> Iterator[int]:
                 yield process.pid
 
 
+# A set of values for ``parametrize`` that is marked slow.
+slow = functools.partial(pytest.param, marks=pytest.mark.slow)
+
+
 def slow_but(*quick: object, of: Iterable[object]) -> list[Any]:
     """Values for ``parametrize``: those that are not named are marked slow."""
     every = list(of)
     assert set(quick) <= set(every), "one that is named is not there"
-    slow = pytest.mark.slow
-    return [v if v in quick else pytest.param(v, marks=slow) for v in every]
+    return [v if v in quick else slow(v) for v in every]
 
 
 @dataclass
@@ -301,6 +306,17 @@ def build_site(folder: Path, *options: str, **variables: str) -> Done:
     done = command(words, REPOSITORY, **variables)
     assert done.status == 0, done.plain
     return done
+
+
+@functools.cache
+def parsed(path: Path) -> BeautifulSoup:
+    """A page of the site, which no test may change."""
+    # Python's garbage collector would go through its nodes many times.
+    gc.disable()
+    try:
+        return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    finally:
+        gc.enable()
 
 
 def results_of(site: Path) -> dict[str, str]:

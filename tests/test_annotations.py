@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import Project
+from conftest import Project, slow
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_build_annotates_the_page_and_the_example(
     assert "%0A-hello%0A+salut, 100%25%0A" in page[1]
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+@pytest.mark.parametrize("options", [[], slow(["-n", "2"])])
 def test_pytest_annotates_the_example(drifted: Project, options: list[str]) -> None:
     done = drifted.pytest(*options, **variables(drifted))
     ((place, text),) = commands(done.plain)

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.util.inventory import InventoryFile
 
-from conftest import REPOSITORY, SOURCES, Project
+from conftest import REPOSITORY, SOURCES, Project, parsed
 from site_extensions.api_links import candidates
 
 PYTHON = "https://docs.python.org/3"
@@ -66,8 +66,9 @@ def test_library_names_in_prose_are_links(
 ) -> None:
     read = 0
     for path in sorted(site.rglob("*.html")):
-        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
-        for code in page.select("article p code.literal, article li code.literal"):
+        for code in parsed(path).select(
+            "article p code.literal, article li code.literal"
+        ):
             if "predict-line" in code["class"]:
                 # A choice of a question is a line of a program, and no link.
                 assert not code.find_parent("a"), f"{path.name}: {code.text} is a link"

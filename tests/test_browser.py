@@ -1,18 +1,16 @@
 """The site in a real browser: copying, narrow screens, no script, no server."""
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import REPOSITORY, NewPage
+from conftest import REPOSITORY, NewPage, slow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-slow = partial(pytest.param, marks=pytest.mark.slow)
 
 PAGES = ["index", "tutorial/three-ways", "tutorial/no-running-event-loop"]
 

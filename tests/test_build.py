@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conftest import SPHINX, Done, Project, processes_in, wait_until
+from conftest import SPHINX, Done, Project, processes_in, slow, wait_until
 
 MakeProject = Callable[[str], Project]
 
@@ -174,6 +174,7 @@ def test_python_on_path_is_not_used(
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX locales")
 def test_locale_of_the_build_changes_nothing(
     basic: Project, monkeypatch: pytest.MonkeyPatch
@@ -527,7 +528,7 @@ HEAD_START = [sys.executable, "-m", "example_output", "-n"]
 @pytest.mark.parametrize(
     ("options", "count"),
     [
-        (["--rerun", "fails.py"], 1),
+        slow(["--rerun", "fails.py"], 1),
         (["-D", "example_output_rerun=hello.py, topic/*"], 2),
     ],
 )
@@ -575,7 +576,7 @@ def counting_starts(project: Project) -> Callable[[], int]:
     [
         (["-D", "example_output_timeout=9"], ""),
         ([], "raise SystemError('once')\n"),
-        ([], "def setup(app):\n    app.config.example_output_timeout = 9\n"),
+        slow([], "def setup(app):\n    app.config.example_output_timeout = 9\n"),
     ],
     ids=["another setting", "a broken conf.py", "a setting made later"],
 )
@@ -597,8 +598,8 @@ def test_wrong_head_start_is_discarded(
     ("words", "status"),
     [
         (["--version"], 0),
-        (["--no-such-option"], 2),
-        ([], 2),
+        slow(["--no-such-option"], 2),
+        slow([], 2),
         ([".", "_build/other"], 0),
         (["-d", "_build/doctrees", ".", "_build/html"], 0),
     ],
@@ -720,6 +721,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 def test_odd_examples_are_recorded_and_shown(basic: Project) -> None:
     for name, source in ODD.items():
         path = basic / "examples" / name

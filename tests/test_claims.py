@@ -7,7 +7,7 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from conftest import Project
+from conftest import Project, slow
 from example_output.pages.claims import FACTS, Claim, FactError, fact, refute
 from example_output.transcript import Transcript
 from site_extensions.claims_list import General, claims, listed
@@ -105,10 +105,10 @@ def test_true_claims_pass_and_are_rendered(root: Project) -> None:
     ("old", "new", "cause"),
     [
         ("{printed}`goodbye`", "{printed}`bye-bye`", "no output on this page has"),
-        ('{written}`print("g', '{written}`echo("g', "no program on this page has"),
+        slow('{written}`print("g', '{written}`echo("g', "no program on this page has"),
         ("`lines hello.py`", "`exception hello.py`", "its recording does not contain"),
-        ("`lines hello.py`", "`colour hello.py`", "'colour' is none of lines, "),
-        ("`lines hello.py`", "`lines hallo.py`", "Did you mean hello.py?"),
+        slow("`lines hello.py`", "`colour hello.py`", "'colour' is none of lines, "),
+        slow("`lines hello.py`", "`lines hallo.py`", "Did you mean hello.py?"),
     ],
 )
 def test_a_false_claim_fails_at_its_line_in_every_build(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import REPOSITORY
+from conftest import REPOSITORY, slow
 from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.running.forking import SUPPORTED
@@ -286,8 +286,15 @@ def test_programs_run_unforked_if_the_fork_server_fails(
         assert [run.output for _, run in runs.results()] == ["run\n"] * 3
 
 
-def test_hanging_fork_is_stopped_at_its_time_limit(run_all: RunAll) -> None:
-    source = f"{START}    print('so far')\n    while True: pass{RUN}"
+@pytest.mark.parametrize(
+    "hangs",
+    [
+        "__import__('time').sleep(99)",
+        slow("while True: pass"),
+    ],
+)
+def test_hanging_fork_is_stopped_at_its_time_limit(run_all: RunAll, hangs: str) -> None:
+    source = f"{START}    print('so far')\n    {hangs}{RUN}"
     results = run_all({"a": source, "b": "import asyncio"}, True)
     assert (results["a"].output, results["a"].ending) == ("so far\n", "timeout")
     assert results["b"].ending == "exit"

@@ -62,11 +62,11 @@ def test_each_command_on_path_is_found(fake: Fake, command: str) -> None:
 
 
 @posix
-def test_chromium_is_preferred_and_chromium_browser_is_last(fake: Fake) -> None:
+def test_the_smallest_is_preferred_and_chromium_browser_is_last(fake: Fake) -> None:
     paths = {name: str(fake(name)) for name in reversed(COMMANDS)}
     found = list(candidates(os.environ, "linux"))
     assert found == [paths[name] for name in COMMANDS]
-    assert Path(found[0]).name == "chromium"
+    assert Path(found[0]).name == "chromium-headless-shell"
     assert Path(found[-1]).name == "chromium-browser"
 
 
@@ -167,6 +167,7 @@ def test_cure_for_missing_packages(
 
 APT = """\
 case "$*" in
+  *--print-uris*{unknown}*) exit 100 ;;
   *--print-uris*) [ -e {lists} ] || exit 100; cat {plan} ;;
   update) touch {lists}; echo many lines of apt ;;
   install*) cp {log} {log}.then; echo many lines of apt; {then} ;;
@@ -178,10 +179,10 @@ esac
 def apt(fake: Fake, tmp_path: Path) -> Callable[[str], Path]:
     """Make an apt-get that knows packages after an update; return its log."""
 
-    def make(then: str) -> Path:
+    def make(then: str, unknown: str = "nothing-else") -> Path:
         places = {name: tmp_path / name for name in ("lists", "plan", "log")}
         places["plan"].write_text(PLAN)
-        fake("apt-get", APT.format(**places, then=then))
+        fake("apt-get", APT.format(**places, then=then, unknown=unknown))
         fake("sudo", 'shift; exec "$@"')
         fake("fc-match", "echo Liberation Sans")
         return places["log"]
@@ -198,17 +199,29 @@ def run(log: Path, *words: str) -> int:
 
 
 @posix
+@pytest.mark.parametrize(
+    ("unknown", "package", "what"),
+    [
+        ("nothing-else", "chromium-headless-shell", "browser without windows"),
+        ("headless-shell", "chromium", "browser"),
+    ],
+)
 def test_installation_is_announced_first_and_apt_is_quiet(
-    fake: Fake, apt: Callable[[str], Path], tmp_path: Path
+    fake: Fake,
+    apt: Callable[..., Path],
+    tmp_path: Path,
+    unknown: str,
+    package: str,
+    what: str,
 ) -> None:
     ready = fake("ready")
-    browser = tmp_path / "bin" / "chromium"
-    log = apt(f"mv {ready} {browser}")
+    browser = tmp_path / "bin" / package
+    log = apt(f"mv {ready} {browser}", unknown)
     assert run(log, "--fonts") == 0
     before = log.with_name("log.then").read_text("utf-8")
     assert before.splitlines() == [
         "Updating apt's lists of packages ...",
-        "Installing with apt-get: chromium (a browser); "
+        f"Installing with apt-get: {package} (a {what}); "
         "2 packages to download, 103 MB ...",
         "(BROWSER_PATH=/path/to/chrome takes one that is there instead.)",
     ]

@@ -37,7 +37,7 @@ from example_output.timeline.picture import draw, explain
 from example_output.timeline.recorded import read_timeline, text_of_log
 from example_output.transcript import Transcript
 from test_accessibility import AXE, faults
-from test_playground import box_of, edit, open_editor, run_until, with_scripts
+from test_playground import box_of, edit, run_until, with_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
@@ -351,6 +351,7 @@ def test_a_picture_grows_and_takes_the_place_of_the_documented_one(
 
     box.get_by_role("button", name="Reset").click()
     run_until(box, "and its tasks did the same")
+    walk_the_lines(box)
     # Replay marks the lines of the editor.
     mine.get_by_role("button", name="Step").click()
     mine.get_by_role("button", name="Step").click()
@@ -371,6 +372,38 @@ def test_a_picture_grows_and_takes_the_place_of_the_documented_one(
     assert documented.is_visible()
 
 
+def walk_the_lines(box: "Locator") -> None:
+    """Step through a run of the documented program in the editor."""
+    page = box.page
+    steps = box.locator(".example-live .run-lines")
+    steps.get_by_text("Line by line, with variables").click()
+    place = steps.get_by_role("slider")
+    place.wait_for()
+    said = steps.get_by_role("status")
+    assert "line 1" in said.inner_text()
+    place.press("End")
+    last = said.inner_text()
+    assert "Task-1 in main() is about to run line" in last
+    assert "main coroutine done" in last
+    place.press("Home")
+    # To the line that sleeps, and back, and there again.
+    sleeping = "await asyncio.sleep(1)"
+    for _ in range(30):
+        if sleeping in said.inner_text():
+            break
+        steps.get_by_role("button", name="Next line").click()
+    assert box.locator(".cm-line.tl-now").inner_text().strip() == sleeping
+    state = steps.inner_text()
+    assert "Task-2 in task_coroutine()" in state
+    place.press("ArrowLeft")
+    assert steps.inner_text() != state
+    steps.get_by_role("button", name="Next line").click()
+    assert steps.inner_text() == state
+    page.evaluate(AXE)
+    assert faults(page, place="'.example'") == []
+    steps.get_by_text("Line by line, with variables").click()
+
+
 def test_a_change_is_told_and_a_deadlock_names_who_waits(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     box = box_of(page, "create_task")
@@ -388,6 +421,8 @@ def test_a_change_is_told_and_a_deadlock_names_who_waits(new_page: NewPage) -> N
     page.keyboard.insert_text(DEADLOCK)
     editor.press("Control+Enter")
     box.get_by_text("When it was stopped:").wait_for()
+    status = box.locator(".run-status").inner_text()
+    assert status == "Stopped: it waits for something that can never happen."
     assert box.locator(".run-verdict li").all_inner_texts() == [
         "Task-1 waits for waiter (line 10).",
         "waiter waits for an event (line 5).",
@@ -591,39 +626,6 @@ def test_moments_say_what_has_changed_and_what_waits() -> None:
     assert second == [4, words, [("a", "1", False), ("b", "3", True)], ready, timers]
 
 
-def test_a_run_can_be_stepped_through_line_by_line(new_page: NewPage) -> None:
-    page = new_page("tutorial/one-task")
-    box = box_of(page, "create_task")
-    open_editor(box)
-    run_until(box, "its tasks did the same")
-    steps = box.locator(".example-live .run-lines")
-    steps.get_by_text("Line by line, with variables").click()
-    place = steps.get_by_role("slider")
-    place.wait_for()
-    said = steps.get_by_role("status")
-    assert "line 1" in said.inner_text()
-    place.press("End")
-    last = said.inner_text()
-    assert "Task-1 in main() is about to run line" in last
-    assert "main coroutine done" in last
-    place.press("Home")
-    # To the line that sleeps, and back, and there again.
-    sleeping = "await asyncio.sleep(1)"
-    for _ in range(30):
-        if sleeping in said.inner_text():
-            break
-        steps.get_by_role("button", name="Next line").click()
-    assert box.locator(".cm-line.tl-now").inner_text().strip() == sleeping
-    state = steps.inner_text()
-    assert "Task-2 in task_coroutine()" in state
-    place.press("ArrowLeft")
-    assert steps.inner_text() != state
-    steps.get_by_role("button", name="Next line").click()
-    assert steps.inner_text() == state
-    page.evaluate(AXE)
-    assert faults(page, place="'.example'") == []
-
-
 @pytest.mark.slow
 def test_a_python_that_starts_slowly_is_waited_for(new_page: NewPage) -> None:
     """The documented program runs in a second worker, to be compared with."""
@@ -669,13 +671,11 @@ def test_the_documented_run_can_be_stepped_through_without_running_it(
         assert 10 < len(seen) < 30
         marked = page.locator(".example-source .highlight .tl-now")
         assert marked.inner_text().strip() == 'print("main coroutine done")'
-        # Back to the start, through the same states.
-        for before in reversed(seen[:-1]):
-            steps.get_by_role("button", name="Back").press("Enter")
-            assert steps.inner_text() == before
-        page.evaluate(AXE)
-        assert faults(page, place="'.example'") == []
         assert page.locator(".example-live").count() == 0
+    # Back to the start, through the same states.
+    for before in reversed(seen[:-1]):
+        steps.get_by_role("button", name="Back").press("Enter")
+        assert steps.inner_text() == before
 
 
 @pytest.mark.slow

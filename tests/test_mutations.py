@@ -1,12 +1,14 @@
 """Break a project in one place: the build and pytest must report it in one wording."""
 
+import pickle
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from conftest import ROOTS, Done, Project
+from conftest import ROOTS, Done, Project, shared
 
 MUTATIONS: dict[str, Callable[[Project], object]] = {
     "a print": lambda p: p.replace("examples/hello.py", '"goodbye"', '"good bye"'),
@@ -90,10 +92,21 @@ def test_there_are_enough_mutations() -> None:
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
     """A build and a pytest run of one project, which holds all broken copies."""
-    whole = Project(tmp_path_factory.mktemp("whole"))
+
+    def make(folder: Path) -> None:
+        (folder / "checked").write_bytes(pickle.dumps(check_all(folder)))
+
+    folder = shared(tmp_path_factory, "mutations", make)
+    found: tuple[Done, Done] = pickle.loads((folder / "checked").read_bytes())
+    return found
+
+
+def check_all(folder: Path) -> tuple[Done, Done]:
+    """Break the copies and check them, below a folder."""
+    whole = Project(folder / "whole")
     shown = []
     for number, mutate in enumerate(MUTATIONS.values()):
-        broken = Project(tmp_path_factory.mktemp("broken") / "basic")
+        broken = Project(folder / f"broken{number}")
         shutil.copytree(ROOTS / "test-basic", broken.folder)
         mutate(broken)
         shutil.copytree(broken / "examples", whole / f"examples/in_{number}")

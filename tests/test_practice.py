@@ -51,7 +51,6 @@ def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
     page.evaluate(AXE)
     box = page.get_by_role("group", name="Exercise")
     assert states(box) == ["open"] * 7
-    assert faults(page, place="'.exercise'") == []
 
     press, keyboard = page.keyboard.press, page.keyboard
     box.get_by_role("button", name="Run overlap.py").focus()

@@ -2,20 +2,18 @@
 
 import gzip
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import DOCS, SOURCES, NewPage
+from conftest import DOCS, SOURCES, NewPage, slow
 from test_accessibility import AXE, faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 KIND = re.compile(r"(?m)^(?::::|```)\{predict\}.*\n(?:---\n)?:?(\w+):")
-slow = partial(pytest.param, marks=pytest.mark.slow)
 ASKED = {
     path.relative_to(DOCS).with_suffix("").as_posix(): found[1]
     for path in SOURCES

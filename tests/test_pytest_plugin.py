@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import PYTHON, Project, version_of
+from conftest import PYTHON, Project, slow, version_of
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 MINOR = "{}.{}".format(*sys.version_info)
@@ -57,7 +57,7 @@ def test_examples_have_a_marker(basic: Project) -> None:
     assert "@pytest.mark.example: runs an example" in basic.pytest("--markers").plain
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+@pytest.mark.parametrize("options", [[], slow(["-n", "2"])])
 def test_a_clean_project_passes(basic: Project, options: list[str]) -> None:
     done = basic.pytest(*options)
     assert done.status == 0, done.plain
@@ -69,7 +69,7 @@ def test_one_example_can_be_chosen_by_its_path(basic: Project) -> None:
     assert "1 passed" in done.plain, done.plain  # and not imported, which would fail
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
+@pytest.mark.parametrize("options", [[], slow(["-n", "2"])])
 def test_drift_fails_with_the_diff_and_the_cure(
     basic: Project, options: list[str]
 ) -> None:
@@ -331,6 +331,7 @@ def test_file_of_somebody_else_is_no_recording(basic: Project) -> None:
     assert basic.read("examples/hello.out") == FOREIGN[1]
 
 
+@pytest.mark.slow
 def test_recording_warns_once_of_what_git_ignores(basic: Project) -> None:
     basic.command(["git", "init", "-q"])
     basic.write(".gitignore", "*.o\n*.out\n")

@@ -146,7 +146,16 @@ def test_recorder_check_and_build_agree_on_a_session(
     assert box.select_one("pre").text == RECORDED  # type: ignore[union-attr]
     prompts = [prompt.text for prompt in box.select("pre .gp")]
     assert prompts == ["$ "] * 4 + ["> "]
-    # A command that fails has to be accepted, as a program that fails.
+
+
+@pytest.mark.slow
+def test_command_that_fails_has_to_be_accepted(
+    project: Callable[[str], Project], app: Callable[..., SphinxTestApp]
+) -> None:
+    root = project("basic")
+    root.write("examples/new.console", SESSION)
+    root.write("examples/new.console.out", RECORDED)
+    root.write("third.md", "# Third\n\n```{example} new.console\n```\n")
     root.replace("examples/new.console", "python hello.py", "python absent.py")
     root.replace("third.md", "console\n", "console\n:lines: 1\n")
     drifted = app(root).warning.getvalue()

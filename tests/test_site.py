@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx import addnodes
 
-from conftest import DOCS, PAGES, REPOSITORY, command, slow_but
+from conftest import DOCS, PAGES, REPOSITORY, command, parsed
 from example_output.exercise import RIGHT, WRONG
 from example_output.pages.nodes import output_placeholder
 
@@ -47,10 +47,7 @@ def doctrees(site: Path) -> dict[str, nodes.document]:
 @pytest.fixture(scope="session")
 def soups(site: Path) -> dict[str, BeautifulSoup]:
     """The pages as they were written."""
-    return {
-        page: BeautifulSoup((site / f"{page}.html").read_text("utf-8"), "html.parser")
-        for page in PAGES
-    }
+    return {page: parsed(site / f"{page}.html") for page in PAGES}
 
 
 @pytest.fixture
@@ -59,16 +56,18 @@ def copied(site: Path, tmp_path: Path) -> Path:
     return shutil.copytree(site.parent, tmp_path / "site") / "html"
 
 
+@pytest.mark.slow
 def test_a_second_build_runs_nothing(copied: Path) -> None:
     done = command(site_command(copied), REPOSITORY)
     assert done.status == 0
     assert re.search(r"examples: 0 run, \d+ unchanged, 0 drifted", done.plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     # The EPUB is built, and checked, in test_standards.py.
     "builder",
-    slow_but("latex", of=["dirhtml", "text", "latex", "man"]),
+    ["dirhtml", "text", "latex", "man"],
 )
 def test_other_builders_give_no_warnings(copied: Path, builder: str) -> None:
     words = [*site_command(copied)[:-1], str(copied.parent / builder), "-b", builder]

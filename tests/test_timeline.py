@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from conftest import REPOSITORY, ROOTS, NewPage, Project, slow_but
+from conftest import REPOSITORY, ROOTS, NewPage, Project, parsed, slow_but
 from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
 from example_output.running.interpreter import (
@@ -1073,6 +1073,11 @@ def test_changed_order_fails_and_is_described(timed: Project) -> None:
         assert "python -m example_output --record examples/two.py" in done.plain
     line = timed.read("index.md").split("\n").index("```{example} two.py") + 1
     assert f"index.md:{line}: WARNING: two.py: its tasks" in build.plain
+
+
+@pytest.mark.slow
+def test_changed_order_is_accepted_by_recording_it(timed: Project) -> None:
+    swap(timed)
     assert timed.pytest("--example-record", "examples/two.py").status == 0
     assert timed.build("-W").status == 0
     assert timed.pytest().status == 0
@@ -1202,8 +1207,7 @@ def test_timelines_on_pages_match_their_recordings(site: Path) -> None:
     shown = set()
     gate = Gate(Folder(Settings.read(REPOSITORY, {})), this_interpreter().version)
     for path in sorted(site.rglob("*.html")):
-        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
-        for box in page.select(".example-timeline"):
+        for box in parsed(path).select(".example-timeline"):
             name = str(box.select(".timeline-player")[0]["data-name"])
             label = box.select(".example-python")[0].text
             found = [li.get_text() for li in box.select(".what-if li")]

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-# Names on PATH.  On Ubuntu, the last one is often a stub that suggests a snap.
+# Names on PATH.  The first one draws no window around a page, which is a third of the
+# work of loading it.  On Ubuntu, the last one is often a stub that suggests a snap.
 COMMANDS = (
+    "chromium-headless-shell",
     "chromium",
     "google-chrome",
     "google-chrome-stable",
@@ -36,10 +38,16 @@ WINDOWS = (
     r"Chromium\Application\chrome.exe",
     r"Microsoft\Edge\Application\msedge.exe",
 )
-BROWSER = "chromium"  # Debian's name of the package
+# Debian's names of the packages; older releases do not have the smaller one.
+BROWSER = "chromium"
+WINDOWLESS = "chromium-headless-shell"
 # As wide as Arial and Helvetica, which the pages use.
 FONTS = "fonts-liberation"
-NAMES = {BROWSER: "browser", FONTS: "font as wide as Helvetica"}
+NAMES = {
+    BROWSER: "browser",
+    WINDOWLESS: "browser without windows",
+    FONTS: "font as wide as Helvetica",
+}
 _INSTEAD = "\n(BROWSER_PATH=/path/to/chrome takes one that is there instead.)"
 
 
@@ -136,11 +144,11 @@ def install(packages: Sequence[str], *, fonts: bool) -> list[str]:
     """
     apt = apt_get()
     if apt:
-        known = [package for package in packages if _plan(apt, [package]) is not None]
+        known = _known(apt, packages)
         if len(known) < len(packages):
             print("Updating apt's lists of packages ...", flush=True)
             quietly([*apt, "update"])
-            known = [p for p in packages if _plan(apt, [p]) is not None]
+            known = _known(apt, packages)
         if known and (plan := _plan(apt, known)) is not None:
             print(announcement(known, plan), flush=True)
             quietly([*apt, "install", "--yes", "--no-install-recommends", *known])
@@ -168,6 +176,13 @@ def apt_get() -> list[str]:
     return []
 
 
+def _known(apt: Sequence[str], packages: Sequence[str]) -> list[str]:
+    """Those packages that apt-get can install; for a browser, the smallest."""
+    names = [(WINDOWLESS, BROWSER) if p == BROWSER else (p,) for p in packages]
+    able = [[n for n in some if _plan(apt, [n]) is not None] for some in names]
+    return [some[0] for some in able if some]
+
+
 def _plan(apt: Sequence[str], packages: Sequence[str]) -> str | None:
     """The downloads that apt-get plans; ``None`` if it cannot install the packages."""
     words = ["install", "--print-uris", "--yes", "--no-install-recommends", *packages]
@@ -185,7 +200,7 @@ def announcement(packages: Sequence[str], plan: str) -> str:
     count = "1 package" if len(sizes) == 1 else f"{len(sizes)} packages"
     size = f"{count} to download, {max(1, round(sum(sizes) / 1e6))} MB"
     size = size if sizes else "downloaded already"
-    instead = _INSTEAD if BROWSER in packages else ""
+    instead = _INSTEAD if {BROWSER, WINDOWLESS} & {*packages} else ""
     return f"Installing with apt-get: {what}; {size} ...{instead}"
 
 
