@@ -1,5 +1,6 @@
 """Fixtures: miniature projects, and the ways to build and check them."""
 
+import asyncio
 import contextlib
 import functools
 import gc
@@ -30,7 +31,7 @@ from example_output.transcript import Transcript
 from install_browser import find_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 pytest_plugins = ["sphinx.testing.fixtures"]
 
@@ -59,6 +60,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Report the first failure where reports are collected: not in xdist's workers."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(FirstFailure(config))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Function) -> Iterator[None]:
+    """Hide Playwright's event loop, which runs on, from tests without a browser."""
+    loop = asyncio._get_running_loop()
+    if "browser" not in item.fixturenames:
+        asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop or asyncio._get_running_loop())
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -332,7 +345,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Log nothing."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served."""
     handler = functools.partial(_Quiet, directory=str(site))
@@ -344,9 +357,9 @@ def address(site: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """A headless Chromium, for one module, since its event loop affects other tests."""
+    """A headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     path = find_browser()
@@ -360,9 +373,16 @@ def browser() -> Iterator["Browser"]:
         # which takes a third of what it costs to start Python.
         chromium = playwright.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--js-flags=--liftoff-only"],
+            args=[
+                "--no-sandbox",
+                "--js-flags=--liftoff-only",
+                # As a Chromium with windows has it, whose letters are narrower.
+                "--font-render-hinting=slight",
+            ],
         )
+        loop = asyncio.get_running_loop()
         yield chromium
+        asyncio._set_running_loop(loop)  # which the last test may have had hidden
         chromium.close()
 
 
@@ -430,6 +450,59 @@ def new_page(browser: "Browser", address: str) -> Iterator[NewPage]:
     yield pages.open
     pages.close()
     pages.check()
+
+
+CHANGED = "Changed. Reset brings back the documented program."
+
+
+class Lesson:
+    """A page with a program that tests share, since each page starts a Python."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self._box: Locator | None = None
+
+    @property
+    def box(self) -> "Locator":
+        """The box of its program, as it is when the page has been opened."""
+        if self._box is None:
+            self._box = box_of(self.pages.open("tutorial/one-task"), "create_task")
+        return self._box
+
+    def tidy(self) -> None:
+        """Leave it to the next test as it was; if that fails, it gets another one."""
+        box, self._box = self.box, None
+        for name in ("Stop", "Close", "Reset", "Done"):
+            button = box.get_by_role("button", name=name, exact=True).first
+            if button.is_visible():
+                button.click(timeout=5_000)
+        box.page.set_viewport_size({"width": 1280, "height": 720})
+        box.page.mouse.move(0, 0)
+        box.page.evaluate("scrollTo(0, 0); document.activeElement.blur()")
+        if (
+            not box.get_by_text(CHANGED).is_visible()
+            and box.locator("pre").first.is_visible()
+        ):
+            self._box = box
+
+
+@pytest.fixture(scope="session")
+def lesson(browser: "Browser", address: str) -> Lesson:
+    """A lesson that lasts as long as the browser."""
+    return Lesson(Pages(browser, address))
+
+
+@pytest.fixture
+def box(lesson: Lesson) -> "Iterator[Locator]":
+    """The program of a page that tests share, with its controls and its output."""
+    yield lesson.box
+    lesson.tidy()
+    lesson.pages.check()
+
+
+def box_of(page: "Page", name: str) -> "Locator":
+    """The box of a program, with its controls and its output."""
+    return page.locator(f".example:has(> #example-{name.replace('_', '-')})")
 
 
 @pytest.fixture(scope="session")

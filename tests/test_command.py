@@ -103,6 +103,9 @@ def test_what_cannot_be_done_is_said_in_one_line(
     basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(basic.folder)
+    # Each Python of the machine would be asked for its version.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    monkeypatch.setenv("PYENV_ROOT", str(basic.folder))
     assert main(["--check", "examples/helo.py"]) == 1
     assert "examples/helo.py: there is no such example" in capsys.readouterr().err
     assert main(["--check", "-c", "none"]) == 1

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.testing.util import SphinxTestApp
 
-from conftest import Project
+from conftest import Project, slow
 
 PROGRAM = '''\
 """A program with parts."""
@@ -96,13 +96,13 @@ def test_prose_can_stand_between_a_program_and_its_output(page: Page) -> None:
         ([], PROGRAM),
         ([":pyobject: first"], PROGRAM.split("\n\n\n")[1].replace("    # [end]", "")),
         ([":lines: 4-5"], 'def first():\n    print("one")  # [start]'),
-        ([":start-at: def first", ":end-at: one"], None),
+        slow([":start-at: def first", ":end-at: one"], None),
         ([":start-after: '[start]'", ":end-before: '[end]'"], '    print("two")'),
-        (
+        slow(
             [":start-after: '[start]'", ":end-before: '[end]'", ":dedent: 4"],
             'print("two")',
         ),
-        ([":lines: 5", ":prepend: above", ":append: below"], None),
+        slow([":lines: 5", ":prepend: above", ":append: below"], None),
         ([":diff: other.py"], None),
     ],
 )
@@ -128,13 +128,13 @@ def test_literalincludes_options_choose_what_is_shown(
     ("option", "markup"),
     [
         (":caption: A caption", "A caption"),
-        (":caption:", "parts.py"),
+        slow(":caption:", "parts.py"),
         (":name: chosen", 'id="chosen"'),
-        (":class: chosen", "chosen"),
-        (":linenos:", 'class="linenos"'),
+        slow(":class: chosen", "chosen"),
+        slow(":linenos:", 'class="linenos"'),
         (":emphasize-lines: 5", 'class="hll"'),
         (":emphasize-text: two", 'class="hll"'),
-        (":language: text", "highlight-text"),
+        slow(":language: text", "highlight-text"),
     ],
 )
 def test_literalincludes_options_choose_how_it_is_shown(

@@ -288,10 +288,8 @@ def test_programs_run_unforked_if_the_fork_server_fails(
 
 @pytest.mark.parametrize(
     "hangs",
-    [
-        "__import__('time').sleep(99)",
-        slow("while True: pass"),
-    ],
+    ["__import__('time').sleep(99)", slow("while True: pass")],
+    ids=["sleeping", "computing"],
 )
 def test_hanging_fork_is_stopped_at_its_time_limit(run_all: RunAll, hangs: str) -> None:
     source = f"{START}    print('so far')\n    {hangs}{RUN}"

@@ -19,7 +19,7 @@ from example_output.transcript import read_recording
 pytestmark = pytest.mark.slow
 
 PROGRAMS = 500
-WATCHED = 60
+WATCHED = 24
 """How many of them have a timeline, too, and sleep in real time."""
 EDITED = 50
 ROUNDS = 4

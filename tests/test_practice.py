@@ -130,9 +130,6 @@ def test_each_exercise_is_solved_by_its_solution_in_the_page(
     page = new_page(name)
     box = page.locator(".exercise")
     start = box.locator(".example").first
-    start.get_by_role("button", name="Run").first.click()
-    wait_for(box, "checks passed")
-    assert "failed" in states(box)
     solution = REPOSITORY / "examples" / f"{EXERCISES[name]}_solution.py"
     edit(start, solution.read_text("utf-8"))
     page.keyboard.press("Control+Enter")

@@ -102,7 +102,7 @@ BREAKS = {
     "a result is known by its example, not by its turn": Break(
         '        key = message.pop("key")\n',
         '        message.pop("key")\n        key = next(iter(self._waiting))\n',
-        "test_forking.py::test_hanging_fork_is_stopped_at_its_time_limit",
+        "test_forking.py::test_hanging_fork_is_stopped_at_its_time_limit[sleeping]",
     ),
     "the builder's environment stays outside": Break(
         "inherited = {name: os.environ[name] for name in SYSTEM if name in os.environ}",

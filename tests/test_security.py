@@ -13,16 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from conftest import DOCS, NewPage, Project, parsed
-from test_playground import (
-    box_of,
-    edit,
-    open_editor,
-    printed,
-    replace,
-    run_until,
-    text_in,
-)
+from conftest import DOCS, NewPage, Project, box_of, parsed
+from test_playground import edit, open_editor, printed, replace, run_until, text_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

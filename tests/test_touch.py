@@ -7,9 +7,9 @@ import pytest
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
-from conftest import REPOSITORY, NewPage
+from conftest import REPOSITORY, NewPage, box_of
 from example_output.playground.runtime import SOURCES
-from test_playground import box_of, open_editor
+from test_playground import open_editor
 
 # -- Colours ---------------------------------------------------------------------------
 
