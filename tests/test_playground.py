@@ -127,6 +127,11 @@ def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
     assert {name for name, button in shown.items() if button} == runs
     expected = json.loads((site / "_static/playground/expected.json").read_text())
     assert set(expected) == runs
+    with_checks = {name for name, known in expected.items() if "checks" in known}
+    assert with_checks == {
+        path.relative_to(gate.folder.settings.folder).with_suffix(".py").as_posix()
+        for path in gate.folder.settings.folder.rglob("*.checks")
+    }
 
 
 def test_proof_is_invalid_after_a_change(
