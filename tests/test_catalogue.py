@@ -166,7 +166,7 @@ def test_site_has_an_example_list_and_a_404_page(site: Path) -> None:
     assert len(links) / 2 < len(marks) < len(links)
     missing = (site / "404.html").read_text("utf-8")
     assert "<h1>Page not found</h1>" in missing
-    assert 'href="/_static/site.css' in missing  # from whatever address it is shown
+    assert 'href="/_static/styles.css' in missing  # from whatever address it is shown
 
 
 def test_list_is_filtered_by_name_words_and_calls(new_page: NewPage) -> None:

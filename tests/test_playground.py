@@ -134,6 +134,11 @@ def test_pages_have_the_buttons_and_the_reasons(gate: Gate, site: Path) -> None:
     assert {name for name, button in shown.items() if button} == runs
     expected = json.loads((site / "_static/playground/expected.json").read_text())
     assert set(expected) == runs
+    with_checks = {name for name, known in expected.items() if "checks" in known}
+    assert with_checks == {
+        path.relative_to(gate.folder.settings.folder).with_suffix(".py").as_posix()
+        for path in gate.folder.settings.folder.rglob("*.checks")
+    }
 
 
 def test_proof_is_invalid_after_a_change(
@@ -649,12 +654,27 @@ def test_an_endless_print_ends_at_a_limit(
     edit(box, program)
     run_until(box, f"Stopped after {limit} of output.")
     # All that came until then is shown, and the end of it is what one sees.
-    last = box.locator(f".run-output > div:nth-child({rows})")
-    last.wait_for()
-    assert box.locator(".run-output > div").count() == rows
+    box.locator(".run-row").nth(rows - 1).wait_for()
+    assert box.locator(".run-row").count() == rows
+    # A browser looks at all children of a box that has got a new one.
+    assert box.locator(".run-output > div").count() <= 100
     if rows > 50:
         at_end = "e => e.scrollTop + e.clientHeight > e.scrollHeight - 8"
         assert wait_until(lambda: bool(box.locator(".run-output").evaluate(at_end)))
+
+
+@pytest.mark.slow
+def test_a_very_long_line_is_cut_and_says_so_where_one_looks(box: "Locator") -> None:
+    edit(box, "print('x' * 12_345 + 'end')\n")
+    run_until(box, "Ended")
+    output, row = box.locator(".run-output"), box.locator(".run-row")
+    assert row.inner_text().endswith("xxx … (2348 characters more)")
+    # Neither aside nor far down.
+    assert output.evaluate("e => e.scrollWidth <= e.clientWidth")
+    ends = "e => e.lastChild.getBoundingClientRect().bottom"
+    assert row.evaluate(ends) <= output.evaluate(
+        "e => e.getBoundingClientRect().bottom"
+    )
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import pytest
 from conftest import DOCS, REPOSITORY, SOURCES, NewPage
 from test_accessibility import AXE, faults
 from test_playground import edit
+from test_predict import ASKED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -24,14 +25,15 @@ EXERCISES = {
 
 
 def states(box: "Locator") -> list[str | None]:
-    """Which checks are open, passed or failed."""
-    rows = box.locator(".exercise-checks > li").all()
-    return [row.get_attribute("data-state") for row in rows]
+    """Which checks are open, passed or failed, if that is shown."""
+    marks = box.locator(".exercise-checks > li > strong").all()
+    names = {"Open": "open", "Passed": "passed", "Not yet": "failed", "": None}
+    return [names[mark.inner_text() if mark.is_visible() else ""] for mark in marks]
 
 
 def wait_for(box: "Locator", text: str) -> None:
     """Wait until the live region says something."""
-    box.locator(".exercise-status", has_text=text).wait_for()
+    box.locator(":scope > output", has_text=text).wait_for()
 
 
 def ticked(page: "Page") -> list[str]:
@@ -166,27 +168,41 @@ def test_storage_that_is_refused_leaves_the_exercise(new_page: NewPage) -> None:
 
 
 FILES = re.compile(
-    r"<link [^>]*/exercise\.css[^>]*>|<script [^>]*/exercise\.js[^>]*></script>"
+    r"<link [^>]*/practice\.css[^>]*>\s*|<script [^>]*/practice\.js[^>]*></script>\s*"
 )
 
 
 def test_pages_without_a_click_gain_at_most_three_kilobytes(site: Path) -> None:
+    """As much more is loaded for an exercise and a question, those of the text too."""
     static = site / "_static"
-    files = [static / "exercise.js", static / "exercise.css"]
+    files = [static / "practice.js", static / "practice.css"]
     loaded = sum(weight(path.read_text("utf-8")) for path in files)
     gained = {}
-    for name in EXERCISES:
+    for name in {*EXERCISES, *ASKED}:
         text = (site / f"{name}.html").read_text("utf-8")
-        assert "exercise" not in FILES.sub("", text).partition("<body")[0], name
-        start = text.index('<div class="exercise ')
-        ends = (tag.end() + start for tag in re.finditer("</div>", text[start:]))
-        end = next(n for n in ends if is_whole(text[start:n]))
-        without, count = FILES.subn("", text[:start] + text[end:])
+        without, count = FILES.subn("", text)
         assert count == 2, name
+        assert not re.search(
+            r"practice|predict|exercise", without.partition("<body")[0]
+        )
+        for kind in ["exercise"] * (name in EXERCISES) + ["predict"] * (name in ASKED):
+            (box,) = re.finditer(rf'<div [^>]*class="{kind}[ "]', without)
+            end = end_of_box(without, box.start())
+            without = without[: box.start()] + without[end:]
         gained[name] = loaded + weight(text) - weight(without)
-    assert max(gained.values()) < 3 * 1024, gained
-    assert weight((static / "example_output.js").read_text("utf-8")) < 1024
+    both = EXERCISES.keys() & ASKED.keys()
+    assert len(both) >= 11
+    assert max(gained.values()) <= 3 * 1024, gained
+    # What is loaded at the first touch, and what all pages share.
+    for name, limit in (("answers.js", 2048), ("example_output.js", 1024)):
+        assert weight((static / name).read_text("utf-8")) < limit, name
     assert not (static / "example_words.js").exists()  # it is for other languages
+
+
+def end_of_box(text: str, start: int) -> int:
+    """Where the ``div`` that begins there ends."""
+    ends = (tag.end() + start for tag in re.finditer("</div>", text[start:]))
+    return next(end for end in ends if is_whole(text[start:end]))
 
 
 def weight(text: str) -> int:

@@ -262,16 +262,16 @@ def test_without_a_script_the_answer_is_under_the_question(
     assert not warnings(app, "predict")
     if builder == "html":
         text = Path(app.outdir, "third.html").read_text("utf-8")
-        assert text.count("predict.js") == text.count("predict.css") == 1
+        assert text.count("practice.js") == text.count("practice.css") == 1
         others = Path(app.outdir, "index.html").read_text("utf-8")
-        assert "predict." not in others
+        assert "practice." not in others
         assert '<details class="what-if">\n<summary>The answer</summary>' in text
         # To where the page of the other shows it.
         assert 'href="index.html#example-hello"' in text
         text = read(app)
     elif builder == "epub":
         text = Path(app.outdir, "third.xhtml").read_text("utf-8")
-        assert "predict.js" not in text
+        assert "practice.js" not in text
         assert '<details class="what-if">' in text
         text = re.sub(r"<[^>]+>", "", text)
     else:

@@ -421,13 +421,13 @@ def test_scripts_read_nothing_of_an_address_that_could_be_a_program() -> None:
         "lab.js": ['"hashchange"', "location.hash", "location.href"],
         "share.js": ["location.href"],
         # Whether the reader has solved the exercise of this page, and of the others.
-        "exercise.js": ["localStorage", "location.pathname"],
+        "practice.js": ["localStorage", "location.pathname"],
         "judge.js": ["localStorage", "location.pathname"],
         "example_output.js": ["localStorage"],
         # Which Python the reader has chosen; a link to a part that it leaves out.
         "choice.js": ['"hashchange"', '"storage"', "localStorage", "location.hash"],
-        # Which answer the reader of this page has given.
-        "predict.js": ["localStorage", "location.pathname"],
+        # Which answer the reader of this page has given, and whether it is solved.
+        "answers.js": ["localStorage", "location.pathname"],
         # The id of a part of the page, which a report of a problem names; and links.
         "site.js": [
             '"hashchange"',

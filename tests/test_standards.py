@@ -1,6 +1,7 @@
 """Standards for the built site: HTML, CSS, EPUB, speed, reproducible builds."""
 
 import gzip
+import hashlib
 import http.server
 import json
 import re
@@ -31,7 +32,7 @@ from conftest import (
 from example_output.playground.runtime import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
-from site_extensions.page_weight import UNUSED, lighter
+from site_extensions.page_weight import UNUSED, applicable, lighter, names_in
 
 PAGES = ["index", "tutorial/one-task", "howto/task-groups"]
 
@@ -282,8 +283,6 @@ def test_first_page_is_at_most_sixty_kilobytes(
 
 
 KILOBYTES = 60
-# It has nine pictures, each for three widths of the page.
-HEAVY = {"howto/cancel-and-timeouts": 66}
 
 
 def weight_of(site: Path, path: Path, weights: dict[Path, int]) -> int:
@@ -310,8 +309,7 @@ def test_each_page_is_at_most_sixty_kilobytes(site: Path) -> None:
         for path in site.rglob("*.html")
     }
     assert found["tutorial/one-task"] > 35_000
-    limits = {name: HEAVY.get(name, KILOBYTES) * 1024 for name in found}
-    assert {n: size for n, size in found.items() if size > limits[n]} == {}
+    assert {n: s for n, s in found.items() if s > KILOBYTES * 1024} == {}
 
 
 def test_comments_and_indentation_of_scripts_and_styles_are_removed() -> None:
@@ -322,6 +320,31 @@ def test_comments_and_indentation_of_scripts_and_styles_are_removed() -> None:
     assert lighter("a.js", script) == "a('https://x'); // c\n/** e */ b;\n"
 
 
+def test_rules_for_what_no_page_has_are_left_out() -> None:
+    style = ".a{x:1}.b,.c>.a,#d:not(.e){x:2}@media print{.b{x:3}}@media all{a{x:4}}"
+    style += '@keyframes b{0%{x:5}}a[b=".b"]{x:6}:is(.a,.b){x:7}'
+    kept = ".a{x:1}#d:not(.e){x:2}@media all{a{x:4}}"
+    kept += '@keyframes b{0%{x:5}}a[b=".b"]{x:6}'
+    page = '<a class="a f" id="d"></a>'
+    assert applicable(style, names_in([page], [])) == kept
+    assert applicable(style, names_in([page], ['x.className = "b c";'])) == style
+
+
+def test_pages_have_one_style_sheet_with_what_they_need(site: Path) -> None:
+    whole = (site / "_static/styles.css").read_text("utf-8")
+    for rule in (".highlight .k ", ".sidebar-drawer{", ".example {", "button.copybtn"):
+        assert rule in whole, rule
+    assert ".sd-card" not in whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        sheets = re.findall(r'<link (?=[^>]*rel="stylesheet")[^>]*href="([^"]+)', text)
+        assert sheets[0].endswith(f"_static/styles.css?v={digest}"), path
+        assert all("practice.css" in sheet for sheet in sheets[1:]), path
+        icons = {*re.findall(r'<symbol [^>]*\bid="([^"]+)', text)}
+        assert {*re.findall(r'<use href="#([^"]+)', text)} <= icons, path
+
+
 def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:
     page = (site / "tutorial" / "one-task.html").read_text("utf-8")
     loaded = re.findall(r'<script[^>]* src="\.\./([^?"]+)', page)
@@ -330,8 +353,9 @@ def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:
     static = site / "_static"
     for name in ("site.js", "run/panel.js", "search/box.js"):
         assert not re.search(r"(?m)^\s*//", (static / name).read_text("utf-8")), name
-    for name in ("site.css", "example_output.css", "pygments.css"):
-        assert "/*" not in (static / name).read_text("utf-8"), name
+    for name in ("styles.css", "site.css", "example_output.css", "practice.css"):
+        # Those that hold a licence are kept.
+        assert not re.search(r"/\*(?!!)", (static / name).read_text("utf-8")), name
 
 
 def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:

@@ -286,7 +286,7 @@ def test_scripts_speak_the_language_of_the_project(
     assert "Zeile 18: asyncio.run(main())" in said
     page.get_by_role("button", name="B wählen").click()
     status = page.locator(".predict").get_by_role("status")
-    assert status.inner_text().startswith("Richtig. Zeile 15 wird als letzte erreicht")
+    status.filter(has_text="Richtig. Zeile 15 wird als letzte erreicht").wait_for()
     page.close()
 
 

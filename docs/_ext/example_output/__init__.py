@@ -27,6 +27,9 @@ def _add_nodes(app: "Sphinx") -> None:
     app.add_node(nodes.source_bar)
     app.add_node(nodes.timeline_placeholder)
     app.add_node(nodes.timeline_picture, html=(nodes.visit_picture, None))
+    group = (nodes.visit_practice_box, nodes.depart_practice_box)
+    app.add_node(nodes.practice_box, html=group)
+    app.add_node(nodes.site_only, html=(nodes.visit_site_only, None))
     app.add_node(nodes.what_if, html=(nodes.visit_what_if, nodes.depart_what_if))
     app.add_node(nodes.question, html=(nodes.visit_question, nodes.depart_question))
     app.add_node(nodes.run_controls, html=(nodes.visit_run_controls, None))
@@ -55,7 +58,8 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
 
     description = describing()  # it answers while the rest is imported
     from example_output.pages import catalogue, domain, lab, names, pythons, report
-    from example_output.pages.build import Build, add_static
+    from example_output.pages.build import Build
+    from example_output.pages.static import add_static
     from example_output.settings import OPTIONS, RENAMED
 
     for name, option in OPTIONS.items():
@@ -69,16 +73,13 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     names.register(app)
     _add_transforms(app)
 
-    app.add_css_file("example_output.css")
-    app.add_js_file("example_output.js")
-    app.add_js_file("example_timeline.js", loading_method="defer")
+    add_static(app)
 
     build = Build(app, description)
     build.start_early()
     app.connect("config-inited", build.start)
     app.connect("builder-inited", build.attach)
     app.connect("env-get-outdated", build.outdated)
-    app.connect("write-started", add_static)
     app.connect("doctree-read", report.check_quotations)
     app.connect("env-updated", build.collect)
     app.connect("doctree-resolved", build.resolved)

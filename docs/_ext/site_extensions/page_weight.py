@@ -1,7 +1,13 @@
-"""Pages load no unused script or style; of the others no comment and no indentation."""
+"""Pages load no unused script or style; of the others no comment and no indentation.
 
+The style sheets that all pages have are one, which is compressed better; of the theme's
+own it has the rules that can apply to a page of this site.
+"""
+
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +22,24 @@ UNUSED = {"_static/doctools.js", "_static/sphinx_highlight.js"}
 # What sphinx-copybutton needs of this library, site.js has.
 UNUSED.add("_static/clipboard.min.js")
 # The theme's styles for other extensions; site.css has what copy buttons need of them.
-UNUSED_STYLES = {"_static/styles/furo-extensions.css"}
+UNUSED.add("_static/styles/furo-extensions.css")
 _SITES = {"html", "dirhtml"}
 # Whoever marks a comment so wants it to be kept: it holds a licence.
 _STYLE = re.compile(r"\s*/\*(?!!).*?\*/", re.DOTALL)
 _SCRIPT = re.compile(r"^[ \t]*(?://.*|/\*\*(?s:(?!\*/).)*\*/)\n", re.MULTILINE)
 _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
+# The sheets of all pages, in their order; what only some pages need is none of them.
+_THEME = "styles/furo.css"
+_PARTS = f"pygments.css {_THEME} example_output.css sphinx-codeautolink.css".split()
+_PARTS += ["copybutton.css", "site.css"]
+_WHOLE = "styles.css"
+_LINK = re.compile(rf'(_static/{re.escape(_WHOLE)})[^"]*')
+# Parts of a style sheet.
+_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_EMPTY = re.compile(r"@media[^{};]*\{\}")
+_COMMA = re.compile(r",(?![^(]*\))")
+_OTHER = re.compile(r":not\([^()]*\)|\[[^\]]*\]")
+_NAME = re.compile(r"[.#]([a-zA-Z_][\w-]*)")
 
 
 def lighter(name: str, text: str) -> str:
@@ -33,32 +51,86 @@ def lighter(name: str, text: str) -> str:
     return _INDENTATION.sub("", pattern.sub("", text))
 
 
-def _sources(folder: Path) -> Iterator[Path]:
+def applicable(style: str, names: AbstractSet[str]) -> str:
+    """A style sheet without the rules for classes and ids that nothing has.
+
+    :param names: the classes and ids that there are.
+    """
+
+    def kept(rule: re.Match[str]) -> str:
+        applies = [
+            selector
+            for selector in _COMMA.split(rule[1])
+            if set(_NAME.findall(_OTHER.sub("", selector))) <= names
+        ]
+        return f"{','.join(applies)}{{{rule[2]}}}" if applies else ""
+
+    style, count = _RULE.sub(kept, style), 1
+    while count:
+        style, count = _EMPTY.subn("", style)
+    return style
+
+
+def names_in(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
+    """The classes and ids of pages, and all words of scripts, which may add classes."""
+    names: set[str] = set()
+    for page in pages:
+        for value in re.findall(r'\b(?:class|id)="([^"]*)"', page):
+            names.update(value.split())
+    for script in scripts:
+        names.update(re.findall(r"[\w-]+", script))
+    return names
+
+
+def _sources(static: Path, name: str) -> Iterator[Path]:
     """What may be read by whoever writes it: not what is compressed already."""
-    for pattern in ("*.css", "*.js", "run/*.js", "search/*.css", "search/*.js"):
-        yield from sorted(folder.glob(pattern))
+    for folder in (static, static / "run", static / "search"):
+        yield from sorted(folder.glob(name))
 
 
 def _lighten(app: "Sphinx", exception: Exception | None) -> None:
     if exception or app.builder.name not in _SITES:
         return
-    for path in _sources(Path(app.outdir, "_static")):
+    static = Path(app.outdir, "_static")
+    for path in [*_sources(static, "*.css"), *_sources(static, "*.js")]:
         text = path.read_text("utf-8")
         if (new := lighter(path.name, text)) != text:
+            write_atomically(path, new)
+    _unite(Path(app.outdir))
+
+
+def _unite(site: Path) -> None:
+    """Write the style sheet of all pages, and its address, which names the content."""
+    static = site / "_static"
+    pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+    scripts = [path.read_text("utf-8") for path in _sources(static, "*.js")]
+    files = [name for name in _PARTS if (static / name).is_file()]
+    parts = {name: lighter(name, (static / name).read_text("utf-8")) for name in files}
+    if _THEME in parts:
+        parts[_THEME] = applicable(parts[_THEME], names_in(pages.values(), scripts))
+    whole = "\n".join(parts.values())
+    write_atomically(static / _WHOLE, whole)
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    for path, text in pages.items():
+        if (new := _LINK.sub(rf"\g<1>?v={digest}", text)) != text:
             write_atomically(path, new)
 
 
 def _leave_unused_out(
     app: "Sphinx", _page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
-    if app.builder.name in _SITES:
-        unused = UNUSED | UNUSED_STYLES
-        for kind in ("script_files", "css_files"):
-            context[kind] = [
-                file
-                for file in context[kind]
-                if getattr(file, "filename", file) not in unused
-            ]
+    if app.builder.name not in _SITES:
+        return
+    for kind in ("script_files", "css_files"):
+        context[kind] = [f for f in context[kind] if _address(f) not in UNUSED]
+    united = {f"_static/{name}" for name in _PARTS}
+    others = [f for f in context["css_files"] if _address(f) not in united]
+    # It is the first, since what only some pages have comes after the theme's.
+    context["css_files"] = [f"_static/{_WHOLE}", *others]
+
+
+def _address(file: Any) -> str:
+    return str(getattr(file, "filename", file))
 
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":

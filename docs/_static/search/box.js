@@ -157,32 +157,50 @@
 
   // -- The box ------------------------------------------------------------------------
 
-  const buildBox = () => {
-    const box = make("dialog", "search-box");
-    box.id = "search-box";
-    box.setAttribute("aria-label", "Search");
-    const head = make("div", "search-head");
+  const combobox = () => {
     const input = field("search");
-    const close = make("button", "", "Close");
-    close.type = "button";
-    const state = make("p", "search-state");
-    state.setAttribute("role", "status");
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", "search-list");
+    input.setAttribute("aria-expanded", "false");
+    return input;
+  };
+
+  const listbox = () => {
     const results = make("div", "search-list");
     results.id = "search-list";
     results.setAttribute("role", "listbox");
     results.setAttribute("aria-label", "Results");
-    for (const [name, value] of Object.entries({
-      role: "combobox",
-      "aria-autocomplete": "list",
-      "aria-controls": results.id,
-      "aria-expanded": "false",
-    }))
-      input.setAttribute(name, value);
+    return results;
+  };
+
+  const frame = (input, results) => {
+    const box = make("dialog", "search-box");
+    box.id = "search-box";
+    box.setAttribute("aria-label", "Search");
+    const head = make("div", "search-head");
+    const close = make("button", "", "Close");
+    close.type = "button";
+    const state = make("p", "search-state");
+    state.setAttribute("role", "status");
     head.append(input, close);
     const help = make("p", "search-help", "↑ ↓ to choose, Enter to open, Esc to close");
     box.append(head, state, results, help);
     document.body.append(box);
+    close.addEventListener("click", () => box.close());
+    box.addEventListener("click", (event) => {
+      if (event.target === box) box.close(); // beside the box
+    });
+    // Also where the answer is on this very page.
+    results.addEventListener("click", (event) => {
+      const plain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+      if (event.target.closest("a") && plain) box.close();
+    });
+    return { box, state };
+  };
 
+  // Which of the results Enter opens.
+  const makeChoice = (input, results) => {
     const options = () => [...results.querySelectorAll("[role=option]")];
     const chosen = () => results.querySelector("[aria-selected=true]");
     const choose = (option) => {
@@ -192,49 +210,47 @@
       if (option) input.setAttribute("aria-activedescendant", option.id);
       else input.removeAttribute("aria-activedescendant");
     };
-
-    const update = async () => {
-      const query = () => (box.open ? input.value : null);
-      const shown = await answer(query, state, results, true);
-      if (!shown) return;
-      input.setAttribute("aria-expanded", String(options().length > 0));
-      choose(options()[0]);
-    };
-
-    const move = (by) => {
-      const all = options();
-      if (!all.length) return;
-      const place = all.indexOf(chosen()) + by;
-      choose(all[(place + all.length) % all.length]);
-    };
-
-    input.addEventListener("input", update);
-    input.addEventListener("keydown", async (event) => {
-      if (event.isComposing) return;
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        move(event.key === "ArrowDown" ? 1 : -1);
-      } else if (event.key === "Enter") {
-        event.preventDefault();
-        const { ctrlKey, metaKey, shiftKey } = event;
+    return {
+      begin: () => {
+        input.setAttribute("aria-expanded", String(options().length > 0));
+        choose(options()[0]);
+      },
+      move: (by) => {
+        const all = options();
+        if (!all.length) return;
+        const place = all.indexOf(chosen()) + by;
+        choose(all[(place + all.length) % all.length]);
+      },
+      open: async ({ ctrlKey, metaKey, shiftKey }, update) => {
         if (!chosen()) await update(); // faster than the index
         chosen()?.dispatchEvent(
           new MouseEvent("click", {
             bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey,
           }),
         );
-      }
-    });
-    // Also where the answer is on this very page.
-    results.addEventListener("click", (event) => {
-      const plain = !(event.ctrlKey || event.metaKey || event.shiftKey);
-      if (event.target.closest("a") && plain) box.close();
-    });
-    close.addEventListener("click", () => box.close());
-    box.addEventListener("click", (event) => {
-      if (event.target === box) box.close(); // beside the box
-    });
+      },
+    };
+  };
 
+  const buildBox = () => {
+    const [input, results] = [combobox(), listbox()];
+    const { box, state } = frame(input, results);
+    const choice = makeChoice(input, results);
+    const update = async () => {
+      const query = () => (box.open ? input.value : null);
+      if (await answer(query, state, results, true)) choice.begin();
+    };
+    const keys = {
+      ArrowDown: () => choice.move(1),
+      ArrowUp: () => choice.move(-1),
+      Enter: (event) => choice.open(event, update),
+    };
+    input.addEventListener("input", update);
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing || !Object.hasOwn(keys, event.key)) return;
+      event.preventDefault();
+      keys[event.key](event);
+    });
     return (query) => {
       if (!box.open) box.showModal();
       if (query) input.value = query;

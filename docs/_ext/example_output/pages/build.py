@@ -1,7 +1,6 @@
 """One build: start the runs, let Sphinx read, collect and compare, report."""
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -19,6 +18,7 @@ from sphinx.util.display import status_iterator
 from example_output.pages import catalogue
 from example_output.pages.domain import Evidence, ExampleDomain
 from example_output.pages.report import WARNING_TYPE, Report
+from example_output.pages.static import address_of, parts_of_run
 from example_output.pages.written import Written
 from example_output.playground.proofs import Proofs, publish
 from example_output.playground.runtime import OTHERS, PAGES, Runtime, folder_of
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
-
-STATIC = Path(__file__).parents[1] / "static"
-"""The scripts and the style sheet of pages."""
 
 
 class _RunError(SphinxError):
@@ -214,14 +211,6 @@ class Build:
             self._report.list_failures()
 
 
-def add_static(app: "Sphinx", _builder: Builder) -> None:
-    """Have our files copied, once Sphinx has kept the options of the project.
-
-    Otherwise it would say at the next build that they have changed.
-    """
-    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
-
-
 def _keep(session: Session, written: Written, current: dict[str, str]) -> None:
     """Keep for the next build what this one has found out and written."""
     try:
@@ -278,29 +267,13 @@ def _begin(
     return session
 
 
-def _parts_of_run() -> Iterator[str]:
-    """The addresses of the scripts that ``example_run.js`` loads, in their order.
-
-    As Sphinx does, they name the content, so that no browser mixes two versions.
-    """
-    names = (
-        "choice text python artist panel lines picture program share buttons lab judge"
-    )
-    yield from map(_part_of_run, names.split())
-
-
-def _part_of_run(name: str) -> str:
-    content = (STATIC / "run" / f"{name}.js").read_bytes()
-    return f"run/{name}.js?v={hashlib.sha256(content).hexdigest()[:8]}"
-
-
 def _add_scripts(app: "Sphinx", domain: ExampleDomain) -> None:
     """Add what lets a reader run programs and step through them."""
     if domain.runs:
-        parts: dict[str, Any] = {"data-parts": " ".join(_parts_of_run())}
+        parts: dict[str, Any] = {"data-parts": " ".join(parts_of_run())}
         parts["data-usual"] = PAGES.minor
         app.add_js_file("example_run.js", loading_method="defer", **parts)
-        player: dict[str, Any] = {"data-player": _part_of_run("lines")}
+        player: dict[str, Any] = {"data-player": address_of("run/lines.js")}
         app.add_js_file("example_lines.js", loading_method="defer", **player)
 
 

@@ -1,7 +1,7 @@
 """``{exercise}``: a program for the reader to change, judged by what its tasks do."""
 
 import html
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -10,15 +10,19 @@ from sphinx.util.docutils import SphinxDirective
 
 from example_output.example import Example
 from example_output.exercise import CHECKS, Exercise, ExerciseError
-from example_output.pages.catalogue import is_site
 from example_output.pages.directives import ExampleDirective
-from example_output.pages.domain import ExampleDomain, Finder
-from example_output.pages.nodes import question, what_if
+from example_output.pages.domain import Finder
+from example_output.pages.nodes import (
+    on_site,
+    practice_box,
+    question,
+    status,
+    what_if,
+)
 from example_output.pages.words import _, marked
 from example_output.problems import Kind, Problem
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
     from sphinx.util.typing import OptionSpec
 
 LEVELS = (marked("easy"), marked("medium"), marked("hard"))
@@ -81,12 +85,11 @@ class ExerciseDirective(SphinxDirective, Finder):
     def box(self, exercise: Exercise) -> list[nodes.Node]:
         """The exercise as a page shows it."""
         words, messages = self.parse_inline(self.arguments[0])
-        asked = nodes.paragraph("", "", classes=["exercise-task"])
-        asked += [nodes.strong("", _("Exercise")), nodes.Text(" ")]
-        asked += nodes.inline("", f"({_(self.level)})", classes=["exercise-level"])
+        asked = nodes.paragraph("", "", nodes.strong("", _("Exercise")))
+        asked += nodes.Text(f" ({_(self.level)})")
         task = nodes.paragraph("", "", *words)
         self.domain.page(self.env.docname).task = task.astext()
-        box = nodes.container("", asked, task, classes=["exercise"])
+        box = practice_box("", asked, task, classes=["exercise"], label=_("Exercise"))
         box += self.program(exercise.start)
         try:
             box += _checks(exercise)
@@ -135,35 +138,12 @@ class ExerciseDirective(SphinxDirective, Finder):
 
 
 def _checks(exercise: Exercise) -> list[nodes.Node]:
-    """What must be so, as a list, and the file of checks for the script."""
+    """What must be so, as a list, and where the script says how it is."""
+    mark = f"<strong>{html.escape(_('Open'))}</strong>"
     items = [
-        nodes.list_item("", nodes.paragraph("", check.wanted))
+        nodes.list_item("", on_site(mark), nodes.paragraph("", check.wanted))
         for check in exercise.checks
     ]
-    intro = nodes.paragraph("", _("It is solved when:"), classes=["exercise-when"])
-    text = html.escape(exercise.text, quote=False)
-    file = html.escape(exercise.start.name)
-    names = f'class="exercise-data" data-file="{file}" hidden="hidden"'
-    data = f"<pre {names}>\n{text}</pre>"
-    return [
-        intro,
-        nodes.bullet_list("", *items, classes=["exercise-checks"]),
-        nodes.raw("", data, format="html"),
-    ]
-
-
-def connect(app: "Sphinx") -> None:
-    """Connect what the pages with exercises need."""
-    app.connect("html-page-context", _add_script)
-
-
-def _add_script(
-    app: "Sphinx", docname: str, _template: str, _context: dict[str, Any], _tree: object
-) -> None:
-    """Load what an exercise needs, on its page alone."""
-    domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
-    page = domain.pages.get(docname)
-    if page and page.exercise:
-        app.add_css_file("exercise.css")
-        if is_site(app):
-            app.add_js_file("exercise.js", loading_method="defer")
+    intro = nodes.paragraph("", "", nodes.strong("", _("It is solved when:")))
+    checks = nodes.bullet_list("", *items, classes=["exercise-checks"])
+    return [intro, checks, status()]

@@ -69,7 +69,6 @@ def register(app: "Sphinx") -> None:
 def connect(app: "Sphinx") -> None:
     """Connect what the pages of some directives need."""
     predict.connect(app)
-    exercise.connect(app)
     practice.connect(app)
 
 

@@ -3,7 +3,7 @@
 import html
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -58,6 +58,14 @@ class strip(nodes.paragraph):  # noqa: N801
 
     In HTML it is a list of its ``cells``; elsewhere its text.
     """
+
+
+class practice_box(nodes.container):  # noqa: N801
+    """A question or an exercise; in HTML it is a group with the name ``label``."""
+
+
+class site_only(nodes.raw):  # noqa: N801
+    """HTML for the scripts of a site, which books leave out."""
 
 
 class what_if(nodes.General, nodes.Element):  # noqa: N801  # as docutils' own
@@ -193,6 +201,34 @@ def visit_picture(translator: "HTML5Translator", node: nodes.Element) -> None:
             f"{draw(name, events, links, node['target'])}</div>\n{explain(events)}"
         )
     raise nodes.SkipNode
+
+
+def visit_practice_box(translator: "HTML5Translator", node: practice_box) -> None:
+    """Open a group of its own, and not one of the theme's containers."""
+    label: dict[str, Any] = {"aria-label": node["label"]}
+    translator.body.append(translator.starttag(node, "div", role="group", **label))
+
+
+def depart_practice_box(translator: "HTML5Translator", _node: practice_box) -> None:
+    """Close it."""
+    translator.body.append("</div>\n")
+
+
+def visit_site_only(translator: "HTML5Translator", node: site_only) -> None:
+    """Write it, except in an e-book, whose readers run no script."""
+    if translator.builder.name != "epub":
+        translator.body.append(node.astext())
+    raise nodes.SkipNode
+
+
+def on_site(markup: str) -> site_only:
+    """HTML for the scripts of a site."""
+    return site_only("", markup, format="html")
+
+
+def status() -> site_only:
+    """Where scripts say how an answer, or a run, was."""
+    return on_site("<output></output>\n")
 
 
 def visit_what_if(translator: "HTML5Translator", node: nodes.Element) -> None:

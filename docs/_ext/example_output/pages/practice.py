@@ -8,8 +8,10 @@ from docutils.parsers.rst import directives
 from sphinx.errors import NoUri
 from sphinx.util.docutils import SphinxDirective
 
+from example_output.pages.catalogue import is_site
 from example_output.pages.domain import ExampleDomain, Page
 from example_output.pages.exercise import LEVELS
+from example_output.pages.static import address_of
 from example_output.pages.words import _
 
 if TYPE_CHECKING:
@@ -50,8 +52,22 @@ class PracticeListDirective(SphinxDirective):
 
 
 def connect(app: "Sphinx") -> None:
-    """Connect what the pages with such lists need."""
+    """Connect what the pages with such lists, exercises and questions need."""
     app.connect("doctree-resolved", _fill)
+    app.connect("html-page-context", _add_script)
+
+
+def _add_script(
+    app: "Sphinx", docname: str, _template: str, _context: dict[str, Any], _tree: object
+) -> None:
+    """Load what exercises and questions need, on their pages alone."""
+    domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
+    page = domain.pages.get(docname)
+    if page and (page.exercise or page.predicts):
+        app.add_css_file("practice.css")
+        if is_site(app):
+            part: dict[str, Any] = {"data-part": address_of("answers.js")}
+            app.add_js_file("practice.js", loading_method="defer", **part)
 
 
 def _fill(app: "Sphinx", doctree: nodes.document, docname: str) -> None:

@@ -1,6 +1,8 @@
 """``{predict}``: a question about a program, answered by its recordings."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+import html
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -9,10 +11,16 @@ from sphinx.util.docutils import SphinxDirective
 from example_output.example import Example
 from example_output.folder import TIMELINE
 from example_output.pages import questions
-from example_output.pages.catalogue import is_site, program_link
+from example_output.pages.catalogue import program_link
 from example_output.pages.domain import ExampleDomain, Finder
 from example_output.pages.exercise import LEVELS, level
-from example_output.pages.nodes import question, what_if
+from example_output.pages.nodes import (
+    on_site,
+    practice_box,
+    question,
+    status,
+    what_if,
+)
 from example_output.pages.questions import Choice, QuestionError
 from example_output.pages.words import _
 from example_output.problems import Kind, Problem
@@ -135,7 +143,10 @@ class PredictDirective(SphinxDirective, Finder):
             folded += nodes.container("", *why, classes=["predict-why"])
         form = "order" if kind == "order" else "choose"
         classes = ["predict", f"predict-{form}"]
-        box = nodes.container("", asked, choices, folded, classes=classes)
+        buttons = _movers(choices) if form == "order" else _choosers(choices)
+        label = page.question
+        content = [asked, choices, *buttons, status(), folded]
+        box = practice_box("", *content, classes=classes, label=label)
         box["ids"].append("predict")
         self.state.document.ids.setdefault("predict", box)
         self.set_source_info(box)
@@ -168,6 +179,39 @@ def _lettered(items: list[nodes.list_item], name: str) -> nodes.Element:
     return nodes.enumerated_list("", *items, classes=[name], **letters)
 
 
+def _buttons(*buttons: str, tag: str = "span") -> nodes.Element:
+    """Buttons, which look like those of a program."""
+    return on_site(f'<{tag} class="example-actions">{" ".join(buttons)}</{tag}>')
+
+
+def _choosers(choices: nodes.Element) -> list[nodes.Node]:
+    """Give each item a button that chooses it."""
+    for place, item in enumerate(choices.findall(nodes.list_item)):
+        words = html.escape(_("Choose {letter}", letter=ascii_uppercase[place]))
+        button = f'<button type="button" aria-pressed="false">{words}</button>'
+        item.append(_buttons(button))
+    return []
+
+
+def _movers(choices: nodes.Element) -> list[nodes.Node]:
+    """Give each item two buttons that move it, and return the one that checks."""
+    last = len(choices) - 1
+    for place, item in enumerate(choices.findall(nodes.list_item)):
+        text = item.astext()
+        up = _mover("↑", _("Move up: {text}", text=text), place == 0)
+        down = _mover("↓", _("Move down: {text}", text=text), place == last)
+        item.insert(0, _buttons(up, down))
+    words = html.escape(_("Check"))
+    return [_buttons(f'<button type="button">{words}</button>', tag="p")]
+
+
+def _mover(sign: str, label: str, is_idle: bool) -> str:
+    label = html.escape(label)
+    # Not disabled: that would take the focus away.
+    idle = ' aria-disabled="true"' * is_idle
+    return f'<button type="button" aria-label="{label}"{idle}>{sign}</button>'
+
+
 def _verdicts(choices: list[Choice]) -> nodes.Element:
     """What is said of each choice, in their order."""
     items = []
@@ -185,7 +229,6 @@ def _verdicts(choices: list[Choice]) -> nodes.Element:
 def connect(app: "Sphinx") -> None:
     """Connect what the pages with questions need."""
     app.connect("doctree-resolved", _link_programs)
-    app.connect("html-page-context", _add_script)
 
 
 def _link_programs(app: "Sphinx", doctree: nodes.document, docname: str) -> None:
@@ -199,15 +242,3 @@ def _link_programs(app: "Sphinx", doctree: nodes.document, docname: str) -> None
         else:
             link = nodes.literal("", name.rpartition("/")[2])
         place.replace_self(link)
-
-
-def _add_script(
-    app: "Sphinx", docname: str, _template: str, _context: dict[str, Any], _tree: object
-) -> None:
-    """Load what a question needs, on its page alone."""
-    domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
-    page = domain.pages.get(docname)
-    if page and page.predicts:
-        app.add_css_file("predict.css")
-        if is_site(app):
-            app.add_js_file("predict.js", loading_method="defer")

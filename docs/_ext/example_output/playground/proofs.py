@@ -14,6 +14,7 @@ from typing import Any
 
 from example_output.evidence import digest, load
 from example_output.example import Example
+from example_output.exercise import Exercise
 from example_output.files import write_atomically
 from example_output.folder import Folder
 from example_output.gate import Gate
@@ -125,12 +126,15 @@ def publish(runtime: Runtime, proofs: Proofs, folder: Path) -> None:
         if not same or target.read_bytes() != source.read_bytes():
             shutil.copyfile(source, target)
     gate = Gate(proofs.folder, runtime.release.python)
-    expected = {}
+    expected: dict[str, dict[str, Any]] = {}
     for example in gate.folder.examples.values():
         recording = gate.recording(example)
         if recording and proofs.reason(example) == "":
             run = read_recording(recording.read(), example.command)
             expected[example.name] = {"output": run.plain, "status": run.status}
+            checks = Exercise(gate.folder, example).path
+            if checks.is_file():
+                expected[example.name]["checks"] = checks.read_text("utf-8")
     programs = {
         name: gate.folder.examples[name].source.decode("utf-8") for name in expected
     }

@@ -3,19 +3,12 @@
 // also be loaded by a page that is opened as a file.
 (() => {
   const ours = (window.exampleOutput ??= {});
-  const { _ } = ours;
-  const { src, dataset } = document.currentScript;
+  const { _, load } = ours;
+  const { player } = document.currentScript.dataset;
   const steps = new Map(); // by the name of the example
   /** What the file of an example calls. */
   ours.addSteps = (name, moments) => steps.set(name, moments);
 
-  const load = (place) =>
-    new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      Object.assign(script, { src: new URL(place, src).href, onload: resolve });
-      script.onerror = () => reject(new Error(`${place} did not load`));
-      document.head.append(script);
-    });
   const prepare = async (box) => {
     const { steps: place, name } = box.dataset;
     const around = box.closest(".example");
@@ -29,7 +22,7 @@
       marked = prefix && line ? document.getElementById(prefix + line) : undefined;
       marked?.classList.add("tl-now");
     };
-    if (!ours.fillStepper) await load(dataset.player);
+    if (!ours.fillStepper) await load(player);
     ours.fillStepper(box, {
       name: name.split("/").pop(),
       wait: _("Loading the steps …"),

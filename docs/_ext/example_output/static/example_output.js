@@ -10,6 +10,18 @@
     const form = forms[n < forms.length ? n : 100 + (n % 100)];
     return fill(texts[one]?.[form] ?? (n === 1 ? one : more), { n, ...values });
   };
+  const { src } = document.currentScript;
+  /** Load another script, which has an address beside this one, after those before it. */
+  ours.load = (place) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      const onerror = () => {
+        script.remove();
+        reject(new Error(`${place} did not load`));
+      };
+      const address = new URL(place, src).href;
+      document.head.append(Object.assign(script, { src: address, async: false, onload: resolve, onerror }));
+    });
 }
 
 // If a page shows only a part of a program, its copy button copies the whole program.

@@ -3,8 +3,8 @@
 // Few readers of a page run its programs, so the script that does it, in `run/`, is
 // loaded when a hand comes near the buttons, or if a program has been changed.
 (() => {
-  const { _ } = window.exampleOutput;
-  const { currentScript } = document;
+  const { _, load: loadPart } = window.exampleOutput;
+  const { parts } = document.currentScript.dataset;
   const all = [...document.querySelectorAll(".example-actions[data-file]")];
   const missing =
     location.protocol === "file:"
@@ -24,20 +24,9 @@
     if (!lab) return;
   }
 
-  const loadPart = (address) =>
-    new Promise((resolve, reject) => {
-      const src = new URL(address, currentScript.src).href;
-      // In their order, since each uses those before it.
-      const script = element("script", { src, async: false, onload: resolve });
-      script.onerror = () => {
-        script.remove();
-        reject(new Error(`${address} did not load`));
-      };
-      document.head.append(script);
-    });
   let loading;
   const load = () => {
-    loading ??= Promise.all(currentScript.dataset.parts.split(" ").map(loadPart)).then(
+    loading ??= Promise.all(parts.split(" ").map(loadPart)).then(
       () => {
         if (lab) window.exampleOutput.openLab(lab, missing);
         else for (const actions of all) window.exampleOutput.prepare(actions);

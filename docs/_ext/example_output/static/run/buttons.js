@@ -75,8 +75,8 @@
       if (mine === turn) tell(tasks);
     };
     /** Tell others on the page that a run begins or has ended. */
-    const announce = (what, python) => {
-      const detail = { python, name, text };
+    const announce = (what, python, checks) => {
+      const detail = { python, name, text, checks };
       box.dispatchEvent(new CustomEvent(`example-${what}`, { bubbles: true, detail }));
     };
     const halt = (words, how = "bad") => {
@@ -96,7 +96,7 @@
         // A program of the reader's own is compared with what it was before.
         const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
         last = { text, log: picture.log() };
-        announce("ended", python);
+        announce("ended", python, expected?.checks);
         conclude("ended", expected ? documentedLog(python, name, program.original) : before, judge);
       };
       return {

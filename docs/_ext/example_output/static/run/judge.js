@@ -1,17 +1,17 @@
 // Judge the reader's program by the checks of the exercise on a page.
 //
-// The checks are in the page as text; `timeline/checks.py` reads them, in the Python that
-// draws the pictures.  `exercise.js` has made their rows; it may come later than this.
+// The checks come with the expected outputs; `timeline/checks.py` reads them, in the
+// Python that draws the pictures.
 (() => {
   const box = document.querySelector(".exercise");
   if (!box) return;
   const { _, ngettext } = window.exampleOutput;
   const start = box.querySelector(".example-source");
-  const checks = box.querySelector(".exercise-data").textContent;
   const rows = [...box.querySelector(".exercise-checks").children];
-  const whys = rows.map(() => document.createElement("p"));
+  const whys = rows.map(() => document.createElement("span"));
   for (const why of whys) why.className = "exercise-why";
-  const say = (words) => (box.querySelector(".exercise-status").textContent = words);
+  const status = box.querySelector(":scope > output");
+  const say = (words) => (status.textContent = words);
 
   const words = { open: _("Open"), passed: _("Passed"), failed: _("Not yet") };
   const show = (failures) => {
@@ -20,7 +20,7 @@
       const state = failures ? (failure ? "failed" : "passed") : "open";
       row.dataset.state = state;
       row.firstChild.textContent = words[state];
-      row.append(whys[number]);
+      row.querySelector("p").append(whys[number]);
       whys[number].textContent = failure ?? "";
     });
   };
@@ -28,7 +28,6 @@
     try {
       localStorage.setItem(`example-solved ${location.pathname}`, "yes");
     } catch {} // a browser may refuse to store anything
-    box.classList.add("exercise-solved");
     document.dispatchEvent(new Event("example-solved"));
   };
 
@@ -39,7 +38,7 @@
     show();
     say("");
   });
-  const judge = async ({ python, name, text }) => {
+  const judge = async ({ python, name, text, checks }) => {
     const mine = turn;
     let reply;
     try {

@@ -4,7 +4,9 @@
   const { _, ngettext, choice, newLine, write, textOf, normalize, difference, errorOf, whyNot } = ours;
   // Limits below which a page lays out lines without a noticeable pause.
   const LINES_A_FRAME = 100;
+  const LINES_A_GROUP = 100;
   const LINE = 10_000; // characters
+  const LONG = 1_000; // those of a line that is wrapped: nobody scrolls so far aside
 
   const element = (name, properties, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
@@ -30,6 +32,7 @@
     const box = element("div", { className: "run-output", role: "log", tabIndex: 0 });
     box.ariaLabel = _("Output of your run of {name}", { name });
     let lines = [];
+    let rows = [];
     let open = false; // whether the last line is incomplete
     let drawn = 0; // how many lines the page shows in their present form
     let frame = 0;
@@ -51,10 +54,20 @@
     const row = (line) =>
       element(
         "div",
-        { className: "run-row" },
+        { className: textOf(line).length > LONG ? "run-row run-long" : "run-row" },
         element("span", { className: "run-time", textContent: `${(line.time / 1000).toFixed(2)} s ` }),
         element("span", {}, ...content(textOf(line))),
       );
+    // In groups, since a browser looks at all children of a box that has got a new one.
+    const add = (row) => {
+      if (rows.length % LINES_A_GROUP === 0) box.append(element("div"));
+      box.lastChild.append(row);
+      rows.push(row);
+    };
+    const redraw = (place, row) => {
+      rows[place].replaceWith(row);
+      rows[place] = row;
+    };
     // Draw new lines once per frame, and no more than a frame has time for.
     const draw = () => {
       frame = 0;
@@ -62,8 +75,8 @@
       const atEnd = scrollTop + clientHeight > scrollHeight - 8;
       const until = Math.min(lines.length, drawn + LINES_A_FRAME);
       for (; drawn < until; drawn++) {
-        if (box.children[drawn]) box.children[drawn].replaceWith(row(lines[drawn]));
-        else box.append(row(lines[drawn]));
+        if (rows[drawn]) redraw(drawn, row(lines[drawn]));
+        else add(row(lines[drawn]));
       }
       if (atEnd) box.scrollTop = box.scrollHeight;
       if (drawn < lines.length) return soon();
@@ -77,8 +90,10 @@
     return {
       box,
       link,
+      rows: () => rows,
       clear: () => {
         lines = [];
+        rows = [];
         open = false;
         drawn = 0;
         whenDrawn = undefined;
@@ -106,7 +121,7 @@
         const same = lines.findIndex((line, at) => textOf(line) !== clean[at]?.text);
         if (same >= 0) drawn = Math.min(drawn, same);
         lines = clean;
-        while (box.children.length > lines.length) box.lastChild.remove();
+        while (rows.length > lines.length) rows.pop().remove();
         whenDrawn = () => done(lines);
         soon();
       },
@@ -255,7 +270,7 @@
       box,
       againButton,
       print: printed.print,
-      rows: () => printed.box.children,
+      rows: printed.rows,
       /** Show the reader's run, or the documented one. */
       pick: which.pick,
       /**
@@ -279,8 +294,7 @@
         printed.tidy(expected?.output ?? "", (lines) => {
           const failure = code ? errorOf(lines) : undefined;
           if (failure) {
-            const rows = [...printed.box.children];
-            error.append(errorPanel(failure, rows, name, printed.link));
+            error.append(errorPanel(failure, printed.rows(), name, printed.link));
           }
           done(lines);
         }),

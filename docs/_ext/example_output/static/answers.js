@@ -1,20 +1,53 @@
-// Take the reader's answer to the question of a page, and say whether it is right.
+// Judge the reader's answer to the question of a page, and show what was answered, or
+// solved, before.
 //
 // The right answer and what is said of each choice are in the page, folded under the
 // question, for readers without a script.  An answer is kept in this browser alone.
 (() => {
-  const { _ } = window.exampleOutput;
+  const ours = window.exampleOutput;
+  const { _ } = ours;
+
+  // A browser may refuse to store anything.
+  const stored = (what) => {
+    try {
+      return localStorage.getItem(`example-${what} ${location.pathname}`);
+    } catch {}
+  };
+  const keep = (answer) => {
+    try {
+      localStorage.setItem(`example-predict ${location.pathname}`, JSON.stringify(answer));
+    } catch {}
+  };
+  const kept = () => {
+    try {
+      return [JSON.parse(stored("predict"))].flat();
+    } catch {
+      return [];
+    }
+  };
+
+  /** Show what was kept.  It leaves the page meanwhile, so that only news is announced. */
+  const restore = (status, show) => {
+    const place = document.createComment("");
+    status.replaceWith(place);
+    show();
+    place.replaceWith(status);
+  };
+
+  const solved = document.querySelector(".exercise > output");
+  if (solved && stored("solved")) {
+    restore(solved, () => (solved.textContent = _("You have solved it before.")));
+  }
+
   const box = document.querySelector(".predict");
   if (!box) return;
-  const element = (name, properties) => Object.assign(document.createElement(name), properties);
   // Blanks are all alike.
   const words = (text) => text.split(/\s+/).join(" ").trim();
   const textOf = (item) => words(item.querySelector("pre, code").textContent);
   const choices = box.querySelector(".predict-choices");
   const items = () => [...choices.children];
   const why = box.querySelector(".predict-why");
-  // It enters the page with what was kept, so that only what is new is announced.
-  const status = element("div", { className: "predict-status", role: "status" });
+  const status = box.querySelector(":scope > output");
 
   const say = (state, ...parts) => {
     status.dataset.state = state;
@@ -23,47 +56,28 @@
     for (const one of status.querySelectorAll("[id]")) one.removeAttribute("id");
   };
   const judge = (right, ...parts) => {
-    const word = element("strong", { textContent: right ? _("Right. ") : _("No. ") });
-    say(right ? "right" : "wrong", word, ...parts, ...(right && why ? [why] : []));
+    const word = document.createElement("strong");
+    word.textContent = right ? _("Right. ") : _("No. ");
+    say(right ? "passed" : "failed", word, ...parts, ...(right && why ? [why] : []));
   };
 
-  // A browser may refuse to store anything.
-  const key = `example-predict ${location.pathname}`;
-  const keep = (answer) => {
-    try {
-      localStorage.setItem(key, JSON.stringify(answer));
-    } catch {}
-  };
-  const kept = () => {
-    try {
-      return [JSON.parse(localStorage.getItem(key))].flat();
-    } catch {
-      return [];
-    }
-  };
-
-  const button = (textContent, onclick, more) =>
-    element("button", { type: "button", textContent, onclick, ...more });
-
+  /** Let the reader choose; returns what a button does. */
   const choose = () => {
     const verdicts = [...box.querySelectorAll(".predict-verdicts > li")];
-    const buttons = [];
     const answer = (number) => {
-      buttons.forEach((one, n) => (one.ariaPressed = String(n === number)));
+      items().forEach((item, n) => {
+        item.querySelector("button").ariaPressed = String(n === number);
+      });
       const verdict = verdicts[number];
       judge(verdict.matches(".predict-right"), ...verdict.querySelector("p").childNodes);
     };
-    items().forEach((item, number) => {
-      const choose = () => {
-        answer(number);
-        keep(textOf(item));
-      };
-      buttons.push(button(_("Choose {letter}", { letter: "ABCDEFGHIJ"[number] }), choose, { ariaPressed: "false" }));
-      item.append(buttons[number]);
-    });
     const before = items().findIndex((item) => textOf(item) === kept()[0]);
-    if (before >= 0) answer(before);
-    choices.after(status);
+    if (before >= 0) restore(status, () => answer(before));
+    return (button) => {
+      const item = button.closest("li");
+      answer(items().indexOf(item));
+      keep(textOf(item));
+    };
   };
 
   /** Say whether the items are in the right order, which is that of `right`. */
@@ -75,52 +89,43 @@
     const next = _("It begins right, up to line {line}; “{text}” does not come next.", known);
     judge(false, wrong ? next : _("“{text}” does not come first.", known));
   };
+  /** Let the reader move lines; returns what a button does. */
   const order = () => {
     const right = box.querySelector(".what-if pre").textContent.trim().split("\n").map(words);
     const count = right.length;
-    const settle = (moved) => {
+    const settle = () => {
       for (const [place, one] of items().entries()) {
         const [up, down] = one.querySelectorAll("button");
         // Not disabled: that would take the focus away.
         up.ariaDisabled = String(place === 0);
         down.ariaDisabled = String(place === count - 1);
       }
-      if (!moved) return;
-      const known = { text: textOf(moved), line: items().indexOf(moved) + 1, count };
-      say("moved", _("“{text}” is now line {line} of {count}.", known));
     };
-    const move = (item, step) => {
-      const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
+    const move = (item, button) => {
+      const isUp = button.matches(":first-child");
+      const other = isUp ? item.previousElementSibling : item.nextElementSibling;
       if (!other) return;
       // The other one moves, so that the button keeps the focus.
-      if (step < 0) item.after(other);
+      if (isUp) item.after(other);
       else item.before(other);
-      settle(item);
+      settle();
+      const known = { text: textOf(item), line: items().indexOf(item) + 1, count };
+      say("moved", _("“{text}” is now line {line} of {count}.", known));
     };
-    for (const item of items()) {
-      const text = textOf(item);
-      item.prepend(
-        button("↑", () => move(item, -1), { ariaLabel: _("Move up: {text}", { text }) }),
-        button("↓", () => move(item, 1), { ariaLabel: _("Move down: {text}", { text }) }),
-      );
-    }
-    const checking = button(_("Check"), () => {
-      checkOrder(right);
-      keep(items().map(textOf));
-    });
-    choices.after(checking);
     const before = kept();
     const known = before.map((text) => items().find((item) => textOf(item) === text));
     if (new Set(known).size === count && known.every(Boolean)) {
       choices.append(...known);
-      checkOrder(right);
+      settle();
+      restore(status, () => checkOrder(right));
     }
-    settle();
-    checking.after(status);
+    return (button) => {
+      const item = button.closest("li");
+      if (item) return move(item, button);
+      checkOrder(right);
+      keep(items().map(textOf));
+    };
   };
 
-  box.role = "group";
-  box.ariaLabel = words(box.querySelector("p").textContent);
-  if (box.matches(".predict-order")) order();
-  else choose();
+  ours.answer = box.matches(".predict-order") ? order() : choose();
 })();
