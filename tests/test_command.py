@@ -41,6 +41,9 @@ def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
     assert basic.read("examples/hello.out") == "$ python hello.py\nsalut\ngoodbye\n"
     again = basic.command([*COMMAND, *cure.split()[3:]])
     assert again.plain == "nothing changed\nexamples: 1 recorded, 0 failed, 0 skipped\n"
+    basic.replace("examples/hello.py", '"salut"', "__import__('time').time()")
+    refused = basic.command([*COMMAND, *cure.split()[3:]])
+    assert refused.plain.endswith("examples: 0 recorded, 1 failed, 0 skipped\n")
 
 
 def test_recording_needs_no_pytest_and_finds_conf_py(
