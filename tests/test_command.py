@@ -67,7 +67,7 @@ def test_recording_needs_no_pytest_and_finds_conf_py(
 
     done = record("examples/new.py")  # as messages have it: relative to conf.py
     assert done.returncode == 1
-    accept = "--record examples/new.py --example-accept-failure"
+    accept = "--record examples/new.py --accept-failure"
     assert accept in done.stdout
     done = record(*accept.split()[1:])
     assert done.stdout.startswith("wrote examples/new.out\n"), done

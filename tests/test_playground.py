@@ -431,12 +431,16 @@ def test_old_name_of_the_setting_works_with_a_warning(
 ) -> None:
     basic = project("basic")
     conf = basic.read("conf.py") + 'example_output_runtime = "none"\n'
+    conf += "example_output_jbos = 3\n"
     basic.write("conf.py", conf)
     done = basic.build()
     assert "there is no runtime in none" in done.plain
     assert (
         "example_output_runtime is now called example_output_playground" in done.plain
     )
+    assert (
+        "there is no setting example_output_jbos: did you mean example_output_jobs?"
+    ) in done.plain
     assert read_settings(basic.folder).playground == basic / "none"
     basic.write("conf.py", f'{conf}example_output_playground = "new"\n')
     assert "there is no runtime in new" in basic.build().plain
