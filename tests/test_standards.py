@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,7 +32,7 @@ from conftest import (
 from example_output.playground.runtime import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
-from site_extensions.page_weight import UNUSED, lighter
+from site_extensions.page_weight import UNUSED, _leave_unused_out, lighter
 
 PAGES = ["index", "tutorial/one-task", "howto/task-groups"]
 
@@ -320,6 +321,14 @@ def test_comments_and_indentation_of_scripts_and_styles_are_removed() -> None:
     script = "// a\n\n  // b\n  a('https://x'); // c\n/**\n * d\n */\n"
     script += "/** e */ b;\n/** f */\n"
     assert lighter("a.js", script) == "a('https://x'); // c\n/** e */ b;\n"
+
+
+def test_no_page_in_another_language_loads_words_of_unused_scripts() -> None:
+    names = ["doctools.js", "translations.js", "site.js"]
+    context = {"script_files": [f"_static/{n}" for n in names], "css_files": []}
+    app: Any = SimpleNamespace(builder=SimpleNamespace(name="html"))
+    _leave_unused_out(app, "index", "page.html", context, None)
+    assert context["script_files"] == ["_static/site.js"]
 
 
 def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:
