@@ -235,7 +235,9 @@ def test_invalid_setting_ends_the_build_with_the_cure(
     basic.write("conf.py", f"{conf}example_output_dir = 'nowhere'\n")
     done = basic.build()
     assert done.status == 2
-    assert "there is no folder 'nowhere' beside conf.py: create it, or" in done.plain
+    # It comes first, before the report that Sphinx writes about each error.
+    cause = "there is no folder 'nowhere' beside conf.py: create it, or"
+    assert f"Configuration error: example_output_dir: {cause}" in done.plain
 
 
 def test_two_line_conf_is_enough(project: MakeProject) -> None:
@@ -691,6 +693,9 @@ def test_every_builder_shows_program_and_output(basic: Project, builder: str) ->
     for words in ("goodbye", "so far, so good", "ValueError: on purpose", "hello.py"):
         assert words in text
     assert "Exit status: 1" in text
+    # Where there is no link, its words would be dead.
+    downloads = builder in {"html", "dirhtml", "singlehtml"}
+    assert ("Download" in text) is downloads
 
 
 def test_epub_pages_are_well_formed(basic: Project) -> None:

@@ -286,6 +286,20 @@ def test_a_program_waits_for_the_tasks_that_it_runs() -> None:
         assert bool(check.failure(run)) is wrong
 
 
+@pytest.mark.parametrize(
+    ("awaited", "wrong"),
+    [(("Task-3",), True), (("Task-2", "Task-3"), False), ((), False)],
+)
+def test_a_task_that_only_sleeps_is_a_timer(
+    awaited: tuple[str, ...], wrong: bool
+) -> None:
+    [check] = read_checks('prints "b" only after "a"')
+    sleeping = Event(0, 0, "Task-3", "create", 0, ("Task-1",), "sleep")
+    suspended = Event(0, 0, "Task-1", "suspend", 0, awaited, "gather")
+    run = told(sleeping, suspended, *waiting("Task-3").events)
+    assert bool(check.failure(run)) is wrong
+
+
 def test_texts_are_quoted_as_in_a_recording() -> None:
     [check] = read_checks('prints "say \\"at 1 s\\""')
     assert check.failure(Run([], 'say "at 1 s"\n', 0)) == ""

@@ -41,6 +41,9 @@ def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
     assert basic.read("examples/hello.out") == "$ python hello.py\nsalut\ngoodbye\n"
     again = basic.command([*COMMAND, *cure.split()[3:]])
     assert again.plain == "nothing changed\nexamples: 1 recorded, 0 failed, 0 skipped\n"
+    basic.replace("examples/hello.py", '"salut"', "__import__('time').time()")
+    refused = basic.command([*COMMAND, *cure.split()[3:]])
+    assert refused.plain.endswith("examples: 0 recorded, 1 failed, 0 skipped\n")
 
 
 def test_recording_needs_no_pytest_and_finds_conf_py(
@@ -64,7 +67,7 @@ def test_recording_needs_no_pytest_and_finds_conf_py(
 
     done = record("examples/new.py")  # as messages have it: relative to conf.py
     assert done.returncode == 1
-    accept = "--record examples/new.py --example-accept-failure"
+    accept = "--record examples/new.py --accept-failure"
     assert accept in done.stdout
     done = record(*accept.split()[1:])
     assert done.stdout.startswith("wrote examples/new.out\n"), done

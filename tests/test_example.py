@@ -231,6 +231,7 @@ def test_metadata_is_read(tmp_path: Path) -> None:
         (block("tool = 3"), 1, "cannot be read"),
         ("\n" + block('requires-python = "new"'), 2, "cannot be read"),
         (block("nonsense"), 1, "cannot be read"),
+        ("\n\n" + block("[tool.example-output]", "x"), 3, "at line 5, column"),
         (block("[tool.example-output]", "timeout = 0"), 1, "above 0"),
         (block("[tool.example-output]", 'timeout = "1"'), 1, "above 0"),
         (block("[tool.example-output]", "speed = 1"), 1, "has no key speed"),

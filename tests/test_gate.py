@@ -127,8 +127,8 @@ def test_missing_recording_shows_the_output(gate: MakeGate) -> None:
     kind, text = found
     assert kind is Kind.UNRECORDED
     assert "    one\n    [exit status: 1]" in text
-    assert "python -m example_output --record examples/two.py" in text
-    assert "--example-accept-failure" in text
+    cure = "python -m example_output --record examples/two.py"
+    assert f"{cure} (it fails; if that is intended: {cure} --accept-failure)" in text
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from example_output.conf_file import read_settings
 from example_output.example import Example
 from example_output.folder import Folder
 from example_output.gate import Gate
+from example_output.playground import __main__ as proving
 from example_output.playground.__main__ import main
 from example_output.playground.proofs import Proofs
 from example_output.playground.prover import Prover, transcript
@@ -167,6 +168,14 @@ def test_proof_is_invalid_after_a_change(
         (
             "AttributeError: module 'socket' has no attribute 'SO_REUSEADDR'\n",
             "it opens a network connection",
+        ),
+        (
+            "AttributeError: module 'signal' has no attribute 'alarm'\n",
+            "it needs a function of the system that browsers lack",
+        ),
+        (
+            "ModuleNotFoundError: No module named 'greeting'\n",
+            "it imports what pages do not have",
         ),
     ],
 )
@@ -435,12 +444,16 @@ def test_old_name_of_the_setting_works_with_a_warning(
 ) -> None:
     basic = project("basic")
     conf = basic.read("conf.py") + 'example_output_runtime = "none"\n'
+    conf += "example_output_jbos = 3\n"
     basic.write("conf.py", conf)
     done = basic.build()
     assert "there is no runtime in none" in done.plain
     assert (
         "example_output_runtime is now called example_output_playground" in done.plain
     )
+    assert (
+        "there is no setting example_output_jbos: did you mean example_output_jobs?"
+    ) in done.plain
     assert read_settings(basic.folder).playground == basic / "none"
     basic.write("conf.py", f'{conf}example_output_playground = "new"\n')
     assert "there is no runtime in new" in basic.build().plain
@@ -1368,6 +1381,36 @@ def test_reason_of_a_program_with_other_files(tmp_path: Path) -> None:
     run = Transcript("ModuleNotFoundError: No module named 'helper'\n", 1)
     reason = Prover(RUNTIME, folder).reason(folder.examples["a.py"], run)
     assert reason == "it needs the files beside it"
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_project_without_a_list_of_pythons_is_proven(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    missing: bool,
+) -> None:
+    examples = tmp_path / "examples"
+    examples.mkdir()
+    (examples / "a.py").write_text("print(1)\n")
+    (examples / "a.out").write_text("$ python a.py\n1\n")
+    (examples / "b.py").write_text("import _helper\n")
+    (examples / "b.out").write_text("$ python b.py\n1\n")
+    (examples / "_helper.py").touch()
+    runs = {"a.py": Transcript("1\n"), "b.py": Transcript("no helper\n")}
+    monkeypatch.setattr(
+        Prover, "prove", lambda _, wanted: {e.name: runs[e.name] for e in wanted}
+    )
+    monkeypatch.setattr(proving, "prove_steps", lambda *_, **__: ({}, []))
+    monkeypatch.delenv("CI", raising=False)
+    folder = Folder(Settings.read(tmp_path, {}))
+    assert proving._prove(RUNTIME, folder, missing=missing) == 0
+    printed = capsys.readouterr().out
+    assert "1 of 2 examples run in browsers" in printed
+    assert "  not b.py: it needs the files beside it\n1 of 2 examples hold" in printed
+    # What a version that is none of the project's has proven is not its business.
+    assert not (examples / "reproduced.json").exists()
+    assert Proofs(folder).reason(folder.examples["a.py"]) == ""
 
 
 HOSTILE_TEXTS = [

@@ -10,6 +10,7 @@ from docutils import nodes
 
 from conftest import NewPage, Project, wait_until
 from example_output.pages.pythons import classes_of_cell, mark_sentences
+from example_output.timeline.words import speak
 from test_accessibility import AXE, faults
 
 if TYPE_CHECKING:
@@ -42,6 +43,19 @@ def test_two_sentences_follow_their_own_versions() -> None:
     classes = [part["classes"] for part in marked.findall(nodes.inline)]
     assert classes == [["python-until-3-13"], ["python-since-3-14"]]
     assert marked.astext() == f"Up to Python 3.13.2 it prints one.\n{LATER}"
+
+
+def test_a_sentence_in_the_language_of_the_project_follows() -> None:
+    given = {"From Python {version}": "Ab Python {version}"}
+    german = paragraph(f"Eins.\nAb Python 3.14 ist es anders.\n{LATER}")
+    speak(lambda text: given.get(text, text))
+    try:
+        mark_sentences(german)
+    finally:
+        speak()
+    assert german.children[0].astext() == "Eins.\n"
+    classes = [part["classes"] for part in german.findall(nodes.inline)]
+    assert classes == [["python-since-3-14"]] * 2
 
 
 def test_whole_paragraph_or_item_follows() -> None:

@@ -101,7 +101,7 @@ def test_only_what_differs_on_an_axis_is_recorded(
     problem = gate.check(example, Transcript("two\n"))
     assert problem is not None
     assert "(this run, Python 3.12.1, eager)" in problem.text
-    assert problem.cure.endswith("program.py --example-axis=eager")
+    assert problem.cure.endswith("program.py --axis=eager")
     assert on_axis(folder, "uvloop")[0].check(example, Transcript("two\n")) is None
     assert record_there("two") == usual
 
@@ -237,9 +237,7 @@ FAILS = {"3.11.1": [Transcript("oh\n", 1)] * 2}
 def test_a_failure_is_refused_until_it_is_accepted_once(
     recording: Record, folder: Path
 ) -> None:
-    with pytest.raises(
-        RefusedError, match=r"(?s)exit status 1.*--example-accept-failure"
-    ):
+    with pytest.raises(RefusedError, match=r"(?s)exit status 1.*py --accept-failure"):
         recording(FAILS)
     assert texts(folder) == {}
     recording(FAILS, accept_failure=True)

@@ -163,7 +163,7 @@ def test_command_that_fails_has_to_be_accepted(
     assert "-$ python hello.py\n-hello\n-goodbye\n" in drifted
     assert "+[exit status 2]\n" in drifted
     done = root.command([*RECORD, "examples/new.console"])
-    assert "new.console: a command of it fails\n" in done.plain
+    assert "new.console: a command of it fails\n    $ python -c 'open" in done.plain
     done = root.command([*RECORD, "--accept-failure", "examples/new.console"])
     assert done.status == 0, done.out
     assert "\n[exit status 2]\n" in root.read("examples/new.console.out")

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,7 +33,13 @@ from conftest import (
 from example_output.playground.runtime import node
 from install_browser import find_browser
 from install_node import MODULES, is_installed
-from site_extensions.page_weight import UNUSED, applicable, lighter, names_in
+from site_extensions.page_weight import (
+    UNUSED,
+    _leave_unused_out,
+    applicable,
+    lighter,
+    names_in,
+)
 
 PAGES = ["index", "tutorial/one-task", "howto/task-groups"]
 
@@ -343,6 +350,14 @@ def test_pages_have_one_style_sheet_with_what_they_need(site: Path) -> None:
         assert all("practice.css" in sheet for sheet in sheets[1:]), path
         icons = {*re.findall(r'<symbol [^>]*\bid="([^"]+)', text)}
         assert {*re.findall(r'<use href="#([^"]+)', text)} <= icons, path
+
+
+def test_no_page_in_another_language_loads_words_of_unused_scripts() -> None:
+    names = ["doctools.js", "translations.js", "site.js"]
+    context = {"script_files": [f"_static/{n}" for n in names], "css_files": []}
+    app: Any = SimpleNamespace(builder=SimpleNamespace(name="html"))
+    _leave_unused_out(app, "index", "page.html", context, None)
+    assert context["script_files"] == ["_static/site.js"]
 
 
 def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:

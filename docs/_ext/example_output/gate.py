@@ -212,8 +212,10 @@ def no_timeline(gate: Gate, example: Example) -> Problem:
 
 
 def with_options(command: str, *given: str) -> str:
-    """A command that accepts an output, with options of pytest."""
+    """A command that accepts an output, with options of pytest, or of our own."""
     passed = " ".join(given)
+    if command.startswith("python -m example_output "):
+        passed = passed.replace("--example-", "--")
     if command.startswith("make ") and given:
         passed = f'ARGS="{passed}"' if len(given) > 1 else f"ARGS={passed}"
     return f"{command} {passed}".rstrip()

@@ -185,7 +185,7 @@ def read_metadata(
         for row in blocks[0]["content"].splitlines(keepends=True)
     )
     try:
-        table = tomllib.loads(content)
+        table = tomllib.loads("\n" * first + content)  # lines as in the file
         twice = sorted(separate.keys() & _keys_of(table).keys())
         found = _read(table, declared)
     except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:

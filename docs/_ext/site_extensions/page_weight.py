@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The search, its shortcuts and the marks of its words, which this site has of its own.
 UNUSED = {"_static/doctools.js", "_static/sphinx_highlight.js"}
+# Their words in other languages than English, which need the first of them.
+UNUSED.add("_static/translations.js")
 # What sphinx-copybutton needs of this library, site.js has.
 UNUSED.add("_static/clipboard.min.js")
 # The theme's styles for other extensions; site.css has what copy buttons need of them.

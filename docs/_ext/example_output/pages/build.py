@@ -1,6 +1,7 @@
 """One build: start the runs, let Sphinx read, collect and compare, report."""
 
 import contextlib
+import difflib
 import time
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from sphinx import version_info
 from sphinx.builders import Builder
 from sphinx.errors import ConfigError, SphinxError
 from sphinx.util import logging
@@ -49,7 +51,14 @@ def _runner_errors() -> Iterator[None]:
     try:
         yield
     except RunnerError as error:
-        raise _RunError(str(error)) from None
+        raise _with_message(_RunError(str(error))) from None
+
+
+def _with_message(error: SphinxError) -> SphinxError:
+    """Have Sphinx 9 begin with the message: it prints the category, and a report."""
+    if version_info >= (9,):
+        error.category = f"{error.category}: {error}"
+    return error
 
 
 class Build:
@@ -92,7 +101,8 @@ class Build:
             settings = _settings(app)
             self._session = _begin(app, settings, self._session, self._description)
         except SettingsError as error:
-            raise ConfigError(str(error)) from None
+            raise _with_message(ConfigError(str(error))) from None
+        _warn_of_unknown_settings(app.config)
 
     # -- builder-inited, env-get-outdated --------------------------------------------
 
@@ -302,6 +312,22 @@ def _settings(app: "Sphinx") -> Settings:
                 once=True,
             )
     return Settings.read(Path(app.confdir), values)
+
+
+def _warn_of_unknown_settings(config: "Config") -> None:
+    """Warn of misspelled names, which Sphinx takes for variables of ``conf.py``."""
+    prefix = "example_output_"
+    for name in vars(config).get("_raw_config", ()):
+        if name.startswith(prefix) and name not in config:
+            known = difflib.get_close_matches(name, [prefix + o for o in OPTIONS], 1)
+            meant = f": did you mean {known[0]}?" if known else ""
+            logger.warning(
+                "conf.py: there is no setting %s%s",
+                name,
+                meant,
+                type=WARNING_TYPE,
+                subtype="setting",
+            )
 
 
 def _runtimes(settings: Settings, builder: Builder) -> list[Runtime]:

@@ -14,6 +14,7 @@ REASONS = (
     marked("it does not end by itself"),
     marked("it does not end there"),
     marked("it is given arguments, input, variables or modules"),
+    marked("it imports what pages do not have"),
     marked("it makes files"),
     marked("it needs a function of the system that browsers lack"),
     marked("it needs the files beside it"),

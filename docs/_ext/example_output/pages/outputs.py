@@ -61,6 +61,8 @@ class OutputTransform(SphinxPostTransform):
             over.replace_self(_source_bar(over, domain))
         if domain.runs:
             self._add_steps(domain)
+        if not domain.is_site:
+            self._leave_out_downloads()
         if not domain.unfolds:
             self._simplify()
             self._open_answers()
@@ -140,6 +142,12 @@ class OutputTransform(SphinxPostTransform):
             number += 1
         taken[name] = self.document
         return name
+
+    def _leave_out_downloads(self) -> None:
+        """Leave out the links of bars, of which only dead words would remain."""
+        for link in list(self.document.findall(addnodes.download_reference)):
+            if "example-bar" in link.parent["classes"]:
+                link.parent.remove(link)
 
     def _simplify(self) -> None:
         """Leave out what only HTML can show, and keep the words of the rest."""

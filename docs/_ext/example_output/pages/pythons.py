@@ -3,7 +3,8 @@
 A part has classes that say since and until which minor version it holds, and the script
 ``run/choice.js`` leaves out the others.  They are outputs, rows of tables with a
 column called Python, and sentences that begin with "From Python 3.14 on" or "Up to
-Python 3.13", to the end of their paragraph.  Without the script, all parts are shown.
+Python 3.13", or with their translations, to the end of their paragraph.  Without the
+script, all parts are shown.
 """
 
 import re
@@ -15,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from example_output.folder import Recording
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.words import _, marked
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,7 +25,11 @@ COLUMN = "Python"
 """The title of the column that says on which versions a row holds."""
 PLACE = "example-choice"
 SINCE, UNTIL = "python-since-", "python-until-"
-_BEGINNING = re.compile(r"(From|Up to) Python (3\.\d+)\b")
+_MINOR = r"(3\.\d+)\b"
+_BEGINNINGS = {
+    SINCE: marked("From Python {version}"),
+    UNTIL: marked("Up to Python {version}"),
+}
 _RANGE = re.compile(r"(3\.\d+)(?:\.\d+)?(?: to (3\.\d+)(?:\.\d+)?)?$")
 
 
@@ -123,7 +129,7 @@ def _parts(paragraph: nodes.paragraph) -> Iterator[list[nodes.Node]]:
             part.append(child)
             continue
         for line in re.split(r"(?<=\n)", str(child)):
-            if part and _BEGINNING.match(line):
+            if part and _classes_of_beginning(line):
                 yield part
                 part = []
             if line:
@@ -132,11 +138,19 @@ def _parts(paragraph: nodes.paragraph) -> Iterator[list[nodes.Node]]:
 
 
 def _classes_of_part(part: list[nodes.Node]) -> list[str]:
-    found = _BEGINNING.match(str(part[0])) if part else None
-    if not found or not isinstance(part[0], nodes.Text):
+    if not part or not isinstance(part[0], nodes.Text):
         return []
-    from_, minor = found.groups()
-    return classes_of(since=minor) if from_ == "From" else classes_of(until=minor)
+    return _classes_of_beginning(str(part[0]))
+
+
+def _classes_of_beginning(text: str) -> list[str]:
+    """The classes of a sentence by its beginning, in English or in our language."""
+    for kind, words in _BEGINNINGS.items():
+        for said in (words, _(words)):
+            pattern = re.escape(said).replace(re.escape("{version}"), _MINOR)
+            if found := re.match(pattern, text):
+                return [kind + found[1].replace(".", "-")]
+    return []
 
 
 def _mark_rows(table: nodes.table) -> None:

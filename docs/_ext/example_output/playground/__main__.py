@@ -105,14 +105,15 @@ def _prove(runtime: Runtime, folder: Folder, *, missing: bool) -> int:
     :param missing: whether those are left out of which all is known.
     """
     release, writing = runtime.release, writing_allowed()
-    prover, reproduced = Prover(runtime, folder), Reproduced(folder)
+    prover, reproduced = Prover(runtime, folder), Reproduced(folder, release.minor)
     proofs = Proofs(folder, release)
     examples = folder.examples.values()
     wanted = [
         example
         for example in examples
         if not missing
-        or None in (proofs.reason(example), reproduced.reason(example, release.minor))
+        or proofs.reason(example) is None
+        or release.minor in reproduced.missing(example)
     ]
     runs = prover.prove(wanted)
     problems = prover.note(reproduced, runs)

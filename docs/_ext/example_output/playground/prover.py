@@ -27,14 +27,18 @@ from example_output.running.runs import environment
 from example_output.timeline.recorded import text_of_log
 from example_output.transcript import Ending, Transcript
 
+_SYSTEM = "it needs a function of the system that browsers lack"
 # Parts of the output of programs that need something that browsers lack.
 _REASONS = {
     "can't start new thread": "it starts a thread",
     "does not support processes": "it starts a process",
     "module 'socket' has no attribute": "it opens a network connection",
-    "emscripten": "it needs a function of the system that browsers lack",
+    "module 'os' has no attribute": _SYSTEM,
+    "module 'signal' has no attribute": _SYSTEM,
+    "emscripten": _SYSTEM,
 }
-
+# What a package that is not there leaves, which the library of an author is, too.
+_NO_MODULE = "ModuleNotFoundError: "
 
 _TRIES = 3  # of a program that had to compute for long
 
@@ -81,7 +85,7 @@ class Prover:
         for name, run in runs.items():
             example = self.gate.folder.examples[name]
             problem = self.gate.check(example, run)
-            lacking = self._lacking(example, run) if problem else ""
+            lacking = _lacking(self.gate, example, run) if problem else ""
             if lacking and reproduced.reason(example, cell) == "":
                 continue
             if problem and not lacking:
@@ -181,19 +185,26 @@ class Prover:
         if self.gate.check(example, run) is None:
             same = self.gate.check_timeline(example, run) is None
             return "" if same else "its tasks do something else there"
-        if lacking := self._lacking(example, run):
+        if lacking := _lacking(self.gate, example, run):
             return lacking
         if run.ending != "exit":
             return "it does not end there"
         version = self.runtime.release.minor
         return f"Python {version} prints something else, which is not recorded yet"
 
-    def _lacking(self, example: Example, run: Transcript) -> str:
-        """What a run needed that is not there; empty if it is not known."""
-        for text, reason in _REASONS.items():
-            if text in run.output:
-                return reason
-        return "it needs the files beside it" if len(example.files) > 1 else ""
+
+def _lacking(gate: Gate, example: Example, run: Transcript) -> str:
+    """What a run needed that is not there; empty if it is not known."""
+    for text, reason in _REASONS.items():
+        if text in run.output:
+            return reason
+    if len(example.files) > 1:
+        return "it needs the files beside it"
+    recording = gate.recording(example)
+    documented = recording.read() if recording else ""
+    if _NO_MODULE in run.output and _NO_MODULE not in documented:
+        return "it imports what pages do not have"
+    return ""
 
 
 def _older(example: Example, version: Version) -> list[Version]:

@@ -193,9 +193,9 @@ def _try(settings: Settings, trials: list[Trial], mode: Mode) -> int:
                 print(f"{text}\n")
     if mode.recording and not (changed or failed):
         print("nothing changed")
-    done = "recorded" if mode.recording else "checked"
-    kept = len(trials) - skipped
-    print(f"examples: {kept} {done}, {failed} failed, {skipped} skipped")
+    tried = len(trials) - skipped
+    done = f"{tried - failed} recorded" if mode.recording else f"{tried} checked"
+    print(f"examples: {done}, {failed} failed, {skipped} skipped")
     written = [line.removeprefix(WROTE) for line in changed if line.startswith(WROTE)]
     if warning := ignored_by_git(written, settings.base):
         print(warning)

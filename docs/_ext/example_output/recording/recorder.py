@@ -242,9 +242,10 @@ def _refuse_unstable(
         accept = gate.cure(example, options.ACCEPT_FAILURE)
         how = "a command of it fails" if example.is_session else "it fails"
         status = f", with exit status {first.status}" if first.status else ""
+        shown = write_recording(example.command, first)
         raise RefusedError(
             f"{example.name}: {how}{status}\n"
-            f"{quote(first.output.splitlines())}\n"
+            f"{quote(shown.splitlines())}\n"
             f"If that is intended, accept it once: {accept}"
         )
 

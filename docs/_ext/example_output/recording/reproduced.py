@@ -28,16 +28,20 @@ def cell_of(gate: Gate) -> str:
 
 
 class Reproduced:
-    """The file, and what a session adds to it."""
+    """The file, and what a session adds to it.
 
-    def __init__(self, folder: Folder) -> None:
+    :param also: a version of Python that examples are tried on, too.  If it is none of
+        the project's, what is noted of it is not written.
+    """
+
+    def __init__(self, folder: Folder, also: str = "") -> None:
         self.folder = folder
         self.path = folder.settings.folder / NAME
         self.cells = folder.settings.cells
         axes = dict(folder.settings.axes)
         self._gates = {
             cell: Gate(folder, axes.get(cell, cell), cell if cell in axes else "")
-            for cell in self.cells
+            for cell in dict.fromkeys([*self.cells, *filter(None, [also])])
         }
 
     @cached_property
@@ -103,6 +107,8 @@ class Reproduced:
             if name in self.folder.examples
             and (kept := {cell: entry[cell] for cell in self.cells if cell in entry})
         ]
+        if not (lines or self.path.is_file()):
+            return False
         text = "{\n" + ",\n".join(lines) + "\n}\n"
         old = self.path.read_text("utf-8") if self.path.is_file() else ""
         if old.replace("\r\n", "\n") == text:

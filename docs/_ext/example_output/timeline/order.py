@@ -35,19 +35,30 @@ def waits_between(events: Sequence[Event], first: str, second: str) -> bool:
     if {CALLBACKS, begin[1]} & lanes:
         return True
     steps = _steps(events[: end[0]])
-    return any(
-        n > begin[0] and e.lane in lanes and "timer" not in e.by for n, e in steps
-    )
+    return any(n > begin[0] and lane in lanes for n, lane in steps)
 
 
-def _steps(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
-    """Yield where each step of a task begins, and the event that has let it begin."""
+def _steps(events: Sequence[Event]) -> Iterator[tuple[int, str]]:
+    """Yield where each step of a task begins that no timer has let begin, and the task.
+
+    A task of ``asyncio.sleep()`` alone is a timer, for what waits for nothing else.
+    """
     last: dict[str, Event] = {}
+    sleeps: set[str] = set()
+    waits: dict[str, tuple[str, ...]] = {}
     for number, event in enumerate(events):
+        lane = event.lane
         if event.kind in ("create", "ready"):
-            last[event.lane] = event
-        elif event.kind in ("start", "resume") and event.lane in last:
-            yield number, last.pop(event.lane)
+            last[lane] = event
+        if event.kind == "create" and event.what == "sleep":
+            sleeps.add(lane)
+        elif event.kind == "suspend":
+            waits[lane] = event.by
+        elif event.kind in ("start", "resume") and lane in last:
+            awaited = waits.get(lane, ())
+            asleep = bool(awaited) and sleeps.issuperset(awaited)
+            if "timer" not in last.pop(lane).by and not asleep:
+                yield number, lane
 
 
 def fixed_order(events: Sequence[Event]) -> str:
