@@ -162,7 +162,7 @@ def test_pytest_says_of_each_program_what_a_reader_would_read(
     root.write(f"{place}.wrong/late.py", root.read(f"{place}_solution.py"))
     root.replace(f"{place}.wrong/late.py", "import", "# fails: together 2\nimport")
     done = root.pytest("examples/practice", "-rA")
-    assert "2 failed, 15 passed" in done.plain
+    assert "2 failed, 17 passed" in done.plain
     assert (
         "practice/kept.right/late.py: it should pass: 1 task sleeps at the same time; "
         "2 should."

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sphinx import version_info
 from sphinx.builders import Builder
 from sphinx.errors import ConfigError, SphinxError
 from sphinx.util import logging
@@ -55,9 +54,8 @@ def _runner_errors() -> Iterator[None]:
 
 
 def _with_message(error: SphinxError) -> SphinxError:
-    """Have Sphinx 9 begin with the message: it prints the category, and a report."""
-    if version_info >= (9,):
-        error.category = f"{error.category}: {error}"
+    """Have Sphinx begin with the message: it prints the category, and then a report."""
+    error.category = f"{error.category}: {error}"
     return error
 
 
