@@ -388,6 +388,21 @@ def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     assert failed == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_when_the_player_comes(new_page: NewPage, width: int) -> None:
+    """It is filled after the first sight of a page that comes fast."""
+    page = new_page("tutorial/one-task", viewport={"width": width, "height": 900})
+    heights = []
+    for _ in range(2):
+        player = page.locator(".timeline-player").first
+        heights.append(player.evaluate("(box) => box.offsetHeight"))
+        page.route("**/example_timeline.js*", lambda route: route.abort())
+        page.reload()
+    assert player.get_by_role("button").count() == 0
+    assert heights[0] == heights[1]
+
+
 def test_loaded_page_works_offline(new_page: NewPage, under_a_path: str) -> None:
     page = new_page("tutorial/one-task", base=under_a_path)
     page.wait_for_load_state("networkidle")
