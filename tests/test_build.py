@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 import pytest
 
 from conftest import SPHINX, Done, Project, processes_in, slow, wait_until
+from example_output.pages import domain
+from example_output.pages.domain import ExampleDomain, version_of
 
 MakeProject = Callable[[str], Project]
 
@@ -277,6 +279,15 @@ UNCHANGED = "0 run, 2 unchanged, 0 drifted"
 
 def test_unchanged_project_runs_and_writes_nothing(built: Project) -> None:
     assert changed(built) == (UNCHANGED, set())
+
+
+def test_pages_are_read_again_after_an_upgrade(tmp_path: Path) -> None:
+    (tmp_path / "nodes.py").write_text("a = 1\n")
+    before = version_of(tmp_path)
+    (tmp_path / "nodes.py").write_text("a = 2\n")
+    assert version_of(tmp_path) != before
+    # Sphinx reads anew what another version of a domain has kept.
+    assert ExampleDomain.data_version == version_of(Path(domain.__file__).parent)
 
 
 def test_touched_examples_are_not_run(built: Project) -> None:
