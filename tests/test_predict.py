@@ -87,7 +87,9 @@ def test_lines_are_put_in_order_by_keys_and_clicks(new_page: NewPage) -> None:
     page.set_viewport_size({"width": 240, "height": 800})
     for row in box.get_by_role("listitem").all():
         up, down = (one.bounding_box() for one in row.get_by_role("button").all())
-        assert up and down and up["y"] == down["y"]
+        assert up
+        assert down
+        assert up["y"] == down["y"]
 
 
 @pytest.mark.slow
