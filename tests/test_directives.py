@@ -337,7 +337,10 @@ def test_doctree_stores_bars_compactly(page: Page) -> None:
 def test_bars_resolve_to_plain_paragraphs(page: Page, builder: str) -> None:
     app = page("```{example} hello.py\n```", builder)
     told = [paragraph.astext() for paragraph in resolved(app).findall(nodes.paragraph)]
-    assert told[0] == "hello.py Download hello.py"
+    # Only a site has the file beside its pages.
+    assert told[0].strip() == (
+        "hello.py Download hello.py" if builder == "html" else "hello.py"
+    )
     assert re.fullmatch(r"\$ python hello\.py Python 3\.\d+\.\d+", told[1])
 
 

@@ -339,7 +339,9 @@ def test_rules_for_what_no_page_has_are_left_out() -> None:
 
 def test_pages_have_one_style_sheet_with_what_they_need(site: Path) -> None:
     whole = (site / "_static/styles.css").read_text("utf-8")
-    for rule in (".highlight .k ", ".sidebar-drawer{", ".example {", "button.copybtn"):
+    kinds = ".highlight .k ", ".sidebar-drawer{", ".example {", "button.copybtn"
+    by_script = ".show-back-to-top .back-to-top", ".scroll-current"
+    for rule in (*kinds, *by_script):
         assert rule in whole, rule
     assert ".sd-card" not in whole
     digest = hashlib.sha256(whole.encode()).hexdigest()[:8]

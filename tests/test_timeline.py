@@ -1116,10 +1116,7 @@ def test_missing_timeline_is_reported(timed: Project) -> None:
     done = timed.build()
     assert done.status == 1, done.plain
     assert "it has no recorded timeline" in done.plain
-    assert (
-        "python -m example_output --record examples/two.py --example-timeline"
-        in done.plain
-    )
+    assert "python -m example_output --record examples/two.py --timeline" in done.plain
     assert "[example_output.timeline]" in done.plain
 
 

@@ -105,7 +105,8 @@ def _unite(site: Path) -> None:
     """Write the style sheet of all pages, and its address, which names the content."""
     static = site / "_static"
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
-    scripts = [path.read_text("utf-8") for path in _sources(static, "*.js")]
+    # The theme's scripts are in a folder of their own.
+    scripts = [path.read_text("utf-8") for path in sorted(static.rglob("*.js"))]
     files = [name for name in _PARTS if (static / name).is_file()]
     parts = {name: lighter(name, (static / name).read_text("utf-8")) for name in files}
     if _THEME in parts:
