@@ -38,6 +38,7 @@ def main(folder):
     print("Installing the locked packages in %s ..." % folder, flush=True)
     remove(stamp)
     run([sys.executable, "-m", "venv", "--clear", folder])
+    install_uv(folder)
     # The lock file is complete.
     install(folder, ["--no-deps", "--require-hashes", "-r", LOCK])
     # Its build tools come from the lock file, so that nothing else is fetched.
@@ -55,12 +56,48 @@ def origin(folder):
     return "\n".join(parts)
 
 
+def install_uv(folder):
+    """Install uv, if the lock file names it: it installs in a quarter of the time."""
+    lines = of_uv(read(LOCK))
+    if lines:
+        path = os.path.join(folder, "uv.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(lines)
+        run([*pip(folder), "--no-deps", "--require-hashes", "-r", path])
+
+
+def of_uv(lock):
+    """The lines of a lock file that are about uv."""
+    lines = lock.splitlines(True)
+    starts = [n for n, line in enumerate(lines) if line.startswith("uv==")]
+    if not starts:
+        return ""
+    end = starts[0]
+    while lines[end].rstrip().endswith("\\"):
+        end += 1
+    return "".join(lines[starts[0] : end + 1])
+
+
 def install(folder, words):
-    """Install with the environment's own pip; the user's proxy and index hold."""
-    place = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-    python = os.path.join(folder, *place)
+    """Install with uv; where it cannot, with pip, whose proxy and index hold."""
+    python = interpreter(folder)
+    uv = [python, "-I", "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    if subprocess.call(
+        uv + words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ):
+        run(pip(folder) + words)
+
+
+def pip(folder):
+    """The command with which the environment's own pip installs."""
     options = ["install", "--quiet", "--disable-pip-version-check"]
-    run([python, "-I", "-m", "pip", *options, *words])
+    return [interpreter(folder), "-I", "-m", "pip", *options]
+
+
+def interpreter(folder):
+    """The environment's Python."""
+    place = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    return os.path.join(folder, *place)
 
 
 def run(words):

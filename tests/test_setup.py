@@ -2,11 +2,13 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,6 +169,33 @@ def test_environment_is_made_again_only_if_it_has_to_be(
     there = environment(moved, ".venv")
     assert there.returncode == 0
     assert "Installing" in there.stdout
+
+
+def test_uv_is_installed_first_as_the_lock_file_has_it() -> None:
+    lines = script_of_environment()["of_uv"](LOCK)
+    assert re.fullmatch(r"uv==\S+ \\\n(    --hash=sha256:\w{64}( \\)?\n)+", lines)
+    assert script_of_environment()["of_uv"]("ruff==1 \\\n    --hash=sha256:0\n") == ""
+
+
+@pytest.mark.parametrize(("status", "tools"), [(0, ["uv"]), (2, ["uv", "pip"])])
+def test_pip_installs_what_uv_cannot(
+    monkeypatch: pytest.MonkeyPatch, status: int, tools: list[str]
+) -> None:
+    called: list[str] = []
+
+    def call(words: list[str], **_: object) -> int:
+        called.append(words[words.index("-m") + 1])
+        assert words[-2:] == ["-r", "lock"]
+        return status if called[-1] == "uv" else 0
+
+    monkeypatch.setattr(subprocess, "call", call)
+    script_of_environment()["install"](".venv", ["-r", "lock"])
+    assert called == tools
+
+
+def script_of_environment() -> dict[str, Any]:
+    """What the script that creates environments defines."""
+    return runpy.run_path(str(REPOSITORY / ".ci" / "environment.py"))
 
 
 @pytest.mark.slow
