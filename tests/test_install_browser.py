@@ -228,6 +228,7 @@ def test_installation_is_announced_first_and_apt_is_quiet(
     assert log.read_text("utf-8") == f"{before}Browser: {browser}\n"
 
 
+@pytest.mark.slow
 @posix
 def test_failed_apt_shows_its_output_and_the_cure(
     apt: Callable[[str], Path],
@@ -261,6 +262,7 @@ def test_without_root_only_the_cure_is_printed(
     assert main([]) == 0  # a PDF can be made all the same
 
 
+@pytest.mark.slow
 @posix
 def test_no_browser_is_downloaded_if_libraries_are_missing(
     fake: Fake, capsys: pytest.CaptureFixture[str]

@@ -893,6 +893,7 @@ def test_output_obeys_the_rules_of_a_terminal(new_page: NewPage) -> None:
         assert transcript(answer).output == f"{shown}\n", repr(text)
 
 
+@pytest.mark.slow
 def test_a_progress_bar_stays_on_its_line(box: "Locator") -> None:
     edit(
         box,

@@ -163,6 +163,7 @@ def test_matrix_runs_installed_pythons_and_reports_missing_ones(basic: Project) 
     assert version_of(basic / FILE) == before
 
 
+@pytest.mark.slow
 def test_matrix_is_written_with_xdist(basic: Project) -> None:
     done = basic.pytest("--example-matrix", "-n", "2")
     assert done.status == 0, done.plain

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
-from conftest import REPOSITORY, NewPage, Project
+from conftest import REPOSITORY, NewPage, Project, shared
 from example_output.playground.runtime import node
 from test_accessibility import AXE, faults
 
@@ -198,7 +198,7 @@ def ask(site: Path, queries: list[str]) -> Answers:
 
 
 @pytest.fixture(scope="module")
-def answers(site: Path) -> Answers:
+def answers(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """The answers to all queries of this module."""
     queries = [
         *TYPED,
@@ -210,7 +210,14 @@ def answers(site: Path) -> Answers:
         NOTHING,
         TRACEBACK,
     ]
-    return ask(site, list(dict.fromkeys(queries)))
+
+    def make(folder: Path) -> None:
+        found = ask(site, list(dict.fromkeys(queries)))
+        (folder / "answers.json").write_text(json.dumps(found))
+
+    folder = shared(tmp_path_factory, "answers", make)
+    found: Answers = json.loads((folder / "answers.json").read_text())
+    return found
 
 
 def rank(answers: Answers, query: str, pages: str) -> int:

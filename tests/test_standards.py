@@ -375,6 +375,7 @@ def test_pages_load_no_unused_script_and_no_comment(site: Path) -> None:
         assert not re.search(r"/\*(?!!)", (static / name).read_text("utf-8")), name
 
 
+@pytest.mark.slow
 def test_site_works_under_a_path(new_page: NewPage, under_a_path: str) -> None:
     page = new_page("tutorial/one-task", base=under_a_path)
     failed: list[str] = []
