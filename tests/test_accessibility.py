@@ -219,7 +219,7 @@ def test_focus_is_visible_at_every_tab_stop(
         assert stop["opacity"] > 0.5, stop
 
 
-@pytest.mark.parametrize("drawer", DRAWERS)
+@pytest.mark.parametrize("drawer", slow_but("site-drawer", of=DRAWERS))
 def test_a_drawer_opens_and_closes_by_keyboard(new_page: NewPage, drawer: str) -> None:
     page = new_page(
         "tutorial/one-task",

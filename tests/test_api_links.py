@@ -103,6 +103,7 @@ def test_names_in_programs_are_links(site: Path) -> None:
     assert {f"{task}#asyncio.create_task", f"{task}#asyncio.sleep"} <= links
 
 
+@pytest.mark.slow
 def test_rewritten_page_keeps_its_links(
     project: Callable[[str], Project],
 ) -> None:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conftest import SPHINX, Done, Project, processes_in, slow, wait_until
+from conftest import SPHINX, Done, Project, processes_in, slow, slow_but, wait_until
 from example_output.pages import domain
 from example_output.pages.domain import ExampleDomain, version_of
 
@@ -424,7 +424,7 @@ def test_a_cache_folder_can_come_from_the_environment(
     assert status(basic.build()) == UNCHANGED
 
 
-@pytest.mark.parametrize("jobs", ["1", "2", "8"])
+@pytest.mark.parametrize("jobs", slow_but("8", of=["1", "2", "8"]))
 def test_each_example_runs_once_with_any_number_of_jobs(
     basic: Project, jobs: str
 ) -> None:

@@ -101,6 +101,7 @@ def test_archive_is_runnable_and_reproducible(listed: Project, tmp_path: Path) -
     assert done.stdout.endswith("goodbye\n")
 
 
+@pytest.mark.slow
 def test_list_is_written_again_when_a_call_changes(listed: Project) -> None:
     assert listed.build().status == 0
     calls = page(listed, "all").select("ul.example-list span[hidden]")

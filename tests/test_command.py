@@ -27,6 +27,7 @@ def test_all_examples_are_checked(basic: Project) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')
     done = basic.command([*COMMAND, "--check", "examples"])

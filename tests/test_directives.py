@@ -220,7 +220,7 @@ def test_repeated_example_has_unique_ids(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("nowhere", "on no line"), ("print", "on 2 lines")]
+    ("text", "count"), [slow("nowhere", "on no line"), ("print", "on 2 lines")]
 )
 def test_highlighted_text_must_be_on_exactly_one_line(
     page: Page, text: str, count: str
@@ -264,7 +264,7 @@ def test_missing_example_fails_at_its_line(page: Page, name: str, place: str) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("none.py", "missing"), ("../conf.py", "outside")]
+    ("name", "kind"), [("none.py", "missing"), slow("../conf.py", "outside")]
 )
 def test_diff_with_a_missing_example_fails(page: Page, name: str, kind: str) -> None:
     app = page(directive(f":diff: {name}"))
@@ -345,7 +345,7 @@ def test_bars_resolve_to_plain_paragraphs(page: Page, builder: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "word"), [("example", "zebra"), ("example-output", "python")]
+    ("kind", "word"), [("example", "zebra"), slow("example-output", "python")]
 )
 def test_search_index_contains_the_text_of_bars(
     page: Page, kind: str, word: str

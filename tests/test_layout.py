@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import NewPage, slow_but, wait_until
+from conftest import NewPage, slow, slow_but, wait_until
 from test_accessibility import open_at
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_contents_are_beside_the_text_from_1200_pixels_on(new_page: NewPage) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "width"), [("howto/cancel-and-timeouts", 1920), ("index", 1280)]
+    ("name", "width"), [slow("howto/cancel-and-timeouts", 1920), ("index", 1280)]
 )
 def test_program_is_beside_its_picture_on_a_wide_page(
     new_page: NewPage, name: str, width: int
@@ -213,7 +213,7 @@ def test_one_filled_button_and_one_copy_button(new_page: NewPage) -> None:
     assert tip == ['"Download"', "1"]
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, slow(1280)])
 def test_strip_leads_to_what_differs(new_page: NewPage, width: int) -> None:
     page = at(new_page, "explanation/when-a-task-runs", width)
     strip = page.locator("#output-main-returns .example-strip")

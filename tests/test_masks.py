@@ -142,6 +142,13 @@ def test_a_server_is_stopped_and_passes(
     page = Path(built.outdir, "third.html").read_text()
     assert "Stopped while it was running." in page
     assert "serving" in page
+
+
+@pytest.mark.slow
+def test_a_server_that_ends_by_itself_fails(project: Callable[[str], Project]) -> None:
+    root = project("basic")
+    recorded = "$ python server.py\nserving\n[stopped while it was running]\n"
+    root.write("examples/server.out", recorded)
     root.write("examples/server.py", SERVER.format(0))
     done = root.pytest("examples/server.py")
     assert 'it ended by itself, and it declares ends = "timeout"' in done.plain

@@ -1188,6 +1188,7 @@ def test_download_gives_the_edited_program(box: "Locator") -> None:
     assert download.value.path().read_text() == "print('mine')\n"
 
 
+@pytest.mark.slow
 def test_copy_works_without_the_clipboard_api(new_page: NewPage) -> None:
     # As on http from another machine.
     page = new_page("tutorial/one-task")
@@ -1297,7 +1298,7 @@ def test_loading_says_how_much_has_arrived(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["pointer", slow("focus"), slow("passing"), "saving data"]
+    "how", ["pointer", slow("focus"), slow("passing"), slow("saving data")]
 )
 def test_python_is_fetched_when_a_hand_comes_near(new_page: NewPage, how: str) -> None:
     page = new_page("tutorial/one-task")

@@ -194,7 +194,7 @@ def broken(basic: Project) -> Project:
     return basic
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"], ["--doctest-modules"]])
+@pytest.mark.parametrize("options", [[], slow(["-n", "2"]), ["--doctest-modules"]])
 def test_broken_conf_is_one_failure_among_other_tests(
     broken: Project, options: list[str]
 ) -> None:
@@ -350,6 +350,7 @@ def test_recording_warns_once_of_what_git_ignores(basic: Project) -> None:
     assert "git ignores" not in done.plain
 
 
+@pytest.mark.slow
 def test_xdist_workers_report_what_they_recorded(basic: Project) -> None:
     basic.replace(*DRIFT)
     done = basic.pytest("--example-record", "-n", "2")
@@ -430,6 +431,7 @@ def test_under_ci_recording_writes_nothing_and_compares(basic: Project) -> None:
     assert recordings(basic) == before
 
 
+@pytest.mark.slow
 def test_crlf_is_no_drift_and_is_not_recorded_anew(basic: Project) -> None:
     path = basic / "examples/hello.out"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from conftest import REPOSITORY, ROOTS, NewPage, Project, parsed, slow_but
+from conftest import REPOSITORY, ROOTS, NewPage, Project, parsed, slow, slow_but
 from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
 from example_output.running.interpreter import (
@@ -160,11 +160,18 @@ CUNNING = {
 }
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+EVERY = {**HOSTILE, **CUNNING}
+
+
+@pytest.mark.parametrize(
+    ("version", "sources"),
+    [(OWN, CUNNING), *(slow(version, EVERY) for version in PYTHONS)],
+    ids=["cunning", *PYTHONS],
+)
 def test_hostile_programs_cannot_detect_observation(
-    programs: Plan, version: str
+    programs: Plan, version: str, sources: dict[str, str]
 ) -> None:
-    jobs = programs({**HOSTILE, **CUNNING}, python(version))
+    jobs = programs(sources, python(version))
     plain, watched = told(watch(jobs, timeline=False)), told(watch(jobs))
     for name, expected in plain.items():
         if name == "destroyed while pending" and version == "3.11":
@@ -1166,6 +1173,7 @@ def test_order_that_depends_on_a_set_is_refused(timed: Project) -> None:
     assert "are cancelled at once, in the order of a set" in done.plain
 
 
+@pytest.mark.slow
 def test_timelines_that_differ_are_refused(timed: Project) -> None:
     source = TWO.replace(
         "    first =",
@@ -1326,7 +1334,7 @@ def test_a_replay_goes_back_and_quotes_the_program(new_page: NewPage) -> None:
     assert box.get_by_role("button", name="Replay").is_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, slow(1280)])
 def test_player_stays_on_the_screen_during_a_replay(
     new_page: NewPage, width: int
 ) -> None:
@@ -1359,7 +1367,7 @@ def test_player_stays_on_the_screen_during_a_replay(
     assert page.locator(".tl-pinned").count() == 0
 
 
-@pytest.mark.parametrize(("width", "place"), [(390, "narrow"), (1280, "wide")])
+@pytest.mark.parametrize(("width", "place"), [(390, "narrow"), slow(1280, "wide")])
 def test_replay_shows_a_block_until_its_end(
     new_page: NewPage, width: int, place: str
 ) -> None:
@@ -1409,7 +1417,7 @@ def test_reduced_motion_has_no_automatic_replay(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("motion", "to"), [("no-preference", "Replay"), ("reduce", "Step")]
+    ("motion", "to"), [("no-preference", "Replay"), slow("reduce", "Step")]
 )
 def test_focus_is_kept_at_the_end_of_a_replay(
     new_page: NewPage, motion: str, to: str
