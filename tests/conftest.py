@@ -500,6 +500,21 @@ def box(lesson: Lesson) -> "Iterator[Locator]":
     lesson.pages.check()
 
 
+def wait_for_text(
+    part: "Locator", text: str | re.Pattern[str], seconds: float = 120
+) -> None:
+    """Wait until a part of a page shows a text: one that is hidden does not count.
+
+    Playwright would search all nodes of it at each frame, and be busier than Python.
+    """
+    part.wait_for(timeout=seconds * 1000)
+    pattern = re.compile(re.escape(text)) if isinstance(text, str) else text
+    end = time.monotonic() + seconds
+    while not pattern.search(part.inner_text()):
+        assert time.monotonic() < end, f"{text} is not in: {part.inner_text()}"
+        part.page.wait_for_timeout(50)
+
+
 def box_of(page: "Page", name: str) -> "Locator":
     """The box of a program, with its controls and its output."""
     return page.locator(f".example:has(> #example-{name.replace('_', '-')})")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import REPOSITORY, NewPage, box_of, shared, wait_until
+from conftest import REPOSITORY, NewPage, box_of, shared, wait_for_text, wait_until
 from example_output.conf_file import read_settings
 from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
@@ -449,7 +449,7 @@ def test_the_lab_runs_any_program_and_a_link_carries_it(
     editor.press("Control+Enter")
     page.get_by_text("blocks 0.3 s").and_(page.locator(":visible")).first.wait_for()
     # A run that another one stops is none to compare with.
-    page.locator(".run-status", has_text="Ended").wait_for()
+    wait_for_text(page.locator(".run-status"), "Ended")
     editor.press("Control+End")
     page.keyboard.insert_text("\nprint('and on')\n")
     editor.press("Control+Enter")
@@ -496,7 +496,7 @@ def test_a_program_that_is_too_long_for_a_link(new_page: NewPage) -> None:
     noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=20_000))
     page.keyboard.insert_text(f"# {noise}")
     page.get_by_role("button", name="Share").click()
-    page.locator(".example-foot", has_text="Too long for a link").wait_for()
+    wait_for_text(page.locator(".example-foot"), "Too long for a link")
 
 
 @pytest.mark.slow

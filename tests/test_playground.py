@@ -24,6 +24,7 @@ from conftest import (
     Project,
     box_of,
     slow,
+    wait_for_text,
     wait_until,
 )
 from example_output.conf_file import read_settings
@@ -487,17 +488,8 @@ def run_until(
 
 
 def wait_for(box: "Locator", text: str | re.Pattern[str], seconds: float = 120) -> None:
-    """Wait until the panel shows a text: one that is hidden does not count.
-
-    Playwright would search all nodes of it at each frame, and be busier than Python.
-    """
-    live = box.locator(".example-live")
-    live.wait_for(timeout=seconds * 1000)
-    pattern = re.compile(re.escape(text)) if isinstance(text, str) else text
-    end = time.monotonic() + seconds
-    while not pattern.search(live.inner_text()):
-        assert time.monotonic() < end, f"{text} is not in: {live.inner_text()}"
-        box.page.wait_for_timeout(50)
+    """Wait until the panel shows a text."""
+    wait_for_text(box.locator(".example-live"), text, seconds)
 
 
 def printed(box: "Locator") -> list[str]:
@@ -614,7 +606,7 @@ def test_library_frames_are_folded(box: "Locator") -> None:
 def test_stop_ends_an_endless_loop_at_once(box: "Locator") -> None:
     edit(box, "print('before')\nwhile True: pass\n")
     box.get_by_role("button", name="Run").first.click()
-    box.locator(".run-output", has_text="before").wait_for()
+    wait_for_text(box.locator(".run-output"), "before")
     box.get_by_role("button", name="Stop").click()
     assert box.locator(".run-status").inner_text() == "Stopped."
 
@@ -628,11 +620,11 @@ while True: time.sleep(1)
 def test_stop_by_keyboard_moves_the_focus_to_run(box: "Locator") -> None:
     page = box.page
     edit(box, FOREVER).press("Control+Enter")
-    box.locator(".run-output", has_text="before").wait_for()
+    wait_for_text(box.locator(".run-output"), "before")
     page.keyboard.press("Escape")
     assert focused(page) == "Stop"
     page.keyboard.press("Enter")
-    box.locator(".run-status", has_text="Stopped.").wait_for()
+    wait_for_text(box.locator(".run-status"), "Stopped.")
     assert focused(page) == "Run"
     # A key that turns pages elsewhere; here it would lose the program.
     page.keyboard.press("ArrowRight")
@@ -934,7 +926,7 @@ def test_sleep_uses_no_cpu_time(new_page: NewPage) -> None:
     source = "import asyncio\nprint('now')\nasyncio.run(asyncio.sleep(3))\n"
     edit(box, source)
     box.get_by_role("button", name="Run").first.click()
-    box.locator(".run-output", has_text="now").wait_for()
+    wait_for_text(box.locator(".run-output"), "now")
     time.sleep(0.5)  # what starts up beside it has settled
     before = renderer_time()
     time.sleep(2)
@@ -1014,7 +1006,7 @@ def test_a_way_through_the_editor(new_page: NewPage) -> None:
     page.keyboard.type("\nprint('mine')\nasyncio.run(asyncio.sleep(99))")
     assert box.get_by_text(CHANGED).is_visible()
     page.keyboard.press("Control+Enter")
-    box.locator(".run-row", has_text="mine").wait_for()
+    wait_for_text(box.locator(".run-output"), "mine")
     box.get_by_role("button", name="Stop").click()
     assert box.locator(".run-status").inner_text() == "Stopped."
     # Out of the editor: what is shown is what runs, with the links that it had.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import DOCS, REPOSITORY, SOURCES, NewPage
+from conftest import DOCS, REPOSITORY, SOURCES, NewPage, wait_for_text
 from test_accessibility import AXE, faults
 from test_playground import edit
 from test_predict import ASKED
@@ -33,7 +33,7 @@ def states(box: "Locator") -> list[str | None]:
 
 def wait_for(box: "Locator", text: str) -> None:
     """Wait until the live region says something."""
-    box.locator(":scope > output", has_text=text).wait_for()
+    wait_for_text(box.locator(":scope > output"), text)
 
 
 def ticked(page: "Page") -> list[str]:

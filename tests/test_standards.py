@@ -29,6 +29,7 @@ from conftest import (
     once,
     results_of,
     slow_but,
+    wait_for_text,
 )
 from example_output.playground.runtime import node
 from install_browser import find_browser
@@ -415,7 +416,7 @@ def test_loaded_page_works_offline(new_page: NewPage, under_a_path: str) -> None
     page.locator("details.what-if > summary").first.click()
     assert page.locator("details.what-if[open]").count() >= 1
     page.get_by_role("button", name="Run create_task.py").click()
-    page.locator(".run-status", has_text="could not be loaded").wait_for()
+    wait_for_text(page.locator(".run-status"), "could not be loaded")
 
 
 # -- Speed and the rest, by Lighthouse -------------------------------------------------
