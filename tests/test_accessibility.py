@@ -106,8 +106,9 @@ def test_axe_finds_nothing_on_any_page(new_page: NewPage, name: str) -> None:
     # Colours are the same at every width, and so are the drawers on every page.
     page = new_page(name, reduced_motion="reduce", color_scheme="light")
     page.evaluate(AXE)
-    open_at(page, 390)
-    assert faults(page, NO_COLOURS) == [], "390 px"
+    if name in KINDS:
+        open_at(page, 390)
+        assert faults(page, NO_COLOURS) == [], "390 px"
     open_at(page, 1280)
     assert faults(page, NO_COLOURS) == [], "1280 px"
     assert faulty_colours(page) == [], "1280 px"

