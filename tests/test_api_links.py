@@ -132,6 +132,11 @@ def test_rewritten_page_keeps_its_links(
     basic.write("examples/hello.out", "$ python hello.py\nhello\nmore\n")
     assert links() == first
     assert links() == first  # nothing is written, and nothing linked twice
+    # A template has changed, so that all pages are written, and none is read.
+    (basic / "_templates").mkdir()
+    basic.write("_templates/page.html", '{% extends "!page.html" %}')
+    assert basic.build("-W", "-D", "templates_path=_templates").status == 0
+    assert basic.html().count("sphinx-codeautolink-a") == first
 
 
 def test_inventory_is_a_local_file() -> None:
