@@ -66,6 +66,8 @@ class Block(SphinxDirective):
 
 class Nothing(SphinxDirective):
     optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
     option_spec = _Any()
 
     def run(self):
@@ -78,7 +80,7 @@ class Words(SphinxRole):
 
 
 def setup(app):
-    from example_output.options import OPTIONS
+    from example_output.settings import OPTIONS
     from example_output.pages.names import _DIRECTIVES, _ROLES, SECOND
 
     for name in OPTIONS:
