@@ -1,5 +1,7 @@
 """The benchmark: what counts as right, what as stale, and which bars are met."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 import bars
 import peers
 import report
+import this_site
+from conftest import start
 
 PROGRAM = peers.Program("p", "", ("out 1", "out 2", "err: a warning", "out 3"))
 
@@ -108,3 +112,13 @@ def test_the_report_has_every_figure() -> None:
     )
     assert "| cold, fast start: `literalinclude` | 1.12 | 1.12 | 1.20 |" in text
     assert text.count("<rect") == 4
+
+
+@pytest.mark.slow
+def test_the_stand_in_of_the_benchmark_reads_this_site(tmp_path: Path) -> None:
+    """It has to know all directives and options; nothing else runs it for months."""
+    plain = this_site._checkout(tmp_path / "plain")
+    this_site._make_plain(plain)
+    words = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "dummy", "-c", "."]
+    done = start([*words, "docs", "_build"], plain, PYTHONPATH=str(plain))
+    assert done.status == 0, done.plain

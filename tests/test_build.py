@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from sphinx.testing.util import SphinxTestApp
 
 from conftest import SPHINX, Done, Project, processes_in, slow, slow_but, wait_until
 from example_output.pages import domain
@@ -281,13 +282,24 @@ def test_unchanged_project_runs_and_writes_nothing(built: Project) -> None:
     assert changed(built) == (UNCHANGED, set())
 
 
-def test_pages_are_read_again_after_an_upgrade(tmp_path: Path) -> None:
+def test_the_version_of_a_domain_changes_with_its_modules(tmp_path: Path) -> None:
     (tmp_path / "nodes.py").write_text("a = 1\n")
     before = version_of(tmp_path)
     (tmp_path / "nodes.py").write_text("a = 2\n")
     assert version_of(tmp_path) != before
-    # Sphinx reads anew what another version of a domain has kept.
     assert ExampleDomain.data_version == version_of(Path(domain.__file__).parent)
+
+
+def test_pages_of_another_version_are_read_again(
+    project: Callable[[str], Project],
+    app: Callable[..., SphinxTestApp],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    basic = project("basic")
+    app(basic)
+    assert "0 added, 0 changed, 0 removed" in app(basic).status.getvalue()
+    monkeypatch.setattr(ExampleDomain, "data_version", 1)
+    assert "0 added" not in app(basic).status.getvalue()
 
 
 def test_touched_examples_are_not_run(built: Project) -> None:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-# Names on PATH.  The first one draws no window around a page, which is a third of the
-# work of loading it.  On Ubuntu, the last one is often a stub that suggests a snap.
+# Names on PATH.  The first one draws no window around a page, which is two fifths of
+# the work of loading it.  On Ubuntu, the last one is often a stub that suggests a snap.
 COMMANDS = (
     "chromium-headless-shell",
     "chromium",
