@@ -4,6 +4,7 @@ import gzip
 import json
 import pickle
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -172,11 +173,13 @@ def live(program: str, *, most: int = 0) -> tuple[str, str]:
     return log, done.stdout
 
 
-def ask(log: str, state: str = "ended", documented: str = "") -> dict[str, Any]:
+def ask(
+    log: str, state: str = "ended", documented: str = "", *, same: bool = False
+) -> dict[str, Any]:
     """What a page is told of a log."""
     asked = {"raw": log, "name": "program.py", "identifier": "x", "state": state}
     reply: dict[str, Any] = json.loads(
-        answer(json.dumps(asked | {"documented": documented}))
+        answer(json.dumps(asked | {"documented": documented, "same": same}))
     )
     return reply
 
@@ -205,6 +208,55 @@ def test_what_is_computed_for_long_blocks_and_moves_the_clock() -> None:
     before, after = words.index(computes), words.index("Task-1 prints “computed”")
     assert before < after
     assert "blocks the thread" in reply["key"]
+
+
+def test_a_slow_machine_is_no_change_of_a_program_that_nobody_changed() -> None:
+    slow = live(COMPUTES)[0]
+    fast = live(COMPUTES.replace("+ 0.3", "+ 0"))[0]
+    reply = ask(slow, documented=fast, same=True)
+    assert (reply["changes"], reply["changed"]) == ([], [])
+    assert re.fullmatch(
+        r"Computing took about 0\.3\d? s, which the documented picture does not count.",
+        reply["busy"],
+    )
+    # Of what somebody has changed, it may be the effect.
+    reply = ask(slow, documented=fast)
+    assert reply["busy"] == ""
+    assert reply["changes"][1].startswith("Now Task-1 computes for about 0.3")
+    # Something else is different as well.
+    other = live(COMPUTES.replace("sleep(0.2)", "sleep(0.1)"))[0]
+    assert ask(other, documented=fast, same=True)["changes"]
+
+
+ENDS_SLOWLY = """import asyncio, time
+
+async def numbers():
+    try:
+        yield 1
+    finally:
+        await asyncio.sleep(0)
+
+async def main():
+    print(await anext(kept))
+
+async def shutdown_default_executor(loop, timeout=None):
+    before = time.perf_counter()
+    while time.perf_counter() < before + 0.15:
+        pass
+
+asyncio.BaseEventLoop.shutdown_default_executor = shutdown_default_executor
+kept = numbers()
+asyncio.run(main())
+"""
+
+
+def test_the_end_of_asyncio_run_stands_under_no_unknown_name() -> None:
+    log, _ = live(ENDS_SLOWLY)
+    reply = ask(log)
+    words = [text for _, events in reply["words"] for text, _ in events]
+    assert any("creates Task-3 from async_generator_athrow" in text for text in words)
+    known = re.compile("the program|the loop|a callback|Task-")
+    assert [text for text in words if not known.match(text)] == []
 
 
 def test_a_program_that_only_waits_has_the_same_log_on_every_run() -> None:

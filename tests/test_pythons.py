@@ -150,7 +150,7 @@ def test_a_choice_is_made_once_and_kept(new_page: NewPage) -> None:
     strip = page.locator("#output-task-numbers ~ .example-output .example-strip")
     menu.select_option("3.11")
     strip.get_by_role("link", name=re.compile(r"^3\.13")).click()
-    assert outputs.is_visible()
+    outputs.wait_for()
     assert menu.input_value() == ""
     menu.select_option("")
     page.reload()

@@ -118,9 +118,11 @@ class Log:
             what=what,
         )
 
-    def computed(self, lane: int, line: int) -> None:
-        """Write that a lane has computed until now, if it took long enough."""
-        if seconds := self._clock.computed():
+    def computed(self, known: _Task | None, line: int) -> None:
+        """Write that a task, or a callback, has computed long enough until now."""
+        seconds = self._clock.computed()
+        if seconds and not (known and known.hidden):
+            lane = known.number if known else LOOP
             self.event("compute", lane, line=line, what=f"{seconds:g}")
             self._clock.seconds += seconds
             self._clock.rest()
@@ -168,8 +170,7 @@ class Observer:
         # Only then, since a look at a frame can change what is collected first.
         if self._in_handle and self._clock.computed():
             known = self._open[-1] if self._open else None
-            line = line or line_of(sys._getframe(1))
-            self._log.computed(known.number if known else LOOP, line)
+            self._log.computed(known, line or line_of(sys._getframe(1)))
 
     def alive(self) -> Iterator[tuple[int, Any]]:
         """Yield the number and the task, for each of the program that exists."""
@@ -190,7 +191,8 @@ class Observer:
 
     def _maker(self) -> object:
         if self._open:
-            return self._open[-1].number
+            # asyncio.run() closes asynchronous generators, each in a task.
+            return PROGRAM if self._open[-1].hidden else self._open[-1].number
         return self._cause if self._in_handle else PROGRAM
 
     def forget(self, key: int, known: _Task) -> None:
@@ -217,7 +219,7 @@ class Observer:
         if task is None:
             return
         if self._clock.computed():
-            self._log.computed(known.number, inner(coroutine_of(task))[0])
+            self._log.computed(known, inner(coroutine_of(task))[0])
         if not task.done():
             known.state = "waiting"
             # uncancel() may have lowered it, as asyncio.timeout() does.

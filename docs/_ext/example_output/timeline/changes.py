@@ -56,6 +56,17 @@ def changes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
     return [*found[:MOST], rest]
 
 
+def computed(old: Sequence[Event], new: Sequence[Event]) -> float:
+    """For how many seconds the new run computed, if nothing else is different, else 0.
+
+    Documented runs never do, because computing takes no virtual time.
+    """
+    rest = [event for event in new if event.kind != "compute"]
+    if [_key(event) for event in rest] != [_key(event) for event in old]:
+        return 0
+    return sum(float(event.what) for event in new if event.kind == "compute")
+
+
 def changed_lanes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
     """The lanes of the new run that are new or do something else."""
     lanes = dict.fromkeys(event.lane for event in new)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from example_output.timeline.changes import changed_lanes, changes
+from example_output.timeline.changes import changed_lanes, changes, computed
 from example_output.timeline.events import (
     BLOCKS,
     Event,
@@ -36,18 +36,20 @@ def answer(request: str) -> str:
 
     The request has ``raw`` (what the observer has logged so far), ``name`` (of the
     program's file), ``identifier`` (a prefix for ids), ``state`` (``"runs"``,
-    ``"ended"`` or ``"stopped"``) and ``documented`` (the log of the documented program,
-    or ``""``).  With the state ``"lines"``, the answer only has ``moments``, those of
-    :mod:`.lines`.  With the state ``"judged"``, the request has ``checks`` (the text of
-    the file), ``output`` and ``status``, and the answer only has ``failures`` (what is
-    wrong by each check, in a sentence or ``""``) and ``note`` (why it is not judged).
+    ``"ended"`` or ``"stopped"``), ``documented`` (the log of the documented program,
+    or ``""``) and ``same`` (whether the program is the documented one).  With the state
+    ``"lines"``, the answer only has ``moments``, those of :mod:`.lines`.  With the
+    state ``"judged"``, the request has ``checks`` (the text of the file), ``output``
+    and ``status``, and the answer only has ``failures`` (what is wrong by each check,
+    in a sentence or ``""``) and ``note`` (why it is not judged).
 
     ``words`` are those of the page's language, as :func:`.words.use` takes them.
 
     The answer has ``note`` (why there is no picture, or not all of it), ``picture`` and
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
     ``waiting`` (sentences about tasks that wait), ``changes`` (sentences, or ``None``
-    if they are not known) and ``changed`` (the lanes that are different).
+    if they are not known), ``changed`` (the lanes that are different) and ``busy`` (a
+    sentence, if computing is all that the documented program did otherwise).
     """
     asked = json.loads(request)
     use(asked.get("words"))
@@ -69,6 +71,7 @@ def _without_picture(note: str) -> dict[str, Any]:
         "key": "",
         "changes": None,
         "changed": [],
+        "busy": "",
     }
 
 
@@ -102,12 +105,28 @@ def _reply(asked: dict[str, Any]) -> dict[str, Any]:
     if any(event.kind in ("create", *BLOCKS) for event in events):
         reply |= _drawn(asked, events, note, runs=runs)
     if documented and not unfit and not note and not runs:
-        reply["changes"] = changes(documented, events)
-        lanes = changed_lanes(documented, events)
-        reply["changed"] = [label_of(lane) for lane in lanes]
+        reply |= _compared(documented, events, same=asked["same"])
     if asked["state"] == "stopped":
         reply["waiting"] = list(waiting(events))
     return reply
+
+
+def _compared(
+    documented: Sequence[Event], events: Sequence[Event], *, same: bool
+) -> dict[str, Any]:
+    # A slow machine is no change of a program that nobody has changed.
+    if same and (seconds := computed(documented, events)):
+        busy = _(
+            "Computing took about {time} s, which the documented picture does not"
+            " count.",
+            time=f"{seconds:g}",
+        )
+        return {"changes": [], "busy": busy}
+    lanes = changed_lanes(documented, events)
+    return {
+        "changes": changes(documented, events),
+        "changed": [label_of(lane) for lane in lanes],
+    }
 
 
 def _read(raw: str) -> tuple[list[Event], str]:

@@ -64,11 +64,11 @@
       if (focused) panel.againButton.focus();
     };
     /** Say what the tasks did, in a run that has ended or was stopped. */
-    const conclude = async (state, other, tell) => {
+    const conclude = async (state, other, tell, same = false) => {
       const mine = turn;
       let tasks;
       try {
-        tasks = await picture.end(state, other);
+        tasks = await picture.end(state, other, same);
       } catch (error) {
         console.error(error);
       }
@@ -97,7 +97,8 @@
         const before = last && last.text !== text && isEdit(last.text, text) ? last.log : "";
         last = { text, log: picture.log() };
         announce("ended", python, expected?.checks);
-        conclude("ended", expected ? documentedLog(python, name, program.original) : before, judge);
+        const other = expected ? documentedLog(python, name, program.original) : before;
+        conclude("ended", other, judge, Boolean(expected && !changed));
       };
       return {
         loading: ({ words, share }) => {

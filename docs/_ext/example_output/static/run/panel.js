@@ -155,8 +155,11 @@
   /** What an unchanged program did, compared with the documented run. */
   const verdictOnSame = (same, old, now, tasks) => {
     if (!same) return [said(_("Not the same as the documented output:")), shown(difference(old, now))];
-    const { changes } = tasks ?? {};
-    if (changes?.length === 0) return [said(_("Same as the documented output, and its tasks did the same."))];
+    const { changes, busy } = tasks ?? {};
+    if (changes?.length === 0) {
+      const also = busy ? [said(busy)] : [];
+      return [said(_("Same as the documented output, and its tasks did the same.")), ...also];
+    }
     if (changes) return listed(_("Same as the documented output, but its tasks did not do the same:"), changes);
     return [said(_("Same as the documented output. What its tasks did could not be compared."))];
   };

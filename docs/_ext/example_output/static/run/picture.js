@@ -54,7 +54,8 @@
     let late = false; // whether events have come since the last picture was asked for
     let endPlayer;
 
-    const ask = (state, documented = "") => draw(python, { raw: log, name, identifier, state, documented });
+    const ask = (state, documented = "", same = false) =>
+      draw(python, { raw: log, name, identifier, state, documented, same });
     const paint = (reply) => {
       box.hidden = !reply.picture && !reply.note;
       const picture = element("div", { className: "timeline-picture", innerHTML: reply.picture });
@@ -124,11 +125,11 @@
         grow();
       },
       /** The run is over: returns the last reply, or `undefined` if there is none. */
-      end: async (state, documented) => {
+      end: async (state, documented, same) => {
         leave(false);
         const mine = turn;
         show([]);
-        const reply = log ? await ask(state, await documented) : undefined;
+        const reply = log ? await ask(state, await documented, same) : undefined;
         if (mine !== turn || !reply) return undefined;
         const picture = paint(reply);
         if (reply.picture) play(picture, reply);
