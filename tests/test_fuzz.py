@@ -18,9 +18,10 @@ from example_output.transcript import read_recording
 
 pytestmark = pytest.mark.slow
 
-PROGRAMS = 500
+PROGRAMS = 480
+PARTS = 4
 WATCHED = 24
-"""How many of them have a timeline, too, and sleep in real time."""
+"""How many more have a timeline, too, and sleep in real time."""
 EDITED = 50
 ROUNDS = 4
 
@@ -64,6 +65,7 @@ STATEMENTS = [
     "async with asyncio.TaskGroup() as group: group.create_task(job(TEXT, TENTHS))",
     "sys.exit(TENTHS)",
 ]
+RECORD = ["--example-record", "--example-accept-failure", "-q"]
 HEAD = """\
 import asyncio
 import logging
@@ -117,9 +119,14 @@ with asyncio.Runner(loop_factory=lambda: loop) as runner:
     runner.run(main())
 """
 # Five runs of each program would take most of the time.  The order of the runs is that
-# of the conditions, the ordinary ones first.
+# of the conditions, the ordinary ones first.  Where no time is real, busy cores change
+# nothing either.
 CONFTEST = """\
+from example_output.recording import pytest_examples
 from example_output.recording.recorder import STRESS
+
+runs = pytest_examples.Runs
+pytest_examples.Runs = lambda jobs, *, at_once, load: runs(jobs, at_once=at_once)
 
 
 def pytest_collection_modifyitems(items):
@@ -155,14 +162,15 @@ def drawn(count: int) -> list[str]:
     return found[:count]
 
 
-def made(folder: Path, sources: list[str], watched: int = 0) -> Project:
+def made(folder: Path, sources: list[str], *, watched: bool = False) -> Project:
     """A project of these programs, ten to a page.
 
-    The first ones may have a timeline.  They sleep in real time, and are recorded in
-    all conditions; each of the others is, in the ordinary ones and in one other.
+    Those that are watched may have a timeline, sleep in real time, and are recorded in
+    all conditions; the others are, in the ordinary ones and in one other.
     """
     made = Project(folder)
-    made.write("conftest.py", CONFTEST)
+    if not watched:
+        made.write("conftest.py", CONFTEST)
     made.write(
         "conf.py",
         "project = 'Random'\nextensions = ['example_output']\n"
@@ -171,10 +179,11 @@ def made(folder: Path, sources: list[str], watched: int = 0) -> Project:
     )
     made.write("pytest.ini", "[pytest]\nexample_output_confdir = .\n")
     pages: dict[str, str] = {}
+    kind, end = ("watched", REAL) if watched else ("plain", VIRTUAL)
+    option = "   :timeline:\n" if watched else ""
     for number, source in enumerate(sources):
-        name = f"{'watched' if number < watched else 'plain'}/p{number}.py"
-        made.write(f"examples/{name}", source + (REAL if number < watched else VIRTUAL))
-        option = "   :timeline:\n" if number < watched else ""
+        name = f"{kind}/p{number}.py"
+        made.write(f"examples/{name}", source + end)
         page = f"page{number // 10}"
         pages[page] = pages.get(page, "") + f"\n.. example:: {name}\n{option}"
     for page, shown in pages.items():
@@ -216,11 +225,19 @@ def leave_out_unstable(project: Project, recorded: Done) -> set[str]:
     return names
 
 
-@pytest.mark.alone
-def test_random_programs_are_the_same_however_they_run(tmp_path: Path) -> None:
-    project = made(tmp_path, drawn(PROGRAMS), WATCHED)
-    options = ["--example-record", "--example-accept-failure", "-q"]
-    watched = project.pytest(*options, "--example-timeline", "examples/watched")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_random_programs_are_the_same_however_they_run(
+    tmp_path: Path, part: int
+) -> None:
+    # Parts, so that one of xdist's workers is not left with all of them.
+    project = made(tmp_path, drawn(PROGRAMS // PARTS))
+    unstable = leave_out_unstable(project, project.pytest(*RECORD))
+    are_the_same(project, PROGRAMS // PARTS - len(unstable))
+
+
+def test_random_programs_that_are_watched_are_the_same(tmp_path: Path) -> None:
+    project = made(tmp_path, drawn(WATCHED), watched=True)
+    watched = project.pytest(*RECORD, "--example-timeline")
     # Where there is no timeline to record, the page asks for none.
     refused = set(re.findall(r"FAILED examples/(watched/p\d+\.py)", watched.plain))
     for page in tmp_path.glob("page*.rst"):
@@ -228,8 +245,15 @@ def test_random_programs_are_the_same_however_they_run(tmp_path: Path) -> None:
         for name in refused:
             text = text.replace(f"{name}\n   :timeline:\n", f"{name}\n")
         page.write_text(text)
-    rest = ["examples/plain", *(f"examples/{name}" for name in refused)]
-    unstable = leave_out_unstable(project, project.pytest(*options, *rest))
+    unstable: set[str] = set()
+    if refused:
+        again = project.pytest(*RECORD, *(f"examples/{name}" for name in refused))
+        unstable = leave_out_unstable(project, again)
+    are_the_same(project, WATCHED - len(unstable))
+
+
+def are_the_same(project: Project, count: int) -> None:
+    """The tests, and builds of both kinds, agree with the recordings of programs."""
     checked = project.pytest("-q")
     assert checked.status == 0, checked.plain[-9000:]
     for number, start in enumerate(("1", "0")):
@@ -238,9 +262,10 @@ def test_random_programs_are_the_same_however_they_run(tmp_path: Path) -> None:
         built = project.build("-q", "-E", *start_option, *cache)
         assert (built.status, built.plain.strip()) == (0, ""), built.plain[-9000:]
         pages = dict(shown_outputs(project))
-        assert len(pages) == PROGRAMS - len(unstable)
+        assert len(pages) == count
         for name, outputs in pages.items():
-            [path] = (tmp_path / "examples").glob(f"*/{name.removesuffix('.py')}.out")
+            stem = name.removesuffix(".py")
+            [path] = (project / "examples").glob(f"*/{stem}.out")
             assert "".join(outputs) == recorded(path), name
 
 
@@ -314,8 +339,7 @@ def test_random_edits_never_leave_a_wrong_output_on_a_green_build(
     tmp_path: Path,
 ) -> None:
     project = made(tmp_path, drawn(EDITED))
-    options = ["--example-record", "--example-accept-failure", "-q"]
-    leave_out_unstable(project, project.pytest(*options))
+    leave_out_unstable(project, project.pytest(*RECORD))
     assert project.build("-q").status == 0
     # The same edits on every run, unless one asks for others.
     seed = int(os.environ.get("FUZZ_SEED", "1"))

@@ -480,26 +480,58 @@ BREAKS = {
 }
 
 
+class Copy:
+    """A copy of the project, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        for name in ("conf.py", "pyproject.toml"):
+            shutil.copy2(REPOSITORY / name, folder)
+        ignore = shutil.ignore_patterns("baseline", "node_modules")
+        for name in ("docs", "examples", "tests"):
+            shutil.copytree(REPOSITORY / name, folder / name, ignore=ignore)
+        self._whole = self._files()
+
+    def _files(self) -> dict[Path, tuple[int, int]]:
+        """The time and the size of each of its files."""
+        found = {}
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                state = path.stat()
+                found[path.relative_to(self.folder)] = state.st_mtime_ns, state.st_size
+        return found
+
+    def restore(self) -> None:
+        """Make it whole again, whatever has become of it: bytecode, too."""
+        end_processes(self.folder)
+        now = self._files()
+        for path in now.keys() - self._whole.keys():
+            (self.folder / path).unlink()
+        for path, state in self._whole.items():
+            if now.get(path) != state:
+                shutil.copy2(REPOSITORY / path, self.folder / path)
+        assert self._files() == self._whole
+
+
+@pytest.fixture(scope="session")
+def shared_copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A copy that tests break one after the other: making one takes a second."""
+    return Copy(tmp_path_factory.mktemp("promises") / "project")
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the project to break, removed afterwards with all its processes."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name in ("conf.py", "pyproject.toml"):
-        shutil.copy2(REPOSITORY / name, folder)
-    ignore = shutil.ignore_patterns("baseline", "node_modules")
-    for name in ("docs", "examples", "tests"):
-        shutil.copytree(REPOSITORY / name, folder / name, ignore=ignore)
-    yield folder
-    remove(tmp_path)
+def copy(shared_copy: Copy) -> Iterator[Path]:
+    """A copy of the project to break, made whole afterwards."""
+    yield shared_copy.folder
+    shared_copy.restore()
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder, with all processes in it: a broken promise may leave some."""
+def end_processes(folder: Path) -> None:
+    """End all processes in a folder: a broken promise may leave some."""
     for number in processes_in(folder):
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(number).kill()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -515,7 +547,8 @@ def run_in() -> Iterator[Callable[..., Done]]:
         )
 
     yield run
-    remove(temporary)
+    end_processes(temporary)
+    shutil.rmtree(temporary, ignore_errors=True)
 
 
 TEST = [*PYTEST[1:], "-q", "-x"]
