@@ -61,12 +61,16 @@ test: environment playground ## Prove what a change breaks by accident (ARGS=…
 
 test-all: test test-rest ## Run all tests
 
-# The tests that make test omits; those that measure time run alone.
+# The tests that make test omits; those that measure time run alone.  Both runs of pytest
+# have one built site.
 test-rest: environment playground others
 	@$(RUN) docs/_tools/install_browser.py --fonts
 	@$(RUN) docs/_tools/install_node.py
-	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS)
-	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS)
+	shared=$$($(RUN) -c 'import tempfile; print(tempfile.mkdtemp())'); \
+	export SHARED_BY_TESTS="$${SHARED_BY_TESTS:-$$shared}"; \
+	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS) && \
+	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS); \
+	status=$$?; rm -rf "$$shared"; exit $$status
 
 # Each tool has its own target, so that all of them report before make ends.
 check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow

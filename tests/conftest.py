@@ -300,11 +300,14 @@ def once(
 def shared(
     factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
 ) -> Path:
-    """A folder that one of xdist's workers fills for all of them."""
+    """A folder that one of xdist's workers fills for all of them.
+
+    The Makefile names a place for it where several runs of pytest follow each other.
+    """
     folder = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    folder /= name
+    folder = Path(os.environ.get("SHARED_BY_TESTS") or folder) / name
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
             folder.mkdir()

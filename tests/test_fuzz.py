@@ -134,7 +134,7 @@ def pytest_collection_modifyitems(items):
         trial = item.trial
         if len(trial.jobs) == len(STRESS):
             other = 1 + number % (len(STRESS) - 1)
-            trial.jobs = [trial.jobs[0], trial.jobs[other]]
+            trial.jobs[:] = [trial.jobs[0], trial.jobs[other]]
             trial.keys = {job.key for job in trial.jobs}
 """
 programs = some.lists(
