@@ -46,14 +46,8 @@ def prove_steps(
     found: dict[str, tuple[str, str]] = {}
     problems = []
     first = _texts(prover, examples)
-    new = [example for example in examples if not proofs.steps(example)]
-    texts = {example.name: {first[example.name]} for example in new}
-    for moved in range(1, RUNS):
-        alike = [example for example in new if len(texts[example.name]) == 1]
-        if not alike:
-            break
-        for name, text in _texts(prover, alike, moved).items():
-            texts[name].add(text)
+    new = {e.name: {first[e.name]} for e in examples if not proofs.steps(e)}
+    _run_again(prover, new)
     for example in examples:
         text, recorded = first[example.name], proofs.steps(example)
         if recorded:
@@ -62,13 +56,22 @@ def prove_steps(
             # The old ones count until somebody removes them.
             found[example.name] = proofs.digest_of_steps(example, recorded), ""
             continue
-        why = _unfit(texts[example.name])
+        why = _unfit(new[example.name])
         found[example.name] = "", why
         if not why:
             found[example.name] = proofs.digest_of_steps(example, text), ""
         if writing:
             _record(example, "" if why else text)
     return found, problems
+
+
+def _run_again(prover: Prover, texts: Mapping[str, set[str]]) -> None:
+    """Add the texts of further runs, of each example until two of them differ."""
+    for moved in range(1, RUNS):
+        alike = [name for name, found in texts.items() if len(found) == 1]
+        examples = [prover.gate.folder.examples[name] for name in alike]
+        for name, text in _texts(prover, examples, moved).items() if examples else ():
+            texts[name].add(text)
 
 
 def _record(example: Example, text: str) -> None:
