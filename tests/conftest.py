@@ -186,7 +186,8 @@ def start(words: list[str], folder: Path, **variables: str) -> Done:
 
 def environment_with(variables: dict[str, str]) -> dict[str, str]:
     """The environment of this process, without variables that affect a run."""
-    return {**os.environ, "CI": "", "PYTEST_ADDOPTS": "", **variables}
+    without = dict.fromkeys(("CI", "PYTEST_ADDOPTS", "SHARED_BY_TESTS"), "")
+    return {**os.environ, **without, **variables}
 
 
 class Project:
