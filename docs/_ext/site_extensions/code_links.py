@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx_codeautolink.extension import (  # type: ignore[import-untyped]
     SphinxCodeAutoLink,
 )
@@ -63,6 +64,7 @@ def _link(
     app: "Sphinx", owner: SphinxCodeAutoLink, name: str, transforms: object
 ) -> None:
     """Link the programs of a page that is written."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)  # it links in no other
     page = Path(app.builder.get_output_path(name))
     text = page.read_text("utf-8")
     with tempfile.TemporaryDirectory() as folder:
