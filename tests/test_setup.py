@@ -218,7 +218,7 @@ def test_ci_runs_the_readmes_test_command_and_the_rest() -> None:
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     assert "\nmake test\n" in readme
     made = re.findall(r"(?m)^make (.*)$", run.read_text("utf-8"))
-    assert made == ["check", "test", "test-matrix", "test-rest"]
+    assert made == ["check", "others", "test", "test-matrix", "test-rest"]
     workflow = (REPOSITORY / ".github" / "workflows" / "docs.yml").read_text("utf-8")
     assert set(re.findall(r"run: make (.*)", workflow)) == {
         *made,
