@@ -14,6 +14,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 MODULES = {"sphinx", "pytest", "example_output"}
@@ -36,19 +37,31 @@ _AT_START = ("PYTHON", "LC_", "LANG")
 _FREE = {"PYTHONPATH"}
 
 
+def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.startswith(_AT_START) and name not in _FREE
+    }
+
+
+# That of the server, which starts with the first command.
+_OF_THE_SERVER = _at_start(os.environ)
+
+
 def can_fork(words: list[str], variables: dict[str, str]) -> bool:
     """Whether a forked process behaves like a new one for this command.
 
     Args:
         words: the command.
-        variables: the differences from the environment of this process.
+        variables: the differences from the environment of this process, which a test
+            may have changed as well.
     """
-    starts = any(name.startswith(_AT_START) for name in variables.keys() - _FREE)
     return (
         sys.platform != "win32"
         and words[:2] == [sys.executable, "-m"]
         and words[2] in MODULES
-        and not starts
+        and _at_start({**os.environ, **variables}) == _OF_THE_SERVER
     )
 
 

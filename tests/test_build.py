@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
+import forked
 from conftest import SPHINX, Done, Project, processes_in, slow, slow_but, wait_until
 from example_output.pages import domain
 from example_output.pages.domain import ExampleDomain, version_of
@@ -175,6 +176,15 @@ def test_python_on_path_is_not_used(
 
 
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked there")
+def test_a_command_in_another_locale_is_not_forked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert forked.can_fork(SPHINX, {})
+    monkeypatch.setenv("LC_ALL", "C")
+    assert not forked.can_fork(SPHINX, {})
 
 
 @pytest.mark.slow
