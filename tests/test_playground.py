@@ -1135,6 +1135,10 @@ def test_the_whole_flow_by_keyboard(box: "Locator") -> None:
     page.keyboard.press("Control+Enter")
     wait_for(box, TOLD)
     assert printed(box) == ["0", "1"]
+    # On a phone, the status has a row of its own, under the switch.
+    status, switch = box.locator(".run-status"), box.locator(".run-switch")
+    assert top_of(status) > top_of(switch) + 20
+    assert status.evaluate("e => e.offsetHeight") < 50
     page.keyboard.press("Escape")
     assert focused(page) == "Run"
     wide = page.evaluate("document.documentElement.scrollWidth")
