@@ -1232,9 +1232,22 @@ def test_failed_start_is_reported_and_can_be_retried(
     run_until(box, UNLOADABLE)
     assert box.get_by_role("button", name="Stop").count() == 0
     page.context.unroute(f"**/{missing}")
-    box.get_by_role("button", name="Try again").focus()
-    page.keyboard.press("Enter")
-    wait_for(box, "Ended")
+    again, live = (
+        box.get_by_role("button", name="Try again"),
+        box.locator(".example-live"),
+    )
+
+    def ends() -> bool:
+        return "Ended" in live.inner_text()
+
+    # On a busy machine, what failed has been seen to fail once more.
+    for _ in range(3):
+        again.focus()
+        page.keyboard.press("Enter")
+        assert wait_until(lambda: ends() or again.is_visible(), 120)
+        if ends():
+            break
+    assert ends()
     assert focused(page) == "Run"
     assert box.get_by_role("button", name="Try again").is_hidden()
 
