@@ -53,7 +53,7 @@ class _Written:
     def link(self, app: "Sphinx", exception: Exception | None) -> None:
         """Link the programs of all of these pages."""
         for owner in _owners(app):
-            owner.outdated_docs = set()  # of which it links the rest itself
+            owner.outdated_docs = set()  # those that it would link itself
             if exception is None and not owner.do_nothing:
                 for name, transforms in owner.cache.transforms.items():
                     if transforms and name in self._names:

@@ -69,8 +69,10 @@ def _run_again(prover: Prover, texts: Mapping[str, set[str]]) -> None:
     """Add the texts of further runs, of each example until two of them differ."""
     for moved in range(1, RUNS):
         alike = [name for name, found in texts.items() if len(found) == 1]
+        if not alike:
+            return
         examples = [prover.gate.folder.examples[name] for name in alike]
-        for name, text in _texts(prover, examples, moved).items() if examples else ():
+        for name, text in _texts(prover, examples, moved).items():
             texts[name].add(text)
 
 

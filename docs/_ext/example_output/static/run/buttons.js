@@ -184,12 +184,15 @@
     // Another Python is fetched only when its Run is pressed.
     const approach = () => !others.includes(choice.get()) && pythonOf().approach();
     let near;
+    const wait = () => clearTimeout(near);
     for (const kind of ["run-near", "pointerenter", "focus"]) {
-      runButton.addEventListener(kind, () => (near = setTimeout(approach, NEAR)));
+      runButton.addEventListener(kind, () => {
+        wait();
+        near = setTimeout(approach, NEAR);
+      });
     }
-    for (const kind of ["pointerleave", "blur"]) {
-      runButton.addEventListener(kind, () => clearTimeout(near));
-    }
+    // A click fetches by itself; after a failure, another fetch would start behind it.
+    for (const kind of ["pointerleave", "blur", "click"]) runButton.addEventListener(kind, wait);
     box.querySelector("a.download")?.addEventListener("click", (event) => {
       if (!program.isChanged()) return;
       event.preventDefault();

@@ -94,14 +94,15 @@
       silence: () => performance.now() - arrived,
       begin: () => (arrived = performance.now()),
       runtime: () => {
-        leave ??= new AbortController();
-        if (!fetched) received = {};
-        fetched ??= fetchAll().catch((error) => {
+        if (fetched) return fetched;
+        const mine = (leave = new AbortController());
+        received = {};
+        return (fetched = fetchAll().catch((error) => {
+          mine.abort(); // the other files
           // The next Run tries again, even if this one was stopped meanwhile.
-          leave = fetched = undefined;
+          if (leave === mine) leave = fetched = undefined;
           throw error;
-        });
-        return fetched;
+        }));
       },
       forget: () => {
         leave?.abort();

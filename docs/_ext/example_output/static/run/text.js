@@ -213,7 +213,7 @@
       /emscripten does not support processes|No module named '_multiprocessing'/,
       `${_("In this page a program cannot start processes.")} ${HOME}`,
     ],
-    [/module 'signal' has no attribute/, `${_("In this page a program has no alarms.")} ${HOME}`],
+    [/'signal' has no attribute '(?:alarm|setitimer)'/, `${_("In this page a program has no alarms.")} ${HOME}`],
     [
       /ModuleNotFoundError: /,
       `${_("In this page a program has no installed packages, and not all of the standard library.")} ${HOME}`,
