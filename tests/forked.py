@@ -17,20 +17,27 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from sphinx.application import builtin_extensions
+
 MODULES = {"sphinx", "pytest", "example_output"}
 _PRELOADED = [
     "asyncio",
+    "bs4",
     "docutils.core",
     "docutils.parsers.rst",
+    "docutils.writers.latex2e",
+    "filelock",
     "findpython",
-    "myst_parser.sphinx_",
+    "jinja2.ext",
+    "jinja2.sandbox",
+    "myst_parser.sphinx_ext.main",
     "packaging.specifiers",
     "psutil",
     "pytest",
     "sphinx.cmd.build",
-    "sphinx.builders.html",
-    "sphinx.domains.python",
+    "sphinx.ext.doctest",
     "sphinx.testing.util",
+    *builtin_extensions,
 ]
 # What the interpreter reads while it starts.
 _AT_START = ("PYTHON", "LC_", "LANG")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,41 +31,79 @@ def test_there_are_examples() -> None:
     assert len(EXAMPLES) >= 15
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-class TestExample:
-    """One idea, small enough for a phone, and with a recording."""
+def breaking(rule: Callable[[Example], bool]) -> list[str]:
+    """The examples that do not keep a rule."""
+    return [example.name for example in EXAMPLES if not rule(example)]
 
-    def test_it_is_small(self, example: Example) -> None:
-        lines = example.path.read_text("utf-8").split("\n")
-        assert lines.pop() == ""  # it ends with a line feed
-        assert len(lines) <= (100 if example.name.startswith(GROWN) else 40)
-        assert max(map(len, lines)) <= 72
-        assert [line for line in lines if line != line.rstrip()] == []
 
-    def test_it_has_a_one_line_docstring(self, example: Example) -> None:
-        docstring = ast.get_docstring(ast.parse(example.source))
-        assert docstring is not None
-        assert re.fullmatch(r"[A-Z][^\n]*\.", docstring)
+def is_small(example: Example) -> bool:
+    """Whether it fits a phone."""
+    lines = example.path.read_text("utf-8").split("\n")
+    return (
+        lines.pop() == ""  # it ends with a line feed
+        and len(lines) <= (100 if example.name.startswith(GROWN) else 40)
+        and max(map(len, lines)) <= 72
+        and all(line == line.rstrip() for line in lines)
+    )
 
-    def test_it_has_a_recording(self, example: Example) -> None:
-        assert example.path.with_suffix(".out").is_file()
 
-    def test_in_the_tutorial_it_defines_task_coroutine(self, example: Example) -> None:
+def test_examples_are_small() -> None:
+    assert breaking(is_small) == []
+
+
+def has_one_line_docstring(example: Example) -> bool:
+    """Whether it says in one sentence what it shows."""
+    docstring = ast.get_docstring(ast.parse(example.source)) or ""
+    return re.fullmatch(r"[A-Z][^\n]*\.", docstring) is not None
+
+
+def test_examples_have_a_one_line_docstring() -> None:
+    assert breaking(has_one_line_docstring) == []
+
+
+def test_examples_have_a_recording() -> None:
+    assert breaking(lambda example: example.path.with_suffix(".out").is_file()) == []
+
+
+def test_examples_of_the_tutorial_define_task_coroutine() -> None:
+    tutorial = [e for e in EXAMPLES if e.name.startswith("tutorial/")]
+    assert tutorial
+    for example in tutorial:
         names = {
             node.name
             for node in ast.walk(ast.parse(example.source))
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         }
-        assert "task_coroutine" in names or not example.name.startswith("tutorial/")
+        assert "task_coroutine" in names, example.name
 
-    def test_its_recordings_contain_no_local_paths(self, example: Example) -> None:
-        stem = example.path.stem
-        for path in example.path.parent.glob(f"{stem}*.out"):
-            if path.name.partition(".")[0] != stem:
-                continue  # another example's, whose name begins the same
-            text = path.read_text("utf-8")
-            assert text.startswith(f"$ python {example.path.name}\n")
-            assert not re.search(r"0x[0-9a-f]{4,}|/home/|/tmp/|/usr/|[A-Z]:\\", text)
+
+def names_no_machine(example: Example) -> bool:
+    """Whether its recordings have neither addresses nor paths of a machine."""
+    stem = example.path.stem
+    texts = [
+        path.read_text("utf-8")
+        for path in example.path.parent.glob(f"{stem}*.out")
+        # Not another example's, whose name begins the same.
+        if path.name.partition(".")[0] == stem
+    ]
+    return all(
+        text.startswith(f"$ python {example.path.name}\n")
+        and not re.search(r"0x[0-9a-f]{4,}|/home/|/tmp/|/usr/|[A-Z]:\\", text)
+        for text in texts
+    )
+
+
+def test_recordings_name_no_machine() -> None:
+    assert breaking(names_no_machine) == []
+
+
+def test_a_broken_rule_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("no_docstring = True\n" * 41)
+    path.with_suffix(".out").write_text("$ python a.py\n<A at 0x7f12>\n")
+    (example,) = find_examples(tmp_path)
+    for rule in (is_small, has_one_line_docstring, names_no_machine):
+        assert not rule(example)
 
 
 def recording(name: str, since: str = "") -> list[str]:

@@ -4,7 +4,8 @@ import pickle
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,15 @@ def soups(site: Path) -> dict[str, BeautifulSoup]:
     return {page: parsed(site / f"{page}.html") for page in PAGES}
 
 
+@pytest.fixture(scope="session")
+def ids(soups: dict[str, BeautifulSoup]) -> dict[str, list[str]]:
+    """The anchors of each page."""
+    return {
+        page: [str(tag["id"]) for tag in soup.select("[id]")]
+        for page, soup in soups.items()
+    }
+
+
 @pytest.fixture
 def copied(site: Path, tmp_path: Path) -> Path:
     """A copy of the pages, to be built again: other tests read the site meanwhile."""
@@ -80,6 +90,11 @@ def site_command(site: Path) -> list[str]:
     """The command with which the fixture built the site."""
     places = ["-d", str(site.parent / "doctrees"), "docs", str(site)]
     return [sys.executable, "-m", "sphinx", "-n", "-W", "-c", ".", *places]
+
+
+def some(found: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
+    """The pages on which there is something."""
+    return {page: faults for page, faults in found.items() if faults}
 
 
 # -- Content -------------------------------------------------------------------------
@@ -218,14 +233,16 @@ def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
         yield node
 
 
-@pytest.mark.parametrize("page", PAGES)
 def test_every_program_and_output_comes_from_a_file(
-    doctrees: dict[str, nodes.document], page: str
+    doctrees: dict[str, nodes.document],
 ) -> None:
-    known = NOT_PROGRAMS | SESSIONS.get(page, set())
-    if page.startswith("authors/"):
-        known |= GUIDE
-    assert list(typed_by_hand(doctrees[page], known)) == []
+    found = {}
+    for page, doctree in doctrees.items():
+        known = NOT_PROGRAMS | SESSIONS.get(page, set())
+        if page.startswith("authors/"):
+            known |= GUIDE
+        found[page] = list(typed_by_hand(doctree, known))
+    assert some(found) == {}
 
 
 def test_blocks_typed_by_hand_are_detected() -> None:
@@ -269,11 +286,11 @@ def _outputs(doctree: nodes.document) -> Iterator[str]:
                 yield recording.read_text("utf-8").partition("\n")[2]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ABOUT])
-def test_all_quotations_are_checked(
-    doctrees: dict[str, nodes.document], page: str
-) -> None:
-    assert sorted(set(unchecked(doctrees[page]))) == []
+def test_all_quotations_are_checked(doctrees: dict[str, nodes.document]) -> None:
+    found = {
+        page: set(unchecked(doctrees[page])) for page in PAGES if page not in ABOUT
+    }
+    assert some(found) == {}
 
 
 def test_unchecked_quotations_are_detected() -> None:
@@ -319,64 +336,90 @@ def test_every_example_is_on_a_page(site: Path) -> None:
 # -- What every page must have, and must not -----------------------------------------
 
 
-@pytest.mark.parametrize("page", PAGES)
-class TestPage:
-    """One page."""
+def test_pages_contain_no_local_paths(site: Path) -> None:
+    places = map(re.escape, (str(REPOSITORY), sys.prefix, str(Path.home()), "/tmp/"))
+    local = re.compile("|".join([*places, r"\b0x[0-9a-f]{4,}", "\x1b"]))
+    found = {
+        page: local.findall((site / f"{page}.html").read_text("utf-8"))
+        for page in PAGES
+    }
+    assert some(found) == {}
 
-    def test_it_contains_no_local_paths(self, site: Path, page: str) -> None:
-        text = (site / f"{page}.html").read_text("utf-8")
-        for place in (str(REPOSITORY), sys.prefix, str(Path.home()), "/tmp/"):
-            assert place not in text
-        assert not re.search(r"\b0x[0-9a-f]{4,}", text)
-        assert "\x1b" not in text
 
-    def test_it_loads_nothing_from_other_hosts(
-        self, soups: dict[str, BeautifulSoup], page: str
-    ) -> None:
-        soup = soups[page]
+def test_pages_load_nothing_from_other_hosts(soups: dict[str, BeautifulSoup]) -> None:
+    for page, soup in soups.items():
         links = soup.select("link[rel=stylesheet], link[rel=icon], link[rel=preload]")
         loaded = [tag.get("href") for tag in links]
         loaded += [tag.get("src") for tag in soup.select("[src]")]
-        assert loaded
-        assert [url for url in loaded if re.match(r"(?:\w+:)?//", str(url))] == []
+        assert loaded, page
+        outside = [url for url in loaded if re.match(r"(?:\w+:)?//", str(url))]
+        assert outside == [], page
 
-    def test_its_ids_are_unique(
-        self, soups: dict[str, BeautifulSoup], page: str
-    ) -> None:
-        ids = [tag["id"] for tag in soups[page].select("[id]")]
-        assert sorted({i for i in ids if ids.count(i) > 1}) == []
 
-    def test_its_links_have_targets(
-        self, site: Path, soups: dict[str, BeautifulSoup], page: str
-    ) -> None:
-        for link in soups[page].select("a[href]"):
-            target, _, anchor = str(link["href"]).partition("#")
-            if re.match(r"\w+:", target):
-                continue
-            path = (site / page).parent / target if target else site / f"{page}.html"
-            assert path.is_file(), link
-            if anchor and path.suffix == ".html":
-                other = path.resolve().relative_to(site.resolve()).with_suffix("")
-                soup = soups.get(other.as_posix())
-                assert soup is None or soup.find(id=anchor), link
+def test_ids_are_unique_on_their_page(ids: dict[str, list[str]]) -> None:
+    found = {
+        page: [name for name, count in Counter(names).items() if count > 1]
+        for page, names in ids.items()
+    }
+    assert some(found) == {}
 
-    def test_it_has_a_title_and_a_description(
-        self, soups: dict[str, BeautifulSoup], page: str
-    ) -> None:
-        soup = soups[page]
-        assert len(soup.find_all("h1")) == 1
+
+def broken_links(
+    site: Path, page: str, soup: BeautifulSoup, ids: dict[str, list[str]]
+) -> Iterator[str]:
+    """The links of a page to what is not in the site."""
+    for link in soup.select("a[href]"):
+        target, _, anchor = str(link["href"]).partition("#")
+        if re.match(r"\w+:", target):
+            continue
+        path = (site / page).parent / target if target else site / f"{page}.html"
+        other = path.resolve().relative_to(site.resolve()).with_suffix("").as_posix()
+        known = ids.get(other) if anchor and path.suffix == ".html" else None
+        if not path.is_file() or (known is not None and anchor not in known):
+            yield str(link)
+
+
+def test_links_have_targets(
+    site: Path, soups: dict[str, BeautifulSoup], ids: dict[str, list[str]]
+) -> None:
+    found = {
+        page: list(broken_links(site, page, soup, ids)) for page, soup in soups.items()
+    }
+    assert some(found) == {}
+
+
+def test_broken_links_are_noticed(site: Path) -> None:
+    links = ["#a", "#b", "index.html#a", "index.html#b", "no.html", "https://x.org"]
+    html = "".join(f'<a href="{link}"></a>' for link in links)
+    soup = BeautifulSoup(html, "html.parser")
+    found = broken_links(site, "search", soup, {"search": ["a"], "index": ["a"]})
+    wrong = [f'<a href="{link}"></a>' for link in ("#b", "index.html#b", "no.html")]
+    assert list(found) == wrong
+
+
+def test_pages_have_a_title_and_a_description(soups: dict[str, BeautifulSoup]) -> None:
+    for page, soup in soups.items():
+        assert len(soup.find_all("h1")) == 1, page
         description = soup.find("meta", attrs={"name": "description"})
-        assert isinstance(description, Tag)
-        assert 50 <= len(str(description["content"])) <= 160
+        assert isinstance(description, Tag), page
+        assert 50 <= len(str(description["content"])) <= 160, page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_prose_has_one_sentence_on_a_line(page: str) -> None:
-    text = (DOCS / f"{page}.md").read_text("utf-8")
+def test_prose_has_one_sentence_on_a_line() -> None:
+    texts = {page: (DOCS / f"{page}.md").read_text("utf-8") for page in PAGES}
+    assert some({page: lines_of_two(text) for page, text in texts.items()}) == {}
+
+
+def lines_of_two(text: str) -> list[str]:
+    """The lines of a page's prose on which two sentences stand."""
     text = re.sub(r"(?s)\A---\n.*?\n---\n", "", text)
     text = re.sub(r"(?ms)^(`{3,}).*?^\1$", "", text)
     two = re.compile(r"[a-z`)][.?!] +(?=[A-Z`\[])")
     lines = [line for line in text.splitlines() if not line.startswith("|")]
-    assert [
+    return [
         line for line in lines if two.search(re.sub(r"(?<=`)[^`]+(?=`)", "code", line))
-    ] == []
+    ]
+
+
+def test_two_sentences_on_a_line_are_noticed() -> None:
+    assert lines_of_two("One. Two.\n\n```\nOne. Two.\n```\n") == ["One. Two."]
