@@ -59,6 +59,34 @@ def test_changed_input_changes_the_key(
     assert key(folder, interpreter) != before
 
 
+def test_the_time_limit_changes_the_key_of_what_is_stopped_at_it(
+    folder: Path, interpreter: Interpreter
+) -> None:
+    def keys() -> set[str]:
+        example = Example(folder, "program.py")
+        return {
+            digest(key_parts(example, interpreter, timeout=limit)) for limit in (2, 4)
+        }
+
+    assert len(keys()) == 1
+    ends = BLOCK.replace("files", 'ends = "timeout"\n# files')
+    (folder / "program.py").write_text(f"{ends}import first\n")
+    assert len(keys()) == 2
+
+
+def test_another_folder_changes_the_key_where_the_program_can_see_it(
+    folder: Path, interpreter: Interpreter
+) -> None:
+    found = set()
+    for name in ("here", "there"):
+        (folder / name).mkdir()
+        program = BLOCK.replace("names.txt", "../names.txt")
+        (folder / name / "program.py").write_text(program)
+        example = Example(folder, f"{name}/program.py")
+        found.add(digest(key_parts(example, interpreter)))
+    assert len(found) == 2
+
+
 def test_another_interpreter_or_package_changes_the_key(
     folder: Path, interpreter: Interpreter
 ) -> None:

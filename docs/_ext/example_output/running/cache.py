@@ -16,6 +16,7 @@ from example_output.example import Example
 from example_output.files import read_file, write_atomically
 from example_output.running.describe import contents
 from example_output.running.interpreter import Interpreter
+from example_output.running.job import place
 from example_output.transcript import Transcript
 
 KEEP_SECONDS = 30 * 24 * 3600
@@ -33,6 +34,7 @@ def key_parts(
     *,
     colors: bool = False,
     masks: Sequence[tuple[str, str]] = (),
+    timeout: float = 0.0,
 ) -> dict[str, str]:
     """Everything that can change what a run of the example prints, by name.
 
@@ -41,9 +43,11 @@ def key_parts(
 
     :param colors: whether it may print colors.
     :param masks: those of the project.
+    :param timeout: that of the project, at which a server is stopped.
     :raises ExampleError: if the example's metadata cannot be read.
     """
     parent = example.root
+    _, inside = place(example)
     files = _programs(example, interpreter) if example.is_session else {}
     files |= {
         f"file {Path(os.path.relpath(path, parent)).as_posix()}": _sha256(
@@ -57,11 +61,12 @@ def key_parts(
         files[f"pythonpath {name}"] = contents(str(folder))
     return {
         "example": _sha256(example.source),
-        "name": example.path.name,
+        "name": Path(inside, example.path.relative_to(parent)).as_posix(),
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
         **({"colors": "yes"} if colors else {}),
         **({"masks": _sha256_of(repr(masks))} if masks else {}),
+        **({"timeout": str(timeout)} if example.metadata.ends == "timeout" else {}),
         **({"declared": given} if (given := example.given) else {}),
         **files,
     }
@@ -104,6 +109,7 @@ def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
 _PARTS = {
     "example": "the program",
     "name": "its file name",
+    "timeout": "example_output_timeout",
     "interpreter": "the interpreter, or a package installed with it",
     "extension": "the way in which examples are run",
     "colors": "example_output_colors",

@@ -147,13 +147,19 @@ def _can_fork(example: "Example") -> bool:
     return SUPPORTED and alone and is_plain and b"asyncio" in example.source
 
 
-def _given(example: "Example") -> dict[str, Any]:
-    """Where it is run, and what it declares that it is given, by fields of a job."""
+def place(example: "Example") -> tuple[str, str]:
+    """The folder below which its files keep their places, and its own below that."""
     folders = [str(path.parent) for path in example.files]
     root = os.path.commonpath([str(example.root), *folders])
+    return root, os.path.relpath(example.root, root)
+
+
+def _given(example: "Example") -> dict[str, Any]:
+    """Where it is run, and what it declares that it is given, by fields of a job."""
+    root, inside = place(example)
     given: dict[str, Any] = {
         "root": root,
-        "inside": os.path.relpath(example.root, root),
+        "inside": inside,
         "arguments": example.metadata.arguments,
         "stdin": example.metadata.stdin,
         "environment": example.metadata.environment,

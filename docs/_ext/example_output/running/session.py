@@ -153,7 +153,7 @@ class Session:
             why = f"not run: {NEVER}"
             problem = no_recording(self.gate, example, NEVER)
             return Outcome(example, problem=problem, left_out=True, why=why)
-        parts = self._parts(example)
+        parts = _parts(self, example)
         if example.name in self._rerun:
             return Outcome(example, parts, why="run: example_output_rerun names it")
         run = self.cache.get(digest(parts))
@@ -169,10 +169,6 @@ class Session:
             return Outcome(example, parts, waits=True, why=why)
         why = f"run: {explain(self.cache.recall(example.name), parts)}"
         return Outcome(example, parts, why=why)
-
-    def _parts(self, example: Example) -> dict[str, str]:
-        colors, masks = self.settings.colors, self.settings.masks
-        return key_parts(example, self.interpreter, colors=colors, masks=masks)
 
     def _look_up_timeline(self, outcome: Outcome) -> Outcome:
         """Look an example's timeline up in the cache."""
@@ -231,7 +227,7 @@ class Session:
         # After an edit meanwhile, it is unknown which version was run.
         fresh = replace(outcome.example, beside=None)
         with contextlib.suppress(OSError, ExampleError):
-            parts = self._parts(fresh)
+            parts = _parts(self, fresh)
             if outcome.parts != {**outcome.parts, **parts}:
                 return
             self.cache.put(outcome.key, run)
@@ -241,6 +237,16 @@ class Session:
     def close(self) -> None:
         """End all runs."""
         self.runs.close()
+
+
+def _parts(session: Session, example: Example) -> dict[str, str]:
+    return key_parts(
+        example,
+        session.interpreter,
+        colors=session.settings.colors,
+        masks=session.settings.masks,
+        timeout=session.settings.timeout,
+    )
 
 
 def _begin(
