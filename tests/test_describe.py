@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import slow_but
+from example_output.running.describe import contents
 from example_output.running.interpreter import Interpreter, ask_interpreter
 from example_output.running.job import Job
 from example_output.running.runs import Runs
@@ -136,6 +137,9 @@ def make(root: Path) -> World:
     world.write(f"path/src/{COMPILED}", "")
     world.write("path/src/space/more/__init__.py", "")
     world.write("path/src/single.py", "")
+    world.write("path/src/single.txt", "")
+    world.write("path/src/spread/inner.py", "")
+    world.write("path/src/spread/words/data.txt", "")
     world.install("pathpkg", {"__editable__.path.pth": f"{place}/path/src\n"}, "path")
 
     # A finder of setuptools.
@@ -218,6 +222,8 @@ EVERY = (
     "path/src/pathpkg/__init__.py",
     "path/src/space/more/__init__.py",
     "path/src/single.py",
+    "path/src/single.txt",
+    "path/src/spread/words/data.txt",
     "mapped/mappedpkg/__init__.py",
     "mapped/onefile.py",
     "mapped/names/inner.py",
@@ -243,6 +249,36 @@ def test_changed_file_of_a_package_changes_the_key(
         assert world.ask().identity != before.identity
     finally:
         path.write_bytes(old)
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("beside.txt", True),
+        ("spread/data.txt", True),
+        ("spread/below/data.txt", True),
+        ("notes/x.txt", False),
+        ("project/README.md", False),
+        ("project/docs/index.md", False),
+    ],
+)
+def test_data_beside_modules_counts_but_not_what_else_a_project_has(
+    tmp_path: Path, name: str, counts: bool
+) -> None:
+    modules = (
+        "one.py",
+        "spread/two.py",
+        "project/pyproject.toml",
+        "project/docs/conf.py",
+    )
+    for file in (*modules, name):
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("1", "utf-8")
+    folder = tmp_path / ("project" if "project" in name else ".")
+    before = contents(str(folder))
+    (tmp_path / name).write_text("2", "utf-8")
+    assert (contents(str(folder)) != before) is counts
 
 
 @pytest.mark.parametrize("name", ["path/src/single.py", "path/src/pathpkg/data"])

@@ -31,6 +31,8 @@ _METADATA = (".egg-info", ".dist-info")
 _SKIPPED = {"__pycache__", "node_modules", "SOURCES.txt"}
 # What a folder contains that is a Python, an environment of conda, or made by Sphinx.
 _NO_MODULES = {"pyvenv.cfg", "conda-meta", ".buildinfo"}
+# What is in the folder of a project, which has more in it than modules.
+_PROJECT = {"pyproject.toml", "setup.py", "setup.cfg", "meson.build"}
 # Where a package came from, and when.
 _ORIGIN = ("RECORD", "direct_url.json", "uv_cache.json")
 
@@ -236,7 +238,7 @@ def _unclaimed(folder: str, claimed: Iterable[str]) -> "Iterator[os.DirEntry[str
 def _mapped_files(place: str) -> Iterator[tuple[str, str]]:
     """Yield the files of a package, or of a module whose suffix is left out."""
     if os.path.isdir(place):
-        yield from _files(place, is_package=True)
+        yield from _files(place, is_package=True, loose=True)
     for suffix in ("", *all_suffixes()):
         if os.path.isfile(place + suffix):
             yield suffix, place + suffix
@@ -247,6 +249,7 @@ def _files(
     *,
     whole: bool = False,
     is_package: bool = False,
+    loose: bool = False,
     above: str = "",
     seen: set[tuple[int, int]] | None = None,
 ) -> Iterator[tuple[str, str]]:
@@ -254,6 +257,7 @@ def _files(
 
     :param whole: whether all files count, and not only modules and packages.
     :param is_package: whether it may be a package, all of whose files count.
+    :param loose: whether modules make it one, as in a namespace package.
     :param above: the name of the folder, with a slash.
     :param seen: the folders that have been visited: links may lead back to them.
     """
@@ -264,7 +268,13 @@ def _files(
         yield "", folder  # an archive
     if names & _NO_MODULES or _is_known(folder, seen):
         return
-    whole |= is_package and any(name.startswith("__init__.") for name in names)
+    has_modules = any(name.endswith(tuple(all_suffixes())) for name in names)
+    if is_package:
+        named = any(name.startswith("__init__.") for name in names)
+        whole |= named or (loose and has_modules)
+    else:
+        loose = not names & _PROJECT
+    everything = whole or (loose and has_modules)
     for entry in entries:
         name = f"{above}{entry.name}"
         if _is(entry.is_dir):
@@ -273,10 +283,11 @@ def _files(
                     entry.path,
                     whole=whole or entry.name.endswith(_METADATA),
                     is_package=True,
+                    loose=loose,
                     above=f"{name}/",
                     seen=seen,
                 )
-        elif _is(entry.is_file) and (whole or name.endswith(_MODULES)):
+        elif _is(entry.is_file) and (everything or name.endswith(_MODULES)):
             yield name, entry.path
 
 
