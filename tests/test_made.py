@@ -84,6 +84,11 @@ def test_without_pillow_bytes_are_compared(monkeypatch: pytest.MonkeyPatch) -> N
         ('makes = ["../a.png"]', "is not a path below its folder"),
         ('makes = ["/a.png"]', "is not a path below its folder"),
         ('makes = ["a/b", "out"]', "'out' cannot be the name of a file"),
+        ('makes = ["py"]', "'py' cannot be the name of a file"),
+        ('makes = ["a/b.py"]', "'a/b.py' cannot be the name of a file"),
+        ('makes = ["eager.out"]', "'eager.out' cannot be the name"),
+        ('makes = ["from-3.12.out"]', "'from-3.12.out' cannot be the name"),
+        ('makes = ["a/b", "a.b"]', "two files would have one recording"),
         ("tolerance = 2", "tolerance = 2 is not a number from 0 to 1"),
     ],
 )

@@ -32,6 +32,11 @@ _SET_BY_RUNS = {
         ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), "each run has its own"
     ),
 }
+# What follows the name of an example in those of programs, recordings and the like.
+_TAKEN = re.compile(
+    rf"(?:.*\.)?(?:py|console)|checks|steps|example\.toml"
+    rf"|(?:(?:{'|'.join(AXES)}|from-[\d.]+)\.)?(?:out|timeline)"
+)
 
 DECLARED = ".example.toml"
 """What the name of the file ends in that declares for the example beside it."""
@@ -279,8 +284,13 @@ def _made(names: tuple[str, ...]) -> tuple[str, ...]:
             or not {"..", "\\"}.isdisjoint((*pure.parts, *name))
         ):
             raise ValueError(f"makes: {name!r} is not a path below its folder")
-        if name in ("", ".", "out", "timeline"):  # as recordings are named
-            raise ValueError(f"makes: {name!r} cannot be the name of a file")
+        if name in ("", ".") or _TAKEN.fullmatch(name.replace("/", ".")):
+            raise ValueError(
+                f"makes: {name!r} cannot be the name of a file: beside the example, "
+                "its recording would be taken for something else"
+            )
+    if len({name.replace("/", ".") for name in names}) < len(names):
+        raise ValueError("makes: two files would have one recording")
     return names
 
 
