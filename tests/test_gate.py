@@ -13,7 +13,7 @@ from example_output.folder import Folder, Recording
 from example_output.gate import Gate
 from example_output.problems import Kind
 from example_output.settings import Settings, SettingsError
-from example_output.transcript import Ending, Transcript
+from example_output.transcript import Ending, Transcript, write_recording
 
 SOURCE = 'print("one")\nprint("two")\nraise ValueError\n'
 MakeGate = Callable[..., Gate]
@@ -155,6 +155,30 @@ def test_a_run_cut_short_without_output_says_so(gate: MakeGate) -> None:
     found = check(gate(), replace(Transcript(""), ending="timeout"))
     assert found is not None
     assert "(it had printed nothing)" in found[1]
+
+
+@pytest.mark.parametrize("status", [-9, -24])
+def test_what_the_system_has_killed_is_no_drift(gate: MakeGate, status: int) -> None:
+    made = gate()
+    example = made.folder.examples["two.py"]
+    run = Transcript("so far\n", status)
+    found = made.check(example, run)
+    assert found is not None
+    assert found.kind is Kind.KILLED
+    assert f"two.py: it was killed by signal {-status}, as a system" in found.text
+    assert "    so far\nat examples/two.py:1\n" in found.text
+    recorded = write_recording(example.command, run)
+    (made.settings.folder / "two.out").write_text(recorded)
+    assert gate().check(example, run) is None
+
+
+def test_a_command_that_the_system_has_killed_is_no_drift(gate: MakeGate) -> None:
+    made = gate()
+    (made.settings.folder / "a.console").write_text("$ tool\n")
+    (made.settings.folder / "a.console.out").write_text("$ tool\n1\n")
+    found = check(made, Transcript("[exit status -9]\n"), "a.console")
+    assert found is not None
+    assert found[0] is Kind.KILLED
 
 
 # -- Recordings by version -----------------------------------------------------------

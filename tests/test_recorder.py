@@ -156,6 +156,16 @@ def test_runs_that_differ_are_refused(
     assert texts(folder) == {}
 
 
+def test_a_run_that_the_system_has_killed_is_refused_as_such(
+    recording: Record, folder: Path
+) -> None:
+    runs = [Transcript("a\n"), Transcript("", -9)]
+    with pytest.raises(RefusedError, match=r"program.py: it was killed by signal 9"):
+        recording({"3.11.1": runs})
+    recording({"3.11.1": [runs[1]] * 2}, accept_failure=True)
+    assert texts(folder) == {"": "[exit status: -9]"}
+
+
 def test_an_address_that_is_the_same_on_every_run_is_recorded(
     folder: Path, recording: Record
 ) -> None:

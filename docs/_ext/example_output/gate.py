@@ -42,6 +42,9 @@ from example_output.transcript import (
     write_recording,
 )
 
+# The exit statuses of what a system kills: by SIGKILL and by SIGXCPU.
+_KILLED = {"-9", "-24"}
+_STATUS = re.compile(r"(?m)^\[exit status (-\d+)\]$")  # of a command of a session
 _NOT_FOUND = re.compile(r"(?m)^ModuleNotFoundError: No module named '(\w+)")
 
 
@@ -126,6 +129,8 @@ class Gate:
         """Compare a run with its recording."""
         if run.ending != example.metadata.ends:
             return _cut_short(self.settings, example, run)
+        if problem := killed(self, example, run):
+            return problem
         actual = write_recording(example.command, run)
         recording = self.recording(example)
         if recording is None:
@@ -154,6 +159,8 @@ class Gate:
             return None
         if run.ending != "exit":
             return _cut_short(self.settings, example, run)
+        if problem := killed(self, example, run):
+            return problem
         recorded = recording.read()
         if recorded == run.timeline:
             return None
@@ -324,6 +331,38 @@ def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem
     return None
 
 
+def killed(gate: Gate, example: Example, run: Transcript) -> Problem | None:
+    """The problem of a run that the system has killed, unless that is recorded."""
+    signals = _signals(example, run)
+    if signals and (recording := gate.recording(example)):
+        with contextlib.suppress(RecordingError):
+            known = read_recording(recording.read(), example.command)
+            signals -= _signals(example, known)
+    if not signals:
+        return None
+    accept = gate.cure(example, options.ACCEPT_FAILURE)
+    return Problem(
+        Kind.KILLED,
+        example.name,
+        f"it was killed by signal {min(signals)[1:]}, as a system does where "
+        "memory or CPU time runs out; the output so far",
+        _so_far(run),
+        "Build again with more of it, or with a smaller example_output_jobs; if "
+        f"the program is meant to end like this, record it: {accept}",
+        (f"{gate.settings.shown(example.path)}:1",),
+    )
+
+
+def _signals(example: Example, run: Transcript) -> set[str]:
+    """The exit statuses of what the system has killed in a run."""
+    commands = _STATUS.findall(run.output) if example.is_session else ()
+    return _KILLED & {str(run.status), *commands}
+
+
+def _so_far(run: Transcript) -> str:
+    return quote(run.output.splitlines()) or "    (it had printed nothing)"
+
+
 def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
     place = f"{settings.shown(example.path)}:1"
     if run.ending == "exit":
@@ -335,7 +374,7 @@ def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem
             "Fix the program, or remove the line from its [tool.example-output] table",
             (place,),
         )
-    so_far = quote(run.output.splitlines()) or "    (it had printed nothing)"
+    so_far = _so_far(run)
     if run.ending == "limit":
         limit = f"{settings.limit:,}".replace(",", " ")
         return Problem(

@@ -14,6 +14,7 @@ class Kind(Enum):
     UNRECORDED = "unrecorded"
     TIMEOUT = "timeout"
     LIMIT = "limit"
+    KILLED = "killed"
     MISSING = "missing"
     OUTSIDE = "outside"
     INVALID = "invalid"
@@ -42,6 +43,8 @@ _MEANINGS = {
     Kind.TIMEOUT: "The program was still running when its time was up. "
     "The page shows its output so far.",
     Kind.LIMIT: "The program printed more than a page should hold.",
+    Kind.KILLED: "The system has killed the program, because memory or CPU time ran "
+    "out. What it has printed until then proves nothing.",
     Kind.MISSING: "A page names an example that does not exist.",
     Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
     Kind.INVALID: "A file cannot be an example: its name shadows a standard module, or "

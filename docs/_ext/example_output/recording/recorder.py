@@ -20,7 +20,7 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
-from example_output.gate import Gate, blame, fails, not_ours
+from example_output.gate import Gate, blame, fails, killed, not_ours
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.running.made import as_text, difference, made_path, unpack
@@ -114,6 +114,7 @@ def record(
         texts[OUTPUT][minor] = _text(gate, example, gate_runs)
         if timelines:
             watched = _without_addresses(timelines[str(gate.version)])
+            _refuse_killed(gate, example, watched, accept_failure)
             texts[TIMELINE][minor] = _timeline(example, gate_runs[0], watched)
     for recording in gates[0].folder.recordings(example):
         for minor in filter(recording.holds_on, keep):
@@ -228,6 +229,7 @@ def _refuse_unstable(
         if run.ending != example.metadata.ends:
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
+    _refuse_killed(gate, example, runs, accept_failure)
     _refuse_different(gate, example, runs)
     if local := find_local(gate, example, _texts(first)):
         line, what = local
@@ -248,6 +250,15 @@ def _refuse_unstable(
             f"{quote(shown.splitlines())}\n"
             f"If that is intended, accept it once: {accept}"
         )
+
+
+def _refuse_killed(
+    gate: Gate, example: Example, runs: Sequence[Transcript], accept_failure: bool
+) -> None:
+    """Refuse runs that the system has killed."""
+    for run in () if accept_failure else runs:
+        if problem := killed(gate, example, run):
+            raise RefusedError(problem.text)
 
 
 def _refuse_different(gate: Gate, example: Example, runs: Sequence[Transcript]) -> None:
