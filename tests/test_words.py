@@ -22,7 +22,7 @@ from example_output.timeline.changes import changes
 from example_output.timeline.events import Event
 from example_output.timeline.live import answer
 from example_output.timeline.recorded import differences
-from example_output.timeline.words import language, ngettext, speak, use
+from example_output.timeline.words import decimal, language, ngettext, speak, use
 from test_exercise import files_of
 from test_reproduced import MINOR, write
 
@@ -155,6 +155,25 @@ def test_all_words_for_readers_are_translated() -> None:
         assert list(unmarked_in_module(path.read_text("utf-8"))) == [], path.name
 
 
+def unspoken_numbers(source: str) -> Iterator[str]:
+    """The formatted numbers in texts for readers that are not given to decimal()."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="_" | "ngettext"), keywords=values):
+                for value in values:
+                    if isinstance(value.value, ast.JoinedStr):
+                        yield ast.unparse(value)
+
+
+def test_all_numbers_have_the_signs_of_the_language() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        assert list(unspoken_numbers(path.read_text("utf-8"))) == [], path.name
+    assert list(unspoken_numbers('_("{t} s", t=f"{x:g}"); _("{t}", t=decimal(x))'))
+    for path in (PACKAGE / "static").rglob("*.js"):
+        for line in path.read_text("utf-8").splitlines():
+            assert "toFixed" not in line or "decimal(" in line, path.name
+
+
 def test_words_that_are_not_translated_are_found() -> None:
     script = (
         'say("Not yet");\n// "No"\nsay(_("Yes"), `Step ${n}`, "a-class b-class");\n'
@@ -204,14 +223,14 @@ GERMAN = {
     ],
     "second": [
         "Was die Tasks taten",
-        "Was 2 Tasks von kept.py taten, in 0.5 s",
+        "Was 2 Tasks von kept.py taten, in 0,5 s",
         "Jede Spur ist ein Task.",
         "erzeugt oder weckt",
         "Dasselbe in Worten",
-        "Bei 0.5 s",
-        "Task-1 schläft 0.5 s ( Zeile 13 )",
+        "Bei 0,5 s",
+        "Task-1 schläft 0,5 s ( Zeile 13 )",
         "Die Antwort",
-        "Zeile 15 wird als letzte erreicht, bei 0.5 s: Task-1 gibt “main ends” aus.",
+        "Zeile 15 wird als letzte erreicht, bei 0,5 s: Task-1 gibt “main ends” aus.",
     ],
     "third": ["Herunterladen", "Keine Ausgabe.", "Exit-Status: 2"],
 }
@@ -284,6 +303,9 @@ def test_scripts_speak_the_language_of_the_project(
     assert "1 von 14" in said
     assert "0 s: das Programm erzeugt Task-1 aus main()" in said
     assert "Zeile 18: asyncio.run(main())" in said
+    for _ in range(13):
+        player.get_by_role("button", name="Schritt").click()
+    assert "0,5 s: " in player.inner_text()
     page.get_by_role("button", name="B wählen").click()
     status = page.locator(".predict").get_by_role("status")
     status.filter(has_text="Richtig. Zeile 15 wird als letzte erreicht").wait_for()
@@ -332,6 +354,20 @@ def test_answer_has_the_language_of_its_request(german: dict[str, Any]) -> None:
     # Another page may ask for English.
     reply = json.loads(answer(json.dumps({**request, "state": "stopped"})))
     assert reply["waiting"] == ["Task-1 sleeps 1 s (line 6)."]
+
+
+def test_numbers_have_a_decimal_comma_in_german(german: dict[str, Any]) -> None:
+    assert decimal("1,000.5") == "1.000,5"
+    for kind, what in (("suspend", "sleep .5"), ("block", ".5"), ("compute", ".5")):
+        assert ",5 s" in Event(0, 0, "Task-1", kind, what=what).words
+    log = LOG.replace('"time": 2', '"time": 2.25')
+    asked: dict[str, Any] = {"raw": log, "name": "x.py", "identifier": "i"}
+    asked |= {"documented": "", "state": "stopped", "words": german}
+    assert "in 2,25 s" in json.loads(answer(json.dumps(asked)))["picture"]
+    asked |= {"state": "judged", "checks": "ends by 1.5 s\n", "output": "", "status": 0}
+    assert json.loads(answer(json.dumps(asked)))["failures"] == [
+        "Das Programm endet nach 2,25 s, nicht bis 1,5 s."
+    ]
 
 
 @pytest.mark.usefixtures("german")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from example_output.pages.claims import _TRACEBACK, FactError, _last_line
-from example_output.pages.words import _
+from example_output.pages.words import _, decimal
 from example_output.timeline.events import Event
 from example_output.transcript import Transcript
 
@@ -231,13 +231,13 @@ def _reached(line: int, time: float, event: str, *, last: bool) -> str:
         return _(
             "Line {line} is reached last, at {time} s: {event}.",
             line=line,
-            time=f"{time:g}",
+            time=decimal(f"{time:g}"),
             event=event,
         )
     return _(
         "Line {line} is reached earlier, at {time} s: {event}.",
         line=line,
-        time=f"{time:g}",
+        time=decimal(f"{time:g}"),
         event=event,
     )
 

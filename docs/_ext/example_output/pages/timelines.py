@@ -19,7 +19,7 @@ from example_output.pages.nodes import (
     what_if,
 )
 from example_output.pages.pythons import classes_of_recording
-from example_output.pages.words import _
+from example_output.pages.words import _, decimal
 from example_output.running.session import Outcome
 from example_output.timeline.events import Event, UnfitError
 from example_output.timeline.marks import Links
@@ -137,6 +137,6 @@ def _in_words(events: list[Event], links: Links) -> Iterator[nodes.Node]:
                     where = nodes.reference("", number, refid=target, internal=True)
                 line += [nodes.Text(" ("), where, nodes.Text(")")]
             items.append(nodes.list_item("", line))
-        term = nodes.term("", _("At {time} s", time=f"{time:g}"))
+        term = nodes.term("", _("At {time} s", time=decimal(f"{time:g}")))
         body = nodes.definition("", nodes.bullet_list("", *items))
         yield nodes.definition_list_item("", term, body)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sphinx.locale import get_translator
 
 from example_output.files import write_atomically
-from example_output.timeline.words import _, marked, ngettext, speak
+from example_output.timeline.words import _, decimal, marked, ngettext, speak
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
 
-__all__ = ["_", "marked", "ngettext"]
+__all__ = ["_", "decimal", "marked", "ngettext"]
 
 CATALOGUE = "example_output"
 FOLDER = Path(__file__).parents[1] / "locale"

@@ -10,6 +10,11 @@
     const form = forms[n < forms.length ? n : 100 + (n % 100)];
     return fill(texts[one]?.[form] ?? (n === 1 ? one : more), { n, ...values });
   };
+  /** A number as in English, such as `1,000.5`, with the signs of the language. */
+  ours.decimal = (text) => {
+    const signs = ours._("1,000.5");
+    return `${text}`.replace(/[,.]/g, (sign) => signs[sign === "," ? 1 : 5]);
+  };
   const { src } = document.currentScript;
   /** Load another script, which has an address beside this one, after those before it. */
   ours.load = (place) =>

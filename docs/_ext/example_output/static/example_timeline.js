@@ -1,7 +1,7 @@
 // Highlight what belongs together in a timeline, its program and its output, and replay
 // the events.  Without this script, the picture and the words have all information.
 (() => {
-  const { _ } = window.exampleOutput;
+  const { _, decimal } = window.exampleOutput;
   // Milliseconds between two events that happened at the same time.
   const MOMENT = 150;
   const SPEEDS = [
@@ -181,7 +181,7 @@
       const { time, line } = events[position];
       const sentence = words[position].firstElementChild.textContent;
       count.textContent = _("{at} of {all}", { at: position + 1, all: events.length });
-      said.textContent = `${time / 1000} s: ${sentence}`;
+      said.textContent = `${decimal(time / 1000)} s: ${sentence}`;
       const text = textOf(line);
       quoted.textContent = text ? _("line {line}: {text}", { line, text }) : "";
     };

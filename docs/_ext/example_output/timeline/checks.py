@@ -21,7 +21,7 @@ from typing import Any
 from example_output.timeline import failures
 from example_output.timeline.failures import Run
 from example_output.timeline.order import fixed_order, out_of_turn
-from example_output.timeline.words import _, ngettext
+from example_output.timeline.words import _, decimal, ngettext
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _ARGUMENT = re.compile(rf"{_TEXT}|\d+(?:\.\d+)?")
@@ -136,13 +136,17 @@ VERBS = {
         ),
         Verb(
             'prints "done" at 1 s',
-            lambda t, s: _("It prints “{text}” at {time} s.", text=t, time=f"{s:g}"),
+            lambda t, s: _(
+                "It prints “{text}” at {time} s.", text=t, time=decimal(f"{s:g}")
+            ),
             failures.not_at,
         ),
         Verb(
             'prints "done" by 1 s',
             lambda t, s: _(
-                "It prints “{text}” at {time} s at the latest.", text=t, time=f"{s:g}"
+                "It prints “{text}” at {time} s at the latest.",
+                text=t,
+                time=decimal(f"{s:g}"),
             ),
             failures.not_by,
         ),
@@ -182,7 +186,7 @@ VERBS = {
         Verb("never blocks", lambda: _("Nothing blocks the thread."), failures.blocks),
         Verb(
             "ends by 1 s",
-            lambda s: _("It is over by {time} s.", time=f"{s:g}"),
+            lambda s: _("It is over by {time} s.", time=decimal(f"{s:g}")),
             failures.too_late,
         ),
         Verb(

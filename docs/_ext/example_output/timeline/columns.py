@@ -7,7 +7,7 @@ from typing import NamedTuple
 from example_output.timeline.fold import is_folded
 from example_output.timeline.marks import BAR, LINE, width_of
 from example_output.timeline.story import Step, Story, clock
-from example_output.timeline.words import _
+from example_output.timeline.words import _, decimal
 
 SMALL = 11  # pixels: the height of the letters over lines
 MADE = 8  # pixels from the start of a bar to the arrows to lanes that it creates
@@ -134,5 +134,5 @@ def blocks(step: Step) -> str:
     """The label over a bar that blocks."""
     event = step.events[0]
     if event.kind == "block":
-        return _("blocks {time} s", time=event.what)
-    return _("computes about {time} s", time=event.what)
+        return _("blocks {time} s", time=decimal(event.what))
+    return _("computes about {time} s", time=decimal(event.what))

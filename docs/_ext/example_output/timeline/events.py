@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from example_output.timeline.words import _, marked, ngettext
+from example_output.timeline.words import _, decimal, marked, ngettext
 
 PROGRAM = "program"
 """The lane of code that runs outside the loop."""
@@ -84,7 +84,7 @@ _WAITS = {
 
 def _suspended(event: Event) -> str:
     if event.what.startswith("sleep "):
-        return _("{who} sleeps {time} s", who=event.lane, time=event.what[6:])
+        return _("{who} sleeps {time} s", who=event.lane, time=decimal(event.what[6:]))
     if event.what in ("task", "gather"):
         return _("{who} waits for {tasks}", who=event.lane, tasks=listed(event.by))
     if event.what in _WAITS:
@@ -163,10 +163,10 @@ WORDS: dict[str, Callable[[Event], str]] = {
     "print": _printed,
     "error": _printed,
     "block": lambda e: _(
-        "{who} blocks the thread for {time} s", who=who(e), time=e.what
+        "{who} blocks the thread for {time} s", who=who(e), time=decimal(e.what)
     ),
     "compute": lambda e: _(
-        "{who} computes for about {time} s", who=who(e), time=e.what
+        "{who} computes for about {time} s", who=who(e), time=decimal(e.what)
     ),
     "suspend": _suspended,
     "ready": _woken,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from example_output.timeline.events import PROGRAM, Event, who
 from example_output.timeline.order import made_outside, waits_between
 from example_output.timeline.story import ENDS
-from example_output.timeline.words import _, ngettext
+from example_output.timeline.words import _, decimal, ngettext
 
 _ERROR = re.compile(r"(?m)^[\w.]*(?:Error|Exception|ExceptionGroup|Interrupt)\b.*")
 _CLOSE = 0.05  # seconds between two times that are the same
@@ -51,8 +51,8 @@ def not_at(run: Run, text: str, seconds: float) -> str:
     return _(
         "It prints “{text}” at {time} s, not at {wanted} s.",
         text=text,
-        time=f"{time:.3g}",
-        wanted=f"{seconds:g}",
+        time=decimal(f"{time:.3g}"),
+        wanted=decimal(f"{seconds:g}"),
     )
 
 
@@ -64,8 +64,8 @@ def not_by(run: Run, text: str, seconds: float) -> str:
     return _(
         "It prints “{text}” at {time} s, not by {wanted} s.",
         text=text,
-        time=f"{time:.3g}",
-        wanted=f"{seconds:g}",
+        time=decimal(f"{time:.3g}"),
+        wanted=decimal(f"{seconds:g}"),
     )
 
 
@@ -124,8 +124,8 @@ def too_late(run: Run, seconds: float) -> str:
         return ""
     return _(
         "It is over after {time} s, not by {wanted} s.",
-        time=f"{last:.3g}",
-        wanted=f"{seconds:g}",
+        time=decimal(f"{last:.3g}"),
+        wanted=decimal(f"{seconds:g}"),
     )
 
 

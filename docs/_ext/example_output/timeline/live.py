@@ -21,7 +21,7 @@ from example_output.timeline.fold import fold
 from example_output.timeline.marks import Links
 from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ENDS, sentences, tell, ticks
-from example_output.timeline.words import _, ngettext, use
+from example_output.timeline.words import _, decimal, ngettext, use
 
 LANES = 24
 """More lanes than these are not drawn."""
@@ -119,7 +119,7 @@ def _compared(
         busy = _(
             "Computing took about {time} s, which the documented picture does not"
             " count.",
-            time=f"{seconds:g}",
+            time=decimal(f"{seconds:g}"),
         )
         return {"changes": [], "busy": busy}
     lanes = changed_lanes(documented, events)
@@ -163,7 +163,7 @@ def _in_words(events: Sequence[Event]) -> list[Any]:
     """For each time the sentences about its events, each with its line."""
     return [
         [
-            _("At {time} s", time=f"{time:g}"),
+            _("At {time} s", time=decimal(f"{time:g}")),
             [[event.words, event.line] for event in group],
         ]
         for time, group in sentences(events)

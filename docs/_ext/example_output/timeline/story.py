@@ -13,7 +13,7 @@ from example_output.timeline.events import (
     listed,
     who,
 )
-from example_output.timeline.words import _, ngettext
+from example_output.timeline.words import _, decimal, ngettext
 
 _LONGEST = 44  # characters of printed text; the list of events has all of it
 ENDS = ("finish", "fail", "cancelled", "destroy")
@@ -220,7 +220,7 @@ def from_to(lanes: Sequence[str]) -> str:
 
 def clock(seconds: float) -> str:
     """A time to the millisecond, without zeros at its end."""
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + " s"
+    return decimal(f"{seconds:.3f}".rstrip("0").rstrip(".")) + " s"
 
 
 def title_of(name: str, story: Story) -> str:

@@ -76,6 +76,15 @@ def ngettext(one: str, more: str, number: int, /, **values: object) -> str:
     return _language.ngettext(one, more, number).format(n=number, **values)
 
 
+def decimal(text: str) -> str:
+    """A number, with the signs of the language that is set.
+
+    :param text: as in English, such as ``1,000.5``.
+    """
+    signs = _("1,000.5")
+    return text.translate(str.maketrans(",.", signs[1] + signs[5]))
+
+
 def marked(text: str) -> str:
     """A text that is translated when it is used: this only names it for catalogues."""
     return text

@@ -55,7 +55,7 @@
       element(
         "div",
         { className: textOf(line).length > LONG ? "run-row run-long" : "run-row" },
-        element("span", { className: "run-time", textContent: `${(line.time / 1000).toFixed(2)} s ` }),
+        element("span", { className: "run-time", textContent: `${ours.decimal((line.time / 1000).toFixed(2))} s ` }),
         element("span", {}, ...content(textOf(line))),
       );
     // In groups, since a browser looks at all children of a box that has got a new one.

@@ -28,12 +28,13 @@
     URL.createObjectURL(
       new Blob([`import ${JSON.stringify(BASE + place)};`], { type: "text/javascript" }),
     );
-  const inMegabytes = (bytes) => (bytes / 1_000_000).toFixed(1);
+  const inMegabytes = (bytes) => ours.decimal((bytes / 1_000_000).toFixed(1));
   const sum = (numbers) => Object.values(numbers).reduce((a, b) => a + b, 0);
 
   /** Which limit of its output stopped a program: `5,000 lines`, as the worker says it. */
   const reached = (limit) => {
-    const [count, unit] = limit.split(" ");
+    const [digits, unit] = limit.split(" ");
+    const count = ours.decimal(digits);
     if (unit === "lines") return _("Stopped after {count} lines of output.", { count });
     if (unit === "bytes") return _("Stopped after {count} bytes of output.", { count });
     return _("Stopped after {count} pieces of output.", { count });
