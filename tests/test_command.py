@@ -27,6 +27,15 @@ def test_all_examples_are_checked(basic: Project) -> None:
     )
 
 
+def test_a_check_of_nothing_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "conf.py").write_text('extensions = ["example_output"]\n')
+    assert main(["--check", "-c", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "there is no example in examples/\n"
+
+
 @pytest.mark.slow
 def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')

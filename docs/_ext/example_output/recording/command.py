@@ -141,8 +141,11 @@ def _confdir(known: argparse.Namespace) -> Path:
 def _chosen(folder: Folder, paths: Sequence[str]) -> Iterator[Example]:
     """Yield the examples at some paths, in their order; all if there are none.
 
-    :raises _UsageError: if there is no example at one of them.
+    :raises _UsageError: if there is no example at one of them, or none at all.
     """
+    if not paths and not folder.examples:
+        shown = folder.settings.shown(folder.settings.folder)
+        raise _UsageError(f"there is no example in {shown}/")
     if not paths:
         yield from folder.examples.values()
     seen: set[str] = set()
