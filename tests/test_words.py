@@ -290,6 +290,20 @@ def test_pages_have_the_language_of_the_project(
     assert Event(1, 0, "Task-1", "start").words == "Task-1 starts"
 
 
+def test_a_wrong_quotation_in_a_translation_is_reported_once(
+    project: Callable[[str], Project], app: Callable[..., SphinxTestApp]
+) -> None:
+    root = project("basic")
+    shown = "```{example} hello.py\n```\n"
+    root.write("second.md", f"# Second\n\n{shown}\nIt prints {{printed}}`hello`.\n")
+    text = 'msgid "It prints {printed}`hello`."\nmsgstr "Es gibt {printed}`no` aus."\n'
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (root.folder / "locale/de/LC_MESSAGES").mkdir(parents=True)
+    root.write("locale/de/LC_MESSAGES/second.po", head + text)
+    built = app(root, confoverrides={"language": "de", "locale_dirs": ["locale"]})
+    assert built.warning.getvalue().count("'no': no output on this page") == 1
+
+
 @pytest.mark.slow
 def test_scripts_speak_the_language_of_the_project(
     root: Project, app: Callable[..., SphinxTestApp], browser: "Browser"

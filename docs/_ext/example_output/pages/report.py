@@ -127,7 +127,8 @@ class Report:
             names = dict.fromkeys(r.name for r in page.requests if r.output)
             found = [self.session.outcomes.get(name) for name in names]
             texts = [t for outcome in found if outcome for t in self._outputs(outcome)]
-            for claim in page.claims:
+            # Sphinx parses a translated sentence twice.
+            for claim in dict.fromkeys(page.claims):
                 if problem := refute(claim, texts):
                     yield claim.location, problem
 
@@ -197,7 +198,7 @@ def check_quotations(app: "Sphinx", doctree: nodes.document) -> None:
         if "example-source" in box["classes"]
         for block in box.findall(nodes.literal_block)
     ]
-    for claim in page.claims:
+    for claim in dict.fromkeys(page.claims):
         if claim.source == "program" and (problem := refute(claim, shown)):
             page.refuted.append((claim.location, problem))
     page.claims = [claim for claim in page.claims if claim.source == "output"]
