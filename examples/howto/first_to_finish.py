@@ -17,12 +17,12 @@ async def main():
         tasks,
         return_when=asyncio.FIRST_COMPLETED,
     )
-    for task in done:
-        print("first:", task.result())
     for task in pending:
         task.cancel()
     if pending:
         await asyncio.wait(pending)
+    for task in done:
+        print("first:", task.result())
     for task in pending:
         print(task.get_name(), "cancelled?", task.cancelled())
 
