@@ -551,8 +551,8 @@ def run_in() -> Iterator[Callable[..., Done]]:
     shutil.rmtree(temporary, ignore_errors=True)
 
 
-# Without the project's examples, which no test below tests runs, and without looking for
-# errors of destructors, which goes through all objects several times.
+# Without the project's examples, which none of these tests runs, and without looking
+# for errors of destructors, which goes through all objects several times.
 TEST = [*PYTEST[1:], "-q", "-x", "-o", "example_output_confdir="]
 TEST += ["-p", "no:unraisableexception"]
 
