@@ -334,8 +334,25 @@ def checked(name: str, values: Mapping[str, Any]) -> Any:
             return checked_masks(value)
         except ValueError as error:
             raise SettingsError(f"example_output_{error}") from None
+    if name == "cure":
+        return _cure(str(value))
     if bool in option.types or not isinstance(value, (int, float)):
         return value
-    if value < 0 or (value == 0 and name != "jobs"):
+    if not value >= 0 or (value == 0 and name != "jobs"):  # nan is neither
         raise SettingsError(f"example_output_{name} = {value!r} is not above 0")
+    return value
+
+
+def _cure(value: str) -> str:
+    """The command that records, with a place for the example.
+
+    :raises SettingsError: if something else stands in its braces.
+    """
+    try:
+        value.format(path="")
+    except (AttributeError, LookupError, ValueError):
+        raise SettingsError(
+            f"example_output_cure = {value!r}: only {{path}} may stand in braces; "
+            "write a brace of the command twice"
+        ) from None
     return value
