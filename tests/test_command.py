@@ -36,6 +36,24 @@ def test_a_check_of_nothing_fails(
     assert capsys.readouterr().err == "there is no example in examples/\n"
 
 
+def test_a_recording_that_cannot_be_written_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system", "examples/.a.out.0123")
+
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").write_text("print(1)\n")
+    (tmp_path / "conf.py").write_text('extensions = ["example_output"]\n')
+    monkeypatch.setattr("example_output.recording.recorder.write_atomically", refuse)
+    monkeypatch.delenv("CI", raising=False)
+    assert main(["--record", "-c", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == (
+        "a.py: its recording cannot be written: Read-only file system\n\n"
+        "examples: 0 recorded, 1 failed, 0 skipped\n"
+    )
+
+
 @pytest.mark.slow
 def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')

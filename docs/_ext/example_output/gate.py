@@ -386,13 +386,14 @@ def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem
             (place,),
         )
     timeout = example.metadata.timeout or settings.timeout
+    server = "" if example.is_session else '; a server declares ends = "timeout" there'
     return Problem(
         Kind.TIMEOUT,
         example.name,
         f"stopped after {timeout:g} s; the output so far",
         so_far,
         "Let it end by itself, or give it more time: example_output_timeout in "
-        "conf.py, or timeout in its [tool.example-output] table",
+        f"conf.py, or timeout in its [tool.example-output] table{server}",
         (place,),
     )
 

@@ -13,7 +13,13 @@ from example_output.folder import TIMELINE, Folder
 from example_output.gate import Gate
 from example_output.options import AXIS
 from example_output.problems import Problem
-from example_output.recording.recorder import STRESS, Recorded, record, record_axis
+from example_output.recording.recorder import (
+    STRESS,
+    Recorded,
+    RefusedError,
+    record,
+    record_axis,
+)
 from example_output.running.interpreter import (
     Interpreter,
     InterpreterError,
@@ -160,8 +166,17 @@ class Trial:
     def record(self, runs: Iterable[tuple[Job, Transcript]]) -> Recorded:
         """Record what the runs agree on.
 
-        :raises RefusedError: if they disagree, or fail.
+        :raises RefusedError: if they disagree, or fail, or if it cannot be written.
         """
+        try:
+            return self._record(runs)
+        except OSError as error:
+            raise RefusedError(
+                f"{self.example.name}: its recording cannot be written: "
+                f"{error.strerror or error}"
+            ) from error
+
+    def _record(self, runs: Iterable[tuple[Job, Transcript]]) -> Recorded:
         found, gate = self._sort(runs), self.gates[0]
         accept_failure = self.mode.accept_failure
         if gate.axis:
