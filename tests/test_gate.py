@@ -135,6 +135,7 @@ def test_missing_recording_shows_the_output(gate: MakeGate) -> None:
     ("ending", "kind", "cure"),
     [
         ("timeout", Kind.TIMEOUT, "example_output_timeout"),
+        ("timeout", Kind.TIMEOUT, 'a server declares ends = "timeout" there'),
         ("limit", Kind.LIMIT, "example_output_limit"),
     ],
 )
