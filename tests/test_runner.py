@@ -442,6 +442,53 @@ def test_program_that_ended_by_itself_is_no_timeout(
     assert (output, ending) == (b"done\n", "exit")
 
 
+class SlowPipe:
+    """The output of a program that has ended, whose reader waits for a core."""
+
+    def __init__(self, source: str) -> None:
+        command = [sys.executable, "-c", source]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
+        )
+        assert self.process.stdout
+        self._pipe = self.process.stdout
+        self.process.wait()
+
+    def __enter__(self) -> None:
+        """It is in use."""
+
+    def __exit__(self, *_: object) -> None:
+        self._pipe.close()
+
+    def fileno(self) -> int:
+        return self._pipe.fileno()
+
+    def read(self, size: int) -> bytes:
+        time.sleep(0.3)
+        return self._pipe.read(size)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of Windows cannot be polled")
+@pytest.mark.parametrize(
+    "left_behind",
+    ["", "subprocess.Popen(['sleep', '9']);"],
+    ids=["pipe_ends", "pipe_stays_open"],
+)
+def test_no_output_is_lost_if_its_reader_has_to_wait(
+    monkeypatch: pytest.MonkeyPatch, left_behind: str
+) -> None:
+    monkeypatch.setattr(processes, "_GRACE", 0.1)
+    pipe = SlowPipe(f"import subprocess; {left_behind} print('the end')")
+    reader = processes._Reader(cast("Any", pipe), 1000)
+    began = time.monotonic()
+    reader.start()
+    reader.drain()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pipe.process.pid, signal.SIGKILL)
+    assert reader.output == b"the end\n"
+    assert time.monotonic() - began < 5
+
+
 # Of a limit of five seconds, with ten looks a second.
 @pytest.mark.parametrize(
     ("held_up", "looks_at_most"),

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -62,7 +63,7 @@ _TICK = 0.1  # seconds between two checks of a running program
 _SHORT_TICK = 0.005  # the same while it has not slept yet, and others wait for it
 _MOST = 9  # how many times its timeout a run may wait for a core
 _STALLED = 1.0  # seconds that a check is late if the machine was stopped
-_GRACE = 1.0  # seconds to read the rest of a pipe once its writers are killed
+_GRACE = 1.0  # seconds to read the rest of a pipe that cannot be asked what it holds
 STARTUP = Path(__file__).parent.parent / "startup"
 
 
@@ -257,7 +258,7 @@ def capture(
     status = process.wait()
     if ending == "timeout" and os.name == "posix" and status != -signal.SIGKILL:
         ending = "exit"  # it had ended by itself, which we noticed too late
-    reader.finished.wait(_GRACE)
+    reader.drain()
     return bytes(reader.output[: job.limit]), ending
 
 
@@ -321,18 +322,42 @@ class _Reader(threading.Thread):
         super().__init__(daemon=True)
         self._pipe = pipe
         self._limit = limit
+        self._draining = threading.Event()
         self.output = bytearray()
         self.overflow = False
         self.finished = threading.Event()
 
     def run(self) -> None:
         with self._pipe:
-            while chunk := self._pipe.read(65536):
+            while self._has_more() and (chunk := self._pipe.read(65536)):
                 self.output += chunk
                 if len(self.output) > self._limit:
                     self.overflow = True
                     break
             self.finished.set()
+
+    def drain(self) -> None:
+        """Wait until all is read that is in the pipe now, although it stays open.
+
+        However long that takes: on a busy machine, this thread may wait for a core
+        for seconds, and the end of the output would be lost.
+        """
+        self._draining.set()
+        # The pipes of Windows cannot be polled: there, all that helps is patience.
+        self.finished.wait(None if os.name == "posix" else _GRACE)
+
+    def _has_more(self) -> bool:
+        """Wait for output, or for the end; false if the pipe is open, but drained."""
+        if sys.platform == "win32":
+            return True
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
+        while True:
+            last = self._draining.is_set()
+            if poll.poll(0 if last else _TICK * 1000):
+                return True
+            if last:
+                return False
 
 
 def kill_tree(process: "Process") -> None:

@@ -16,6 +16,7 @@ itself, started with ``-S -E``, does not.
 
 import os
 import re
+import select
 import shlex
 import shutil
 import subprocess
@@ -37,7 +38,8 @@ _SHELL = {
     '"': "$`",  # what a shell replaces between double quotes
     "'": "",
 }
-_GRACE = 0.5  # seconds to read what was printed, if something holds the pipe open
+_TICK = 100  # milliseconds between two looks whether a command has ended
+_GRACE = 0.5  # seconds to read what was printed, from a pipe that cannot be polled
 
 
 class SessionError(ValueError):
@@ -176,10 +178,24 @@ class _Output:
             os.write(1, chunk)
             self._last = chunk
 
-    def copy(self, pipe: IO[bytes]) -> None:
-        """Write all that comes from a pipe."""
-        while chunk := os.read(pipe.fileno(), 65536):
+    def copy(self, pipe: IO[bytes], ended: threading.Event) -> None:
+        """Write all that comes from a pipe, or is in it when a command has ended."""
+        while _has_more(pipe, ended) and (chunk := os.read(pipe.fileno(), 65536)):
             self.write(chunk)
+
+
+def _has_more(pipe: IO[bytes], ended: threading.Event) -> bool:
+    """Wait for output, or for its end; false if something holds an empty pipe open."""
+    if sys.platform == "win32":
+        return True
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    while True:
+        last = ended.is_set()
+        if poll.poll(0 if last else _TICK):
+            return True
+        if last:
+            return False
 
 
 def _run(command: Command, printed: _Output) -> int:
@@ -207,12 +223,15 @@ def _start(words: list[str], stdin: str, printed: _Output) -> int:
             words, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         assert process.stdout is not None  # a PIPE was asked for
+        ended = threading.Event()
         reader = threading.Thread(
-            target=printed.copy, args=(process.stdout,), daemon=True
+            target=printed.copy, args=(process.stdout, ended), daemon=True
         )
         reader.start()
         status = process.wait()
-        reader.join(_GRACE)
+        ended.set()
+        # However long it takes: on a busy machine, the thread may wait for a core.
+        reader.join(None if os.name == "posix" else _GRACE)
     return status
 
 
