@@ -18,9 +18,9 @@ from example_output.transcript import read_recording
 
 pytestmark = pytest.mark.slow
 
-PROGRAMS = 480
+PROGRAMS = 488
 PARTS = 4
-WATCHED = 24
+WATCHED = 12
 """How many more have a timeline, too, and sleep in real time."""
 EDITED = 50
 ROUNDS = 4

@@ -11,7 +11,7 @@ from docutils import nodes
 from conftest import NewPage, Project, wait_until
 from example_output.pages.pythons import classes_of_cell, mark_sentences
 from example_output.timeline.words import speak
-from test_accessibility import AXE, faults
+from test_accessibility import AXE, all_faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -134,7 +134,7 @@ def test_a_choice_is_made_once_and_kept(new_page: NewPage) -> None:
     assert seen() == [True, False, False]
     assert "for other versions left out" in page.locator(".example-choice").inner_text()
     page.evaluate(AXE)
-    assert faults(page) == []
+    assert all_faults(page) == []
     page.reload()
     assert seen() == [True, False, False]
     # Another page, where outputs and a heading depend on it.
@@ -195,7 +195,7 @@ def test_a_program_runs_on_the_chosen_python(
     sizes = [size for name, size in fetched.items() if f"/{minor}/" in name]
     assert 0 < sum(sizes) < 7_000_000
     page.evaluate(AXE)
-    assert faults(page) == []
+    assert all_faults(page) == []
     # It is kept, and the next page runs on it at once.
     page.goto(page.url.replace("one-task", "many-tasks"))
     page.get_by_role("button", name="Run create_many_tasks.py").click()

@@ -4,21 +4,26 @@ import asyncio
 import signal
 
 
+def press_ctrl_c():
+    """Do so in a moment, as if you did."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(0.05, signal.raise_signal, signal.SIGINT)
+
+
 async def work(name):
     try:
         await asyncio.sleep(10)
     finally:
         print(f"{name}: cleans up")
+        if name == "main":
+            press_ctrl_c()
         await asyncio.sleep(0.2)
         print(f"{name}: has cleaned up")
 
 
 async def main():
     other = asyncio.create_task(work("other"))
-    loop = asyncio.get_running_loop()
-    # As if you pressed Ctrl+C twice:
-    for seconds in (0.05, 0.1):
-        loop.call_later(seconds, signal.raise_signal, signal.SIGINT)
+    press_ctrl_c()
     await work("main")
 
 
