@@ -7,6 +7,7 @@ path.
 """
 
 import functools
+import gc
 import json
 import multiprocessing
 import os
@@ -115,6 +116,7 @@ def _become(
     output: str,
 ) -> None:
     """Do what the interpreter does for ``-m``, in this process."""
+    gc.freeze()
     nothing = os.open(os.devnull, os.O_RDONLY)
     written = os.open(output, os.O_WRONLY | os.O_CREAT)
     for source, target in ((nothing, 0), (written, 1), (written, 2)):
