@@ -151,6 +151,7 @@ def entries(project: Project) -> dict[str, list[str]]:
     return {name: list(entry) for name, entry in found.items()}
 
 
+@pytest.mark.slow
 def test_matrix_runs_installed_pythons_and_reports_missing_ones(basic: Project) -> None:
     done = basic.pytest("--example-matrix")
     assert done.status == 0, done.plain

@@ -20,7 +20,7 @@ from typing import Any, cast
 import psutil
 import pytest
 
-from conftest import wait_until
+from conftest import slow_but, wait_until
 from example_output.running import forking, usage
 from example_output.running import process as processes
 from example_output.running import runs as handle
@@ -566,7 +566,7 @@ def test_child_in_its_own_session_ends_at_the_timeout(run: Run) -> None:
 
 
 @pytest.mark.skipif(not LINUX, reason="only there can it be found again")
-@pytest.mark.parametrize("end", ["pass", "time.sleep(600)"])
+@pytest.mark.parametrize("end", slow_but("pass", of=["pass", "time.sleep(600)"]))
 def test_orphaned_process_ends_with_the_runs(run: Run, end: str) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     run(
@@ -670,6 +670,7 @@ def test_programs_that_compute_take_turns(jobs: Callable[..., list[Job]]) -> Non
     assert max(at_once) <= cores
 
 
+@pytest.mark.slow
 def test_a_core_is_free_again_once_a_program_sleeps(
     jobs: Callable[..., list[Job]],
 ) -> None:

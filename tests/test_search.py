@@ -431,6 +431,7 @@ def test_an_error_is_pasted_into_its_page_and_leads_on(new_page: NewPage) -> Non
     page.wait_for_url("**/errors-groups.html#runtimeerror-taskgroup-is-shutting-down")
 
 
+@pytest.mark.slow
 def test_an_old_address_of_an_entry_still_leads_to_it(new_page: NewPage) -> None:
     query = "#task-was-destroyed-but-it-is-pending"
     page = new_page("reference/errors", query=query, reduced_motion="reduce")

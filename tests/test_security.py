@@ -327,6 +327,7 @@ asyncio.run(main())
 '''
 
 
+@pytest.mark.slow
 def test_text_of_programs_is_text_in_markdown(
     project: Callable[[str], Project],
 ) -> None:
@@ -367,6 +368,7 @@ FOREIGN = "print(666)"
 PLACES = ("code", "program", "source", "src", "example", "file", "edit", "run", "q")
 
 
+@pytest.mark.slow
 def test_address_puts_no_program_into_an_editor(new_page: NewPage) -> None:
     fields = "&".join(
         f"{name}={text}"

@@ -1083,6 +1083,13 @@ def test_changed_order_fails_and_is_described(timed: Project) -> None:
         assert "python -m example_output --record examples/two.py" in done.plain
     line = timed.read("index.md").split("\n").index("```{example} two.py") + 1
     assert f"index.md:{line}: WARNING: two.py: its tasks" in build.plain
+    # The page shows what the tasks of this build did.
+    words = BeautifulSoup(timed.html(), "html.parser").select(".example-timeline li")
+    found = [word.get_text() for word in words]
+    second, first = (
+        found.index(f"{name} starts (line 4)") for name in ("second", "first")
+    )
+    assert second < first
 
 
 @pytest.mark.slow
@@ -1091,17 +1098,6 @@ def test_changed_order_is_accepted_by_recording_it(timed: Project) -> None:
     assert timed.pytest("--example-record", "examples/two.py").status == 0
     assert timed.build("-W").status == 0
     assert timed.pytest().status == 0
-
-
-def test_page_shows_the_timeline_of_this_build(timed: Project) -> None:
-    swap(timed)
-    timed.build()
-    words = BeautifulSoup(timed.html(), "html.parser").select(".example-timeline li")
-    found = [word.get_text() for word in words]
-    second, first = (
-        found.index(f"{name} starts (line 4)") for name in ("second", "first")
-    )
-    assert second < first
 
 
 def test_second_build_records_no_timeline(timed: Project) -> None:
@@ -1127,16 +1123,13 @@ def test_missing_timeline_is_reported(timed: Project) -> None:
     assert "[example_output.timeline]" in done.plain
 
 
-def test_unused_timeline_is_reported(timed: Project) -> None:
+def test_unused_and_orphaned_timelines_are_reported(timed: Project) -> None:
     timed.replace("index.md", ":timeline:\n", "")
+    timed.write("examples/three.timeline", timed.read("examples/two.timeline"))
     done = timed.build()
     assert done.status == 1
     assert "two.py: its timeline is on no page" in done.plain
-
-
-def test_orphaned_timeline_is_reported(timed: Project) -> None:
-    timed.write("examples/three.timeline", timed.read("examples/two.timeline"))
-    assert "three.timeline: a recording without an example" in timed.build().plain
+    assert "three.timeline: a recording without an example" in done.plain
 
 
 def test_unreadable_timeline_is_reported(timed: Project) -> None:
