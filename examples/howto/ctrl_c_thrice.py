@@ -1,7 +1,17 @@
 """Press Ctrl+C three times, while the tasks clean up."""
 
 import asyncio
+import logging
 import signal
+
+# Otherwise, asyncio also logs that a task was destroyed.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+
+def press_ctrl_c():
+    """Do so in a moment, as if you did."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(0.05, signal.raise_signal, signal.SIGINT)
 
 
 async def work(name):
@@ -9,16 +19,14 @@ async def work(name):
         await asyncio.sleep(10)
     finally:
         print(f"{name}: cleans up")
+        press_ctrl_c()
         await asyncio.sleep(0.2)
         print(f"{name}: has cleaned up")
 
 
 async def main():
     other = asyncio.create_task(work("other"))
-    loop = asyncio.get_running_loop()
-    # As if you pressed Ctrl+C three times:
-    for seconds in (0.05, 0.1, 0.15):
-        loop.call_later(seconds, signal.raise_signal, signal.SIGINT)
+    press_ctrl_c()
     await work("main")
 
 
