@@ -299,6 +299,51 @@ def test_elsewhere_all_else_is_the_same(run: Run, condition: str) -> None:
     assert (there.output, there.status) == (here.output, 0)
 
 
+# What is replaced there is what programs store in classes, derive from, and pass on.
+REPLACED = """\
+import abc, datetime as d, enum, logging, os, pickle, socket, time
+logging.basicConfig(format="%(asctime)s %(message)s", datefmt="some day", level=20)
+logging.info("logged")
+class Stored:
+    convert, count, name = time.gmtime, os.cpu_count, socket.gethostname
+    write, stamp, day = time.strftime, time.time, d.date.today
+stored = Stored()
+print(stored.convert(0)[0], stored.write("%Y", stored.convert(0)), stored.stamp() > 0)
+print(stored.count() > 0, bool(stored.name()), type(stored.day()))
+print(time.time, time.strftime, os.cpu_count, socket.gethostname, time.time.__module__)
+for function in (time.time, time.localtime, d.datetime.now):
+    print(pickle.loads(pickle.dumps(function)) == function, callable(function))
+moment = d.datetime(2020, 1, 2)
+print(type(moment.date()) is d.date, type(d.datetime.max) is d.datetime)
+print(type(d.datetime.now()) is d.datetime, hasattr(moment, "__dict__"))
+class Holiday(d.date, enum.Enum):
+    NEW_YEAR = 2020, 1, 1
+class Stamp(d.datetime, metaclass=abc.ABCMeta): pass
+print(Holiday.NEW_YEAR.year, type(Stamp.now()).__name__, type(Stamp.today()).__name__)
+print(isinstance(Stamp.now(), d.datetime), isinstance(Stamp.now(), d.date))
+"""
+
+
+@pytest.mark.parametrize("condition", ["clock", "machine"])
+def test_elsewhere_what_is_replaced_can_be_used_as_before(
+    run: Run, condition: str
+) -> None:
+    here, there = run(REPLACED), run(REPLACED, elsewhere=(condition,))
+    assert (there.output, there.status) == (here.output, 0)
+
+
+def test_elsewhere_a_database_takes_dates(run: Run) -> None:
+    # By their very class; 3.12 warns that it will no longer do so by itself.
+    source = """\
+import datetime, sqlite3
+moment = datetime.datetime(2020, 1, 2)
+query = "SELECT ?, ?"
+print(*sqlite3.connect(":memory:").execute(query, [moment, moment.date()]).fetchone())
+"""
+    there = run(source, elsewhere=("clock",))
+    assert there.output.splitlines()[-1] == "2020-01-02 00:00:00 2020-01-02"
+
+
 def test_elsewhere_objects_have_other_addresses(run: Run) -> None:
     # As on a system that gives every process the same addresses.
     source = "print([hex(id(object())) for _ in range(3)])"

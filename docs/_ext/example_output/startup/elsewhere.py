@@ -5,11 +5,15 @@ cannot be recorded.  Programs that this program starts keep the real ones.
 """
 
 import datetime
+import functools
+import gc
 import os
 import socket
 import sys
 import time
+import types
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 AHEAD = ((400 * 24 + 11) * 60 + 17) * 60 + 13
@@ -31,22 +35,57 @@ def move(conditions: str) -> None:
         _kept.append(bytearray(_SHIFT))
 
 
+class _BuiltIn:
+    """A function in place of one that is written in C.
+
+    It looks like that one, and is no method of a class whose attribute it becomes: many
+    a class has a line such as ``converter = time.localtime``.
+    """
+
+    __name__: str
+
+    def __init__(self, real: Any, function: Callable[..., Any]) -> None:
+        for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+            setattr(self, name, getattr(real, name))
+        self._call = function
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._call(*arguments, **named)
+
+    def __repr__(self) -> str:
+        return f"<built-in function {self.__name__}>"
+
+    def __reduce__(self) -> str:
+        return self.__name__  # pickled as what its module has under this name
+
+
+def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
+    """Replace a function of a module, if this system has it."""
+    real = getattr(module, name, None)
+    if isinstance(real, types.BuiltinFunctionType):
+        setattr(module, name, _BuiltIn(real, function))
+    elif real:
+        setattr(module, name, functools.wraps(real)(function))
+
+
 def _move_clock() -> None:
-    real = time.time
-    real_ns = time.time_ns
-    time.time = lambda: real() + AHEAD
-    time.time_ns = lambda: real_ns() + AHEAD * 10**9
+    real, real_ns = time.time, time.time_ns
+    _replace(time, "time", lambda: real() + AHEAD)
+    _replace(time, "time_ns", lambda: real_ns() + AHEAD * 10**9)
     for name in ("gmtime", "localtime", "ctime"):
         _default_to_now(name)
     for name in ("asctime", "strftime"):
         _default_to_local_time(name)
     if hasattr(time, "clock_gettime"):
-        real_clock, real_clock_ns = time.clock_gettime, time.clock_gettime_ns
-        moved = time.CLOCK_REALTIME
-        time.clock_gettime = lambda clock: real_clock(clock) + AHEAD * (clock == moved)
-        time.clock_gettime_ns = lambda clock: (
-            real_clock_ns(clock) + AHEAD * 10**9 * (clock == moved)
-        )
+        _move_by_clock("clock_gettime", AHEAD)
+        _move_by_clock("clock_gettime_ns", AHEAD * 10**9)
+
+
+def _move_by_clock(name: str, ahead: int) -> None:
+    real = getattr(time, name)
+    _replace(
+        time, name, lambda clock: real(clock) + ahead * (clock == time.CLOCK_REALTIME)
+    )
 
 
 def _default_to_now(name: str) -> None:
@@ -55,7 +94,7 @@ def _default_to_now(name: str) -> None:
     def moved(seconds: float | None = None, /) -> Any:
         return real(time.time() if seconds is None else seconds)
 
-    setattr(time, name, moved)
+    _replace(time, name, moved)
 
 
 def _default_to_local_time(name: str) -> None:
@@ -66,106 +105,51 @@ def _default_to_local_time(name: str) -> None:
         given = len(arguments) == (2 if name == "strftime" else 1)
         return real(*arguments) if given else real(*arguments, time.localtime())
 
-    setattr(time, name, moved)
-
-
-class _Moved(type):
-    """The type of a class that stands in for a class written in C."""
-
-    real: type
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        real = cls.__dict__.get("real")
-        return (
-            isinstance(instance, real) if real else super().__instancecheck__(instance)
-        )
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        real = cls.__dict__.get("real")
-        return (
-            issubclass(subclass, real) if real else super().__subclasscheck__(subclass)
-        )
+    _replace(time, name, moved)
 
 
 def _move_dates() -> None:
-    # First the other class, which is derived from the real date.
-    moved_datetime = _moved_datetime(datetime.datetime)
-    datetime.date = _moved_date(datetime.date)  # type: ignore[misc]
-    datetime.datetime = moved_datetime  # type: ignore[misc]
+    """Change ``datetime.now()`` and ``utcnow()``; what else there is asks ``time``.
 
+    The class stays, because no other is in its place everywhere: for instances made by
+    modules in C, or as a base beside one with a metaclass.  It is written in C and its
+    attributes cannot be set, but those in the dictionary of which it shows a view.
+    """
+    [attributes] = gc.get_referents(datetime.datetime.__dict__)
+    real_utcnow = attributes["utcnow"].__get__(None, datetime.datetime)
 
-def _moved_date(original: Any) -> Any:
-    class Date(original, metaclass=_Moved):  # type: ignore[misc]
-        real = original
+    def now(cls: Any, tz: Any = None) -> Any:
+        return cls.fromtimestamp(time.time(), tz)
 
-        @classmethod
-        def today(cls) -> Any:
-            return cls.fromtimestamp(time.time())
+    def utcnow(cls: Any) -> Any:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            real_utcnow()
+            moved = cls.utcfromtimestamp(time.time())
+        for one in caught[:1]:  # the warning about utcnow()
+            warnings.warn(one.message, one.category, stacklevel=2)
+        return moved
 
-        def __repr__(self) -> str:
-            return _named(self, Date, original)
-
-    return _renamed(Date, original)
-
-
-def _moved_datetime(original: Any) -> Any:
-    class DateTime(original, metaclass=_Moved):  # type: ignore[misc]
-        real = original
-
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return cls.fromtimestamp(time.time(), tz)
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.fromtimestamp(time.time())
-
-        @classmethod
-        def utcnow(cls) -> Any:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                original.utcnow()
-                now = cls.utcfromtimestamp(time.time())
-            for one in caught[:1]:  # the warning about utcnow()
-                warnings.warn(one.message, one.category, stacklevel=2)
-            return now
-
-        def __repr__(self) -> str:
-            return _named(self, DateTime, original)
-
-    return _renamed(DateTime, original)
-
-
-def _renamed(moved: Any, original: Any) -> Any:
-    for name in ("__name__", "__qualname__", "__module__"):
-        setattr(moved, name, getattr(original, name))
-    return moved
-
-
-def _named(instance: Any, moved: type, real: Any) -> str:
-    """What the class written in C would return: it names its module, too."""
-    text: str = real.__repr__(instance)
-    return f"datetime.{text}" if type(instance) is moved else text
+    attributes["now"] = classmethod(now)
+    attributes["utcnow"] = classmethod(utcnow)
 
 
 def _move_machine() -> None:
-    socket.gethostname = lambda: HOST
+    _replace(socket, "gethostname", lambda: HOST)
     sys.modules["_socket"].gethostname = socket.gethostname  # type: ignore[attr-defined]
     if hasattr(os, "uname"):
         real = os.uname()
         other = (real.sysname, HOST, f"0-{HOST}", f"#0 {HOST}", real.machine)
-        os.uname = lambda: os.uname_result(other)
+        _replace(os, "uname", lambda: os.uname_result(other))
     cores = (os.cpu_count() or 1) + MORE_CORES
-    os.cpu_count = lambda: cores
-    if hasattr(os, "process_cpu_count"):
-        os.process_cpu_count = lambda: cores
-    if hasattr(os, "sched_getaffinity"):
-        os.sched_getaffinity = lambda _pid: set(range(cores))
+    _replace(os, "cpu_count", lambda: cores)
+    _replace(os, "process_cpu_count", lambda: cores)
+    _replace(os, "sched_getaffinity", lambda _pid: set(range(cores)))
     _move_user()
 
 
 def _move_user() -> None:
-    os.getlogin = lambda: USER
+    _replace(os, "getlogin", lambda: USER)
     try:
         import pwd
     except ImportError:  # on Windows, where the user is in the environment
@@ -179,4 +163,4 @@ def _move_user() -> None:
         # Its name, and after the numbers its full name and home.
         return pwd.struct_passwd((USER, *found[1:4], USER, f"/home/{USER}", found[6]))
 
-    pwd.getpwuid = getpwuid
+    _replace(pwd, "getpwuid", getpwuid)
