@@ -59,6 +59,17 @@ def test_changed_input_changes_the_key(
     assert key(folder, interpreter) != before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there, a mode does not say it")
+def test_a_file_that_becomes_executable_changes_the_key(
+    folder: Path, interpreter: Interpreter
+) -> None:
+    before = key(folder, interpreter)
+    (folder / "names.txt").chmod(0o600)
+    assert key(folder, interpreter) == before
+    (folder / "names.txt").chmod(0o755)
+    assert key(folder, interpreter) != before
+
+
 def test_the_time_limit_changes_the_key_of_what_is_stopped_at_it(
     folder: Path, interpreter: Interpreter
 ) -> None:

@@ -11,9 +11,14 @@ from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
 from example_output.example import Example
+from example_output.folder import Folder
+from example_output.gate import Gate
 from example_output.metadata import ExampleError
 from example_output.running.cache import key_parts
 from example_output.running.interpreter import Interpreter
+from example_output.running.job import plan
+from example_output.running.runs import Runs
+from example_output.settings import Settings
 from example_output.startup.session import SessionError, failed, read_session
 
 RECORD = [sys.executable, "-m", "example_output", "--record"]
@@ -126,6 +131,23 @@ def test_key_covers_the_programs_of_a_session(
     program.write_text("another")
     changed = {name for name, part in parts().items() if before[name] != part}
     assert changed == {"program greet"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no shell")
+def test_a_session_starts_a_program_beside_it(
+    tmp_path: Path, interpreter: Interpreter
+) -> None:
+    folder = tmp_path / "examples"
+    folder.mkdir()
+    (folder / "tool.sh").write_text("#!/bin/sh\necho started with $1\n")
+    (folder / "tool.sh").chmod(0o755)
+    block = '# /// script\n# [tool.example-output]\n# files = ["tool.sh"]\n# ///\n'
+    (folder / "a.console").write_text(f"{block}$ ./tool.sh this\n$ sh tool.sh it\n")
+    gate = Gate(Folder(Settings.read(tmp_path, {})), interpreter.version)
+    job = plan(gate, Example(folder, "a.console"), interpreter, "only")
+    with Runs([job], at_once=1) as runs:
+        result = runs.result("only")
+    assert result.output == "started with this\n$ sh tool.sh it\nstarted with it\n"
 
 
 def test_recorder_check_and_build_agree_on_a_session(

@@ -50,9 +50,7 @@ def key_parts(
     _, inside = place(example)
     files = _programs(example, interpreter) if example.is_session else {}
     files |= {
-        f"file {Path(os.path.relpath(path, parent)).as_posix()}": _sha256(
-            read_file(path)
-        )
+        f"file {Path(os.path.relpath(path, parent)).as_posix()}": _file(path)
         for path in example.files[1:]
     }
     for name, folder in zip(
@@ -70,6 +68,12 @@ def key_parts(
         **({"declared": given} if (given := example.given) else {}),
         **files,
     }
+
+
+def _file(path: Path) -> str:
+    """What a run can tell of a file beside it: its content, and if it can start it."""
+    executable = " executable" * bool(os.stat(path).st_mode & 0o111)
+    return f"{_sha256(read_file(path))}{executable}"
 
 
 def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:

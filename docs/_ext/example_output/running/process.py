@@ -409,6 +409,8 @@ def _lay_out(job: Job, folder: Path, name: str) -> None:
         target = folder / (name or Path(file).relative_to(job.root))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
+        if executable := os.stat(file).st_mode & 0o111:  # a session may start it
+            target.chmod(target.stat().st_mode | executable)
 
 
 def _spellings(folder: Path) -> tuple[str, ...]:
