@@ -1,5 +1,6 @@
 """The cache of results: what changes a key, and what its folder survives."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -161,10 +162,40 @@ def test_cached_result_is_read_back(tmp_path: Path) -> None:
     assert [path.name for path in cache.folder.iterdir()] == ["a.json"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"no": 1}', b"\xff"])
+BROKEN = [b"", b"{", b"[]", b'{"no": 1}', b"\xff", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("content", BROKEN, ids=lambda content: content[:9])
 def test_corrupt_entry_is_a_miss(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.json").write_bytes(content)
     assert Cache(tmp_path).get("a") is None
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"output": None},
+        {"status": "0"},
+        {"ending": "none"},
+        {"ending": []},
+        {"seconds": "1"},
+        {"timeline": 1},
+        {"masked": "a"},
+        {"masked": [1]},
+        {"made": []},
+        {"made": {"a": None}},
+    ],
+    ids=str,
+)
+def test_entry_with_another_type_is_a_miss(
+    tmp_path: Path, field: dict[str, object]
+) -> None:
+    cache = Cache(tmp_path)
+    entry = asdict(Transcript("a\n", made={"a": "YQ=="}, masked=["a"]))
+    (tmp_path / "a.json").write_text(json.dumps(entry))
+    assert cache.get("a")
+    (tmp_path / "a.json").write_text(json.dumps({**entry, **field}))
+    assert cache.get("a") is None
 
 
 def test_old_entries_are_pruned_and_used_ones_kept(tmp_path: Path) -> None:

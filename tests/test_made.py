@@ -12,7 +12,7 @@ from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
 from example_output.metadata import ExampleError, read_metadata
-from example_output.running.made import difference
+from example_output.running.made import difference, unpack
 
 RECORD = [sys.executable, "-m", "example_output", "--record"]
 DRAW = """\
@@ -154,3 +154,8 @@ def test_an_empty_file_is_a_text_like_any_other() -> None:
         how, rows = difference("log.txt", old, new, 0)
         assert how == "it differs"
         assert "one" in rows
+
+
+@pytest.mark.parametrize("packed", ["a", "é", "\n"])
+def test_what_nothing_has_packed_is_no_file(packed: str) -> None:
+    assert unpack(packed) is None

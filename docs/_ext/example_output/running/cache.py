@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from example_output.example import Example
 from example_output.files import read_file, write_atomically
 from example_output.running.describe import contents
 from example_output.running.interpreter import Interpreter
 from example_output.running.job import place
-from example_output.transcript import Transcript
+from example_output.transcript import Ending, Transcript
 
 KEEP_SECONDS = 30 * 24 * 3600
 """An entry that no build has used for this long is removed."""
@@ -144,8 +144,10 @@ class Cache:
                 found = Transcript(**json.loads(file.read().decode()))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None  # truncated by a full disk, perhaps: the example runs again
+        if not _fits(found):
+            return None
         # Pruning needs no more than one update a day.
         if time.time() - used > _DAY:
             with contextlib.suppress(OSError):
@@ -201,11 +203,31 @@ class Cache:
             stamp.touch()
 
 
+_TYPES = {
+    "output": str,
+    "status": int,
+    "ending": str,
+    "seconds": int | float,
+    "timeline": str,
+    "masked": list,
+    "made": dict,
+}
+
+
+def _fits(found: Transcript) -> bool:
+    """Whether the fields of a transcript that was read have their types."""
+    return (
+        all(isinstance(getattr(found, name), kind) for name, kind in _TYPES.items())
+        and found.ending in get_args(Ending)
+        and all(isinstance(part, str) for part in (*found.masked, *found.made.values()))
+    )
+
+
 def _read_object(path: Path) -> dict[str, Any]:
     """The JSON object in a file, or an empty one if it is missing or broken."""
     try:
         found = json.loads(read_file(path).decode())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

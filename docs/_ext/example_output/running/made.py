@@ -1,7 +1,6 @@
 """The files that a program makes: kept beside its recording, and compared with it."""
 
 import base64
-import binascii
 import contextlib
 import io
 from collections.abc import Iterable, Iterator
@@ -44,7 +43,7 @@ def unpack(packed: str | None) -> bytes | None:
     """The content of a file, as it was made; ``None`` if there is none."""
     if packed is None:
         return None
-    with contextlib.suppress(binascii.Error):
+    with contextlib.suppress(ValueError):
         return base64.b64decode(packed, validate=True)
     return None
 
