@@ -54,6 +54,33 @@ def test_a_recording_that_cannot_be_written_is_one_message(
     )
 
 
+@pytest.mark.parametrize("name", ["a.out", "a.from-3.12.out", "a.timeline"])
+@pytest.mark.parametrize("what", ["--record", "--check"])
+def test_a_recording_that_cannot_be_read_is_one_message(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    what: str,
+) -> None:
+    def read(path: Path) -> bytes:
+        if Path(path).name == name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return Path(path).read_bytes()
+
+    folder = tmp_path / "examples"
+    folder.mkdir()
+    (folder / "a.py").write_text("print(1)\n")
+    (folder / "a.out").write_text("$ python a.py\n1\n")
+    (folder / name).touch()
+    (tmp_path / "conf.py").write_text('extensions = ["example_output"]\n')
+    monkeypatch.setattr("example_output.folder.read_file", read)
+    monkeypatch.delenv("CI", raising=False)
+    assert main([what, "-c", str(tmp_path)]) == 1
+    message = f"a.py: its recording examples/{name} cannot be read: Permission denied\n"
+    assert capsys.readouterr().out.startswith(message)
+
+
 @pytest.mark.slow
 def test_a_difference_has_the_same_text_as_in_pytest(basic: Project) -> None:
     basic.replace("examples/hello.py", '"hello"', '"salut"')

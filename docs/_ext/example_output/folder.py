@@ -34,11 +34,7 @@ _PROMPT = b"$ "  # before the first command of a session, which may be any
 _SINCE = re.compile(
     r"(?P<stem>.+)\.from-(?P<version>\d+\.\d+)(?P<suffix>\.out|\.timeline)"
 )
-
-
 _OLDEST = Version("0")
-
-
 # The recordings in a folder: for each stem and suffix, their first Python versions.
 Listing = dict[tuple[str, str], list[Version | None]]
 
@@ -82,12 +78,25 @@ class Recording:
         return f"Python {last} and earlier" if last else "every supported Python"
 
     @cached_property
-    def content(self) -> bytes:
-        """Its bytes, read once.
+    def _read(self) -> tuple[bytes, str]:
+        """Its bytes, and why they cannot be read; read once.
 
         So a build compares, shows and digests the same ones.
         """
-        return read_file(self.path)
+        try:
+            return read_file(self.path), ""
+        except OSError as error:
+            return b"", error.strerror or str(error)
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes; none if it cannot be read, which the gate reports."""
+        return self._read[0]
+
+    @property
+    def unreadable(self) -> str:
+        """Why it cannot be read; empty if it can."""
+        return self._read[1]
 
     def read(self) -> str:
         """Its text, with line feeds, even in a checkout with CRLF."""
@@ -124,8 +133,11 @@ def _is_recording(path: Path) -> bool:
     """Whether a file is a recording: other programs write ``.out`` files, too."""
     if path.suffix == TIMELINE or not path.is_file():
         return path.suffix == TIMELINE
-    with open(path, "rb") as file:
-        return _is_own(path, file.read(len(_COMMAND)))
+    try:
+        with open(path, "rb") as file:
+            return _is_own(path, file.read(len(_COMMAND)))
+    except OSError:  # the gate reports it
+        return True
 
 
 def _is_own(path: Path, content: bytes) -> bool:
@@ -236,7 +248,8 @@ class Folder:
 
     def has_changed(self, example: Example) -> bool:
         """Whether its program or a recording is not what this build has read."""
-        read = {r.path: r.content for r in self.all_recordings(example)}
+        recordings = self.all_recordings(example)
+        read = {r.path: r.content for r in recordings if not r.unreadable}
         read[example.path] = example.source
         try:
             return any(read_file(path) != content for path, content in read.items())

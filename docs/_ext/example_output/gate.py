@@ -81,6 +81,13 @@ class Gate:
         except ExampleError as error:
             place = f"{self.settings.shown(example.path)}:{error.line}"
             return Problem(Kind.INVALID, example.name, str(error), places=(place,))
+        for recording in self.folder.all_recordings(example):
+            if why := recording.unreadable:
+                shown = self.settings.shown(recording.path)
+                cause = f"its recording {shown} cannot be read: {why}"
+                return Problem(
+                    Kind.INVALID, example.name, cause, places=(f"{shown}:1",)
+                )
         return _lacking(self, example) if self.applies(example) else None
 
     def inapplicable(self, example: Example) -> str:
