@@ -184,6 +184,15 @@ def test_under_ci_the_matrix_writes_nothing(basic: Project) -> None:
     assert not (basic / FILE).exists()
 
 
+def test_a_matrix_that_cannot_be_written_is_one_message(basic: Project) -> None:
+    (basic / FILE).mkdir()  # as in a folder that is read-only
+    done = basic.pytest("--example-matrix")
+    assert done.status == 1
+    assert f"\n{FILE} cannot be written: " in done.plain
+    assert "Traceback" not in done.out
+    assert " passed" in done.plain
+
+
 def test_runs_without_the_matrix_write_nothing(basic: Project) -> None:
     assert basic.pytest().status == 0
     assert not (basic / FILE).exists()

@@ -166,8 +166,9 @@ class _Examples(Collecting):
             self._runs.close()
             self._runs = None
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End all runs, for instance after an interrupt."""
+        self.session = session
         self.close()
 
     def pytest_terminal_summary(
@@ -204,9 +205,19 @@ class _Examples(Collecting):
             terminalreporter.write_line(f"not run: {line}")
         if not writing_allowed():
             terminalreporter.write_line("CI is set, so nothing is written")
-        elif not self.recording and self.reproduced.write():
-            shown = self.settings.shown(self.reproduced.path)
-            terminalreporter.write_line(f"wrote {shown}")
+        elif not self.recording:
+            self._write_file(terminalreporter)
+
+    def _write_file(self, terminalreporter: "pytest.TerminalReporter") -> None:
+        shown = self.settings.shown(self.reproduced.path)
+        try:
+            if self.reproduced.write():
+                terminalreporter.write_line(f"wrote {shown}")
+        except OSError as error:
+            why = error.strerror or error
+            terminalreporter.write_line(f"{shown} cannot be written: {why}", red=True)
+            if not self.session.exitstatus:  # the tests have passed
+                self.session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _values(terminalreporter: "pytest.TerminalReporter", name: str) -> Iterator[Any]:
