@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -204,21 +205,47 @@ def test_what_depends_on_time_or_place_is_refused_with_the_cause(
         ("{base}/src/a.py:3", "the folder of this project"),
         ("Python 3.11.1", "the patch release of Python"),
         ("[3, 11] micro=1,", "the patch release of Python"),
+        ("linux-{machine}", "the kind of processor"),
+        ("({machine})", "the kind of processor"),
+        ("Linux 6.1.0-18-generic", "the release of this machine's system"),
+        ("39472000000017", "the number of this machine's network card"),
+        ("0x23e64a89e011", "the number of this machine's network card"),
+        ("eth0 23:e6:4a:89:e0:11", "the number of this machine's network card"),
+        ("today: {today:%Y-%m-%d}", "the date of today"),
+        ("at {today:%Y-%m-%d} 12:00", "the date of today"),
+        ("a.txt {today:%b} {today.day:2} 12:00", "the date of today"),
     ],
 )
 def test_what_only_this_machine_prints_is_refused(
-    folder: Path, recording: Record, line: str, what: str
+    folder: Path,
+    recording: Record,
+    monkeypatch: pytest.MonkeyPatch,
+    line: str,
+    what: str,
 ) -> None:
-    text = line.format(home=Path.home(), base=folder.parent)
+    machine = "riscv64"
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("platform.release", lambda: "6.1.0-18-generic")
+    monkeypatch.setattr("uuid.getnode", lambda: 39472000000017)
+    today = datetime.now(UTC)
+    text = line.format(
+        home=Path.home(), base=folder.parent, machine=machine, today=today
+    )
     with pytest.raises(RefusedError, match=f"program.py: it prints {what}"):
         recording({"3.11.1": [Transcript(f"{text}\n")] * 5})
     assert texts(folder) == {}
 
 
-@pytest.mark.parametrize("line", ["3.11.12", "13.11.1", "v3.11.1.5", "micro=12"])
+@pytest.mark.parametrize(
+    "line",
+    ["3.11.12", "13.11.1", "v3.11.1.5", "micro=12", "riscv64d", "23", "11", "1989-1-1"],
+)
 def test_what_resembles_a_text_of_this_machine_is_recorded(
-    folder: Path, recording: Record, line: str
+    folder: Path, recording: Record, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    monkeypatch.setattr("platform.release", lambda: "11")  # as on Windows
+    monkeypatch.setattr("uuid.getnode", lambda: 23)
     recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
     assert texts(folder) == {"": line}
 
@@ -229,6 +256,16 @@ def test_what_the_program_itself_contains_is_recorded(
     (folder / "program.py").write_text("print('needs 3.11.1')\n")
     recording({"3.11.1": [Transcript("needs 3.11.1\n")] * 5})
     assert texts(folder) == {"": "needs 3.11.1"}
+
+
+def test_a_date_that_the_program_may_have_computed_is_recorded(
+    folder: Path, recording: Record
+) -> None:
+    today = datetime.now(UTC)
+    source = f"import datetime\nprint(datetime.date({today:%Y, %m, %d}))\n"
+    (folder / "program.py").write_text(source)
+    recording({"3.11.1": [Transcript(f"{today:%Y-%m-%d}\n")] * 5})
+    assert texts(folder) == {"": f"{today:%Y-%m-%d}"}
 
 
 @pytest.mark.parametrize("ending", ["timeout", "limit"])

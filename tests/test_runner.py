@@ -248,12 +248,13 @@ print(time.gmtime().tm_yday, time.time() // 1e7, time.time_ns() // 10**16)
 print(socket.gethostname(), platform.node())
 print(getpass.getuser())
 print(os.cpu_count())
+print(getattr(os, "sysconf", lambda _: os.cpu_count())("SC_NPROCESSORS_ONLN"))
 print(len(os.getcwd()))
 print(len(os.path.expanduser("~")), len(tempfile.gettempdir()))
 print(pathlib.Path.cwd().name)
 """
 # The lines that depend on each condition.
-_HERE = {"clock": range(4), "machine": range(4, 7), "place": range(7, 10)}
+_HERE = {"clock": range(4), "machine": range(4, 8), "place": range(8, 11)}
 
 
 @pytest.mark.parametrize("condition", ELSEWHERE)
@@ -289,6 +290,7 @@ with warnings.catch_warnings(record=True) as caught:
     print([(str(one.message), one.lineno) for one in caught])
 print(os.cpu_count() > 0, bool(socket.gethostname()), platform.system())
 print(tempfile.gettempdir(), os.path.expanduser("~"), os.getcwd(), __file__)
+print(hasattr(os, "sysconf") and os.sysconf("SC_PAGESIZE"))
 print(sys.argv, sorted(os.environ), sys.path[1:])
 """
 

@@ -4,7 +4,9 @@ import os
 import platform
 import re
 import sys
+import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from example_output.example import Example
@@ -38,11 +40,35 @@ def why_different(conditions: tuple[str, ...], line: str) -> str:
     return next(found, "its output depends on the machine or on the folder")
 
 
-def local_texts(gate: Gate) -> Iterator[tuple[str, str]]:
-    """Yield texts that only this machine prints, and what each of them is.
+_WORD = r"(?<![\w.-]){}(?![\w-]|\.\d)"
+_PART = r"(?<![A-Za-z0-9]){}(?![A-Za-z0-9])"  # as in linux-x86_64
+_YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
+_KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
-    Runs cannot tell: these are the same for all that one machine makes.
+
+def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | None:
+    """The first line of an output that names this machine or day, and what it names.
+
+    What the program itself contains is no text of this machine, and a program that
+    contains a year may print any date.
     """
+    own = b"\n".join(path.read_bytes() for path in example.files)
+    texts = [*_places(gate), *_versions(gate), *_machine()]
+    if not _YEAR.search(own):
+        texts += _today()
+    for text, what, form in texts:
+        if text.encode() in own:
+            continue
+        if found := re.search(f".*{form.format(re.escape(text))}.*", output):
+            return found[0], what
+    return None
+
+
+# Runs cannot tell these: they are the same for all that one machine makes on one day.
+
+
+def _places(gate: Gate) -> Iterator[tuple[str, str, str]]:
+    """Yield texts that name folders, what each of them is, and how it is found."""
     home = str(Path.home())
     for path, what in (
         (str(gate.settings.base), "the folder of this project"),
@@ -54,27 +80,42 @@ def local_texts(gate: Gate) -> Iterator[tuple[str, str]]:
     ):
         # /usr is on every machine.
         if path.count(os.sep) > 1 or path == home != os.sep:
-            yield path, what
-    if platform.node() not in ("", "localhost"):
-        yield platform.node(), "the name of this machine"
-    yield str(gate.version), "the patch release of Python"
-    yield f"micro={gate.version.micro}", "the patch release of Python"
+            yield path, what, _WORD
 
 
-def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | None:
-    """The first line of an output that names this machine, and what it names.
+def _versions(gate: Gate) -> Iterator[tuple[str, str, str]]:
+    """The same for the patch release of Python."""
+    what = "the patch release of Python"
+    yield str(gate.version), what, _WORD
+    yield f"micro={gate.version.micro}", what, _WORD
 
-    What the program itself contains is no text of this machine.
+
+def _machine() -> Iterator[tuple[str, str, str]]:
+    """The same for this machine.
+
+    Not the numbers of its cores and of its user, which are found in any output.
     """
-    own = b"\n".join(path.read_bytes() for path in example.files)
-    for text, what in local_texts(gate):
-        if text.encode() not in own and (line := _line_with(text, output)):
-            return line, what
-    return None
+    if platform.node() not in ("", "localhost"):
+        yield platform.node(), "the name of this machine", _WORD
+    if platform.machine():
+        yield platform.machine(), "the kind of processor of this machine", _PART
+    if "-" in platform.release():  # as on Linux; elsewhere it is a plain number
+        yield platform.release(), "the release of this machine's system", _WORD
+    node = uuid.getnode()
+    # One that was made up is another in each process, so the runs have differed.
+    if node > _KNOWN_NODE:
+        digits = f"{node:012x}"
+        spelled = ":".join(re.findall("..", digits))
+        for text in (str(node), hex(node), digits, spelled):
+            yield text, "the number of this machine's network card", _WORD
 
 
-def _line_with(text: str, output: str) -> str:
-    """The line that contains a text as a whole word."""
-    word = re.compile(rf".*(?<![\w.-]){re.escape(text)}(?![\w-]|\.\d).*")
-    found = word.search(output)
-    return found[0] if found else ""
+def _today() -> Iterator[tuple[str, str, str]]:
+    """The same for today, in UTC as for programs.
+
+    SQLite and other code in C asks the clock of the system, and so do files.
+    """
+    today = datetime.now(UTC)
+    # As in ISO 8601, and as "ls -l" and time.ctime() have it.
+    for text in (f"{today:%Y-%m-%d}", f"{today:%b} {today.day:2}"):
+        yield text, "the date of today", _WORD

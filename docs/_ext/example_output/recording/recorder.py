@@ -234,9 +234,9 @@ def _refuse_unstable(
     if local := find_local(gate, example, _texts(first)):
         line, what = local
         raise RefusedError(
-            f"{example.name}: it prints {what}, so it cannot be recorded: another "
-            f"machine prints something else\n{quote([line])}\n"
-            "Print something that is the same everywhere"
+            f"{example.name}: it prints {what}, so it cannot be recorded: on another "
+            f"machine or day it prints something else\n{quote([line])}\n"
+            "Print something that is the same everywhere and on every day"
         )
     recording = gate.recording(example)
     documented = recording and _documents_failure(recording, example)

@@ -145,7 +145,15 @@ def _move_machine() -> None:
     _replace(os, "cpu_count", lambda: cores)
     _replace(os, "process_cpu_count", lambda: cores)
     _replace(os, "sched_getaffinity", lambda _pid: set(range(cores)))
+    _move_configuration(cores)
     _move_user()
+
+
+def _move_configuration(cores: int) -> None:
+    if hasattr(os, "sysconf"):
+        real, names = os.sysconf, ("SC_NPROCESSORS_ONLN", "SC_NPROCESSORS_CONF")
+        moved = {*names, *(os.sysconf_names.get(name) for name in names)}
+        _replace(os, "sysconf", lambda name, /: cores if name in moved else real(name))
 
 
 def _move_user() -> None:
