@@ -268,6 +268,36 @@ def test_a_date_that_the_program_may_have_computed_is_recorded(
     assert texts(folder) == {"": f"{today:%Y-%m-%d}"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "v3.11.1",
+        "(3, 11, 1)",
+        "sys (3, 11, 1, 'final', 0)",
+        "('3', '11', '1')",
+    ],
+)
+def test_the_patch_release_is_refused_in_each_spelling(
+    folder: Path, recording: Record, line: str
+) -> None:
+    (folder / "program.py").write_text("import sys\nprint(sys.version_info[:3])\n")
+    with pytest.raises(RefusedError, match="it prints the patch release of Python"):
+        recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
+    # In the output of a program that does not ask for a version, it is another tuple.
+    (folder / "program.py").write_text("import numbers\n")
+    if "v" not in line:
+        recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
+
+
+@pytest.mark.parametrize("line", ["(3, 11)", "[3, 11, 1, 4]", "(3, 11, 1, 4)", "v3.11"])
+def test_what_resembles_the_patch_release_is_recorded(
+    folder: Path, recording: Record, line: str
+) -> None:
+    (folder / "program.py").write_text("import sys\nprint(sys.version_info[:2])\n")
+    recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
+    assert texts(folder) == {"": line}
+
+
 @pytest.mark.parametrize("ending", ["timeout", "limit"])
 def test_a_run_cut_short_is_refused(
     recording: Record, folder: Path, ending: Ending

@@ -42,6 +42,8 @@ def why_different(conditions: tuple[str, ...], line: str) -> str:
 
 _WORD = r"(?<![\w.-]){}(?![\w-]|\.\d)"
 _PART = r"(?<![A-Za-z0-9]){}(?![A-Za-z0-9])"  # as in linux-x86_64
+_VERSION = _WORD.replace("{}", "v?{}")
+_TUPLE = r"\({}(?:\)|, ')"  # the whole of it has 'final' as its fourth part
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
 _KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
@@ -53,7 +55,8 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
     contains a year may print any date.
     """
     own = b"\n".join(path.read_bytes() for path in example.files)
-    texts = [*_places(gate), *_versions(gate), *_machine()]
+    versions = _versions(gate, asks=b"version" in own)
+    texts = [*_places(gate), *versions, *_machine()]
     if not _YEAR.search(own):
         texts += _today()
     for text, what, form in texts:
@@ -83,11 +86,19 @@ def _places(gate: Gate) -> Iterator[tuple[str, str, str]]:
             yield path, what, _WORD
 
 
-def _versions(gate: Gate) -> Iterator[tuple[str, str, str]]:
-    """The same for the patch release of Python."""
+def _versions(gate: Gate, *, asks: bool) -> Iterator[tuple[str, str, str]]:
+    """The same for the patch release of Python.
+
+    :param asks: whether the program may ask for it; in the outputs of others, a tuple
+        of three numbers may be anything.
+    """
     what = "the patch release of Python"
-    yield str(gate.version), what, _WORD
+    yield str(gate.version), what, _VERSION
     yield f"micro={gate.version.micro}", what, _WORD
+    if asks:
+        numbers = gate.version.release
+        yield ", ".join(map(str, numbers)), what, _TUPLE
+        yield ", ".join(f"'{number}'" for number in numbers), what, _TUPLE
 
 
 def _machine() -> Iterator[tuple[str, str, str]]:
