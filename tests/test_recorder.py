@@ -1,5 +1,6 @@
 """What may be recorded, and which files recording writes."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -256,6 +257,22 @@ def test_what_the_program_itself_contains_is_recorded(
     (folder / "program.py").write_text("print('needs 3.11.1')\n")
     recording({"3.11.1": [Transcript("needs 3.11.1\n")] * 5})
     assert texts(folder) == {"": "needs 3.11.1"}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\nafter\n"])
+def test_the_line_of_this_machine_is_quoted(
+    folder: Path, recording: Record, end: str
+) -> None:
+    run = Transcript(f"before\nPython 3.11.1 here{end}")
+    with pytest.raises(RefusedError, match=r"else\n    Python 3.11.1 here\nPrint"):
+        recording({"3.11.1": [run] * 5})
+
+
+def test_a_long_line_is_searched_in_no_time(folder: Path, recording: Record) -> None:
+    began = time.process_time()
+    recording({"3.11.1": [Transcript("x" * 20_000)] * 5})
+    assert time.process_time() - began < 3  # a pattern took half a minute
+    assert texts(folder)
 
 
 def test_a_date_that_the_program_may_have_computed_is_recorded(

@@ -62,9 +62,15 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
     for text, what, form in texts:
         if text.encode() in own:
             continue
-        if found := re.search(f".*{form.format(re.escape(text))}.*", output):
-            return found[0], what
+        if found := re.search(form.format(re.escape(text)), output):
+            return _line_around(output, found.start()), what
     return None
+
+
+def _line_around(text: str, place: int) -> str:
+    # Not by a pattern: on one long line, that tries each pair of places.
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 # Runs cannot tell these: they are the same for all that one machine makes on one day.
