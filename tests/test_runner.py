@@ -221,6 +221,35 @@ def test_working_directory_of_the_build_changes_nothing(
     assert run(SHOW_ENVIRONMENT).output == plain_environment
 
 
+INHERITED = """\
+import os, signal
+open("made", "w").close()
+print(oct(os.stat("made").st_mode), oct(os.stat(__file__).st_mode))
+print([n for n in (signal.SIGHUP, signal.SIGINT, signal.SIGCHLD) if signal.getsignal(n)
+       not in (signal.SIG_DFL, signal.default_int_handler)])
+print(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+raise SystemExit(3)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, nothing of it is inherited")
+def test_what_the_build_has_inherited_does_not_reach_a_program(run: Run) -> None:
+    mask = os.umask(0o077)
+    # As with nohup, and in the background of a shell.
+    ignored = (signal.SIGHUP, signal.SIGINT, signal.SIGCHLD)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ignored}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    try:
+        result = run(INHERITED)
+    finally:
+        os.umask(mask)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert result.output == "0o100644 0o100644\n[]\nset()\n"
+    assert result.status == 3
+
+
 def test_hash_seed_is_set(run: Run) -> None:
     source = "print(hash('x'))"
     results = [run(source, seed=seed).output for seed in (0, 0, 1)]

@@ -38,6 +38,7 @@ def main(*, low_priority: bool = False, fork: bool = False) -> None:
     """
     # Enough for these threads; the usual 8 MB each could exceed a limit on memory.
     threading.stack_size(512 * 1024)
+    _inherit_nothing()
     if low_priority:
         _lower_priority()
     server = _start_server(sys.executable) if fork else None
@@ -98,6 +99,22 @@ def _start_server(executable: str) -> "ForkServer | None":
     if not SUPPORTED:
         return None
     return ForkServer(executable, environment(Path(os.sep), 0))
+
+
+def _inherit_nothing() -> None:
+    """Hand nothing down to programs that whoever builds has inherited.
+
+    A umask differs between users; ``nohup``, and a shell that starts something in its
+    background, ignore signals.
+    """
+    os.umask(0o022)
+    if os.name == "posix":
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    # Python ignores these itself, and has programs start with the default.
+    own = {getattr(signal, name, None) for name in ("SIGPIPE", "SIGXFSZ")}
+    for number in signal.valid_signals() - own:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # a program starts without handlers
 
 
 def _lower_priority() -> None:
