@@ -268,7 +268,7 @@ def test_garbage_collection_threshold_is_the_only_difference(
 
 
 HERE = """\
-import datetime, getpass, os, pathlib, platform, socket, tempfile, time
+import datetime, getpass, glob, os, pathlib, platform, socket, tempfile, time
 today = datetime.date.today()
 print(today)
 print(today.strftime("%a"), time.strftime("%A"), time.ctime()[:3])
@@ -278,12 +278,17 @@ print(socket.gethostname(), platform.node())
 print(getpass.getuser())
 print(os.cpu_count())
 print(getattr(os, "sysconf", lambda _: os.cpu_count())("SC_NPROCESSORS_ONLN"))
+for name in "abc":
+    os.makedirs(f"made/{name}")
+print(os.listdir("made"), [entry.name for entry in os.scandir("made")])
+print(list(pathlib.Path("made").iterdir()), list(pathlib.Path("made").glob("*")))
+print(glob.glob("made/*"), next(os.walk("made"))[1])
 print(len(os.getcwd()))
 print(len(os.path.expanduser("~")), len(tempfile.gettempdir()))
 print(pathlib.Path.cwd().name)
 """
 # The lines that depend on each condition.
-_HERE = {"clock": range(4), "machine": range(4, 8), "place": range(8, 11)}
+_HERE = {"clock": range(4), "machine": range(4, 11), "place": range(11, 14)}
 
 
 @pytest.mark.parametrize("condition", ELSEWHERE)
@@ -297,6 +302,7 @@ def test_elsewhere_all_that_depends_on_it_differs(run: Run, condition: str) -> N
 
 EVERYWHERE = """\
 import copy, datetime as d, os, pickle, platform, socket, sys, tempfile, time, warnings
+import shutil
 moment, day = d.datetime(2020, 1, 2, 3, 4, 5), d.date(2020, 1, 1)
 print(repr(moment), repr(day), moment - d.timedelta(1), moment.date())
 print(type(moment), type(day).__name__, d.datetime, d.datetime.__mro__[-2:])
@@ -319,6 +325,15 @@ with warnings.catch_warnings(record=True) as caught:
     print([(str(one.message), one.lineno) for one in caught])
 print(os.cpu_count() > 0, bool(socket.gethostname()), platform.system())
 print(tempfile.gettempdir(), os.path.expanduser("~"), os.getcwd(), __file__)
+with os.scandir() as entries:
+    print(sorted(entry.name for entry in entries), list(entries))
+print(os.listdir(b"."), os.listdir(path="."), shutil.rmtree.avoids_symlink_attacks)
+os.makedirs("made/deep")
+shutil.rmtree("made")
+try:
+    os.scandir("absent")
+except FileNotFoundError as error:
+    print(error)
 print(hasattr(os, "sysconf") and os.sysconf("SC_PAGESIZE"))
 print(sys.argv, sorted(os.environ), sys.path[1:])
 """

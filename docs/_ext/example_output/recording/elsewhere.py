@@ -15,7 +15,7 @@ from example_output.startup.elsewhere import HOST, MORE_CORES, USER
 
 CONDITIONS = {
     "clock": "a clock that is 400 days ahead",
-    "machine": "another host name, user and number of cores",
+    "machine": "another host name, user, number of cores and order of files",
     "place": "another folder, home and temporary folder, with longer names",
 }
 """What a run has, by the names of :data:`.running.job.ELSEWHERE`."""

@@ -21,9 +21,9 @@ _SESSION = (
     str(Path(__file__).parents[1] / "startup" / "session.py"),
 )
 ELSEWHERE = ("clock", "machine", "place")
-"""What can differ where a program runs: its time; the machine's name, user and number
-of cores; its folder, home and temporary folder.  ``startup/elsewhere.py`` sets the
-first two, and :mod:`.running.process` the third."""
+"""What can differ where a program runs: its time; the machine's name, user, number of
+cores and order of files; its folder, home and temporary folder.
+``startup/elsewhere.py`` sets the first two, and :mod:`.running.process` the third."""
 
 
 @dataclass(frozen=True)

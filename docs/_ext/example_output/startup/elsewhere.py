@@ -146,6 +146,7 @@ def _move_machine() -> None:
     _replace(os, "process_cpu_count", lambda: cores)
     _replace(os, "sched_getaffinity", lambda _pid: set(range(cores)))
     _move_configuration(cores)
+    _move_files()
     _move_user()
 
 
@@ -154,6 +155,40 @@ def _move_configuration(cores: int) -> None:
         real, names = os.sysconf, ("SC_NPROCESSORS_ONLN", "SC_NPROCESSORS_CONF")
         moved = {*names, *(os.sysconf_names.get(name) for name in names)}
         _replace(os, "sysconf", lambda name, /: cores if name in moved else real(name))
+
+
+class _Reversed:
+    """What ``os.scandir()`` returns, with its entries the other way round."""
+
+    def __init__(self, entries: Any) -> None:
+        with entries:
+            self._entries = [*entries]
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if not self._entries:
+            raise StopIteration
+        return self._entries.pop()
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._entries.clear()
+
+
+def _move_files() -> None:
+    # Each kind of file system has an order of its own, and the runs share one.
+    real_list, real_scan = os.listdir, os.scandir
+    _replace(os, "listdir", lambda path=None: real_list(path)[::-1])
+    _replace(os, "scandir", lambda path=None: _Reversed(real_scan(path)))
+    pairs = (real_list, os.listdir), (real_scan, os.scandir)
+    os.supports_fd |= {moved for real, moved in pairs if real in os.supports_fd}
 
 
 def _move_user() -> None:
