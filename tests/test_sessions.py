@@ -112,8 +112,20 @@ def test_sessions_have_recordings_of_their_own_names(tmp_path: Path) -> None:
         Example(tmp_path, "given.console").validate()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "$ greet\n",
+        "$ sh -c 'cat x|greet'\n",
+        "$ env A=1 greet\n",
+        "$ sh << END\n> greet;\n> END\n",
+    ],
+)
 def test_key_covers_the_programs_of_a_session(
-    tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    interpreter: Interpreter,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
 ) -> None:
     name = "greet.bat" if os.name == "nt" else "greet"
     program = tmp_path / "bin" / name
@@ -121,13 +133,14 @@ def test_key_covers_the_programs_of_a_session(
     program.write_text("one")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    (tmp_path / "a.console").write_text("$ greet\n$ python -V\n$ absent\n")
+    (tmp_path / "a.console").write_text(f"{command}$ python -V\n$ absent x\n")
 
     def parts() -> dict[str, str]:
         return key_parts(Example(tmp_path, "a.console"), interpreter)
 
     before = parts()
     assert before.keys() >= {"program greet", "program python", "program absent"}
+    assert "program x" not in before
     program.write_text("another")
     changed = {name for name, part in parts().items() if before[name] != part}
     assert changed == {"program greet"}

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -76,13 +77,21 @@ def _file(path: Path) -> str:
     return f"{_sha256(read_file(path))}{executable}"
 
 
-def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
-    """The programs that a session starts, by their content.
+_WORD = re.compile(r"[\w./+-]+")
 
-    Those beside the interpreter belong to its packages.
+
+def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
+    """The programs that a session starts, or may start, by their content.
+
+    Those beside the interpreter belong to its packages.  What a command is given may
+    name programs, too, as in ``sh -c 'tool | sort'``.
     """
     found = {}
-    for name in {command.words[0] for command in example.commands}:
+    names = {command.words[0] for command in example.commands}
+    for command in example.commands:
+        given = " ".join([*command.words[1:], command.stdin])
+        names |= set(filter(shutil.which, _WORD.findall(given)))
+    for name in names:
         beside = shutil.which(name, path=os.path.dirname(interpreter.executable))
         path = "" if beside else shutil.which(name)
         changed = os.stat(path).st_mtime_ns if path else 0
