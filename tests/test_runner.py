@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import psutil
 import pytest
 
 from conftest import slow_but, wait_until
+from example_output.files import remove_folder
 from example_output.running import forking, usage
 from example_output.running import process as processes
 from example_output.running import runs as handle
@@ -407,6 +409,40 @@ def test_examples_folder_is_unchanged_by_a_run(run: Run, tmp_path: Path) -> None
     run(source, helper="NAME = 1")
     left = sorted(path.name for path in (tmp_path / "programs").rglob("*"))
     assert left == ["helper.py", "program.py"]
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[Path]:
+    """A folder of a user who may not do everything, whom this process becomes."""
+    folder = Path(tempfile.mkdtemp())
+    if os.geteuid() != 0:
+        yield folder
+    else:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, folders have no modes")
+def test_what_a_program_has_locked_is_removed(ordinary_user: Path) -> None:
+    outside, home = ordinary_user / "outside", ordinary_user / "home"
+    locked = home / "run" / "locked" / "deep"
+    for folder in (outside, locked):
+        folder.mkdir(parents=True)
+        (folder / "file").touch()
+    (home / "run" / "link").symlink_to(outside)
+    outside.chmod(0o750)
+    for folder in (locked, locked.parent, home / "run"):
+        folder.chmod(0)
+    remove_folder(home)
+    assert not home.exists()
+    assert (outside / "file").exists()
+    assert outside.stat().st_mode & 0o777 == 0o750
+    remove_folder(home)  # nothing more to do
 
 
 # -- Endings -------------------------------------------------------------------------

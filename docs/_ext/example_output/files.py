@@ -1,6 +1,9 @@
-"""Find files, read them whole, and write them atomically."""
+"""Find files, read them whole, write them atomically, and remove them."""
 
+import contextlib
+import os
 import secrets
+import shutil
 from pathlib import Path
 
 
@@ -27,6 +30,20 @@ def read_file(path: Path | str) -> bytes:
     """
     with open(path, "rb", buffering=0) as file:
         return file.read()
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder as far as possible, also one that a program has locked."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.is_dir():
+        return
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+        for above, inside, _ in os.walk(folder):  # it looks into these afterwards
+            for path in (os.path.join(above, name) for name in inside):
+                if not os.path.islink(path):  # which may lead to anything
+                    os.chmod(path, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def files_in(folder: Path, pattern: str) -> list[Path]:

@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
+from example_output.files import remove_folder
 from example_output.normalize import Surroundings, normalize
 from example_output.running.job import Job
 from example_output.running.usage import Usage
@@ -102,7 +103,7 @@ class Processes:
     def clean_up(self) -> None:
         """Kill what has escaped from the runs, and remove their files."""
         _kill_escaped(self.root)
-        shutil.rmtree(self.root, ignore_errors=True)
+        remove_folder(self.root)
 
 
 def run(
@@ -140,7 +141,7 @@ def run(
         where = _surroundings(job, (folder, root), home)
         made = _made(job, folder, where)
     finally:
-        shutil.rmtree(top, ignore_errors=True)
+        remove_folder(top)
     with processes.lock:
         processes.running.discard(process)
     text = normalize(output.decode("utf-8", "backslashreplace"), where)
