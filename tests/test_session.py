@@ -3,8 +3,11 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from conftest import REPOSITORY
-from example_output.running.interpreter import Description
+from example_output.running import session as sessions
+from example_output.running.interpreter import Description, Interpreter
 from example_output.running.session import Session
 from example_output.settings import Settings
 
@@ -20,3 +23,27 @@ def test_longest_runs_come_first_followed_by_their_timelines(tmp_path: Path) -> 
         if outcome.timeline:
             assert before.example == outcome.example
             assert not before.timeline
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_results_are_kept_unless_a_package_has_changed_meanwhile(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    interpreter: Interpreter,
+    changed: bool,
+) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").write_text("print(1)\n")
+    (tmp_path / "examples" / "a.out").write_text("$ python a.py\n1\n")
+    session = Session(Settings.read(tmp_path, {}), tmp_path / "cache", Description())
+    assert session.interpreter.identity == interpreter.identity
+    session.start()
+    for job, run in session.runs.results():
+        session.take(job, run)
+    outcome = session.outcomes["a.py"]
+    assert session.cache.get(outcome.key)
+    if changed:
+        monkeypatch.setattr(sessions, "_identity", lambda: "another")
+    session.close()
+    assert bool(session.cache.get(outcome.key)) is not changed
+    assert bool(session.cache.recall("a.py")) is not changed

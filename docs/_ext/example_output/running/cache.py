@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -167,6 +167,13 @@ class Cache:
         """Store a transcript, atomically."""
         text = json.dumps(asdict(result), ensure_ascii=False)
         write_atomically(self.folder / f"{key}.json", text)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Remove entries, and what :meth:`remember` was told."""
+        for key in keys:
+            with contextlib.suppress(OSError):
+                os.unlink(self.folder / f"{key}.json")
+        self._remembered.clear()
 
     def remember(self, name: str, parts: Mapping[str, str]) -> None:
         """Remember the key parts of an example's last result, for :meth:`save`."""

@@ -103,6 +103,7 @@ class Session:
         self.gate = Gate(Folder(settings), self.interpreter.version, packages=packages)
         self.cache = Cache(folder)
         self.runs = Batches()
+        self._kept: list[str] = []  # the keys of results of this build in the cache
         self._rerun = _named(self.gate.folder)
         self.outcomes = {
             example.name: self._look_up(example)
@@ -231,12 +232,25 @@ class Session:
             if outcome.parts != {**outcome.parts, **parts}:
                 return
             self.cache.put(outcome.key, run)
+            self._kept.append(outcome.key)
             if not outcome.timeline:
                 self.cache.remember(outcome.example.name, outcome.parts)
 
     def close(self) -> None:
         """End all runs."""
         self.runs.close()
+        if self._kept and _identity() != self.interpreter.identity:
+            # It is unknown with which version of a package each of them was run.
+            self.cache.forget(self._kept)
+        self._kept.clear()
+
+
+def _identity() -> str:
+    """What this interpreter and its packages are now; empty if it does not say."""
+    try:
+        return Description().interpreter.identity
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def _parts(session: Session, example: Example) -> dict[str, str]:
