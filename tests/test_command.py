@@ -1,6 +1,7 @@
 """``python -m example_output --record`` and ``--check``."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -52,6 +53,17 @@ def test_a_recording_that_cannot_be_written_is_one_message(
         "a.py: its recording cannot be written: Read-only file system\n\n"
         "examples: 0 recorded, 1 failed, 0 skipped\n"
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_changes_no_exit_status(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").write_text("print(1)\n")
+    (tmp_path / "examples" / "a.out").write_text("$ python a.py\n1\n")
+    (tmp_path / "conf.py").write_text('extensions = ["example_output"]\n')
+    check = f"{shlex.join(COMMAND)} --check -c {shlex.quote(str(tmp_path))} {closed}"
+    assert subprocess.run(["sh", "-c", check], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["a.out", "a.from-3.12.out", "a.timeline"])

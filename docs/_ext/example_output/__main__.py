@@ -225,8 +225,8 @@ def _exit(status: int) -> None:
     import atexit
 
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # one may be closed: 2>&-
+        stream.flush()
     os._exit(status)
 
 
