@@ -349,7 +349,7 @@ def test_elsewhere_all_else_is_the_same(run: Run, condition: str) -> None:
 
 # What is replaced there is what programs store in classes, derive from, and pass on.
 REPLACED = """\
-import abc, datetime as d, enum, logging, os, pickle, socket, time
+import abc, datetime as d, enum, logging, os, pickle, socket, time, traceback
 logging.basicConfig(format="%(asctime)s %(message)s", datefmt="some day", level=20)
 logging.info("logged")
 class Stored:
@@ -369,6 +369,20 @@ class Holiday(d.date, enum.Enum):
 class Stamp(d.datetime, metaclass=abc.ABCMeta): pass
 print(Holiday.NEW_YEAR.year, type(Stamp.now()).__name__, type(Stamp.today()).__name__)
 print(isinstance(Stamp.now(), d.datetime), isinstance(Stamp.now(), d.date))
+for wrong in (
+    lambda: os.listdir("absent"),
+    lambda: os.scandir("absent"),
+    lambda: time.localtime("x"),
+    lambda: time.time(1),
+    lambda: time.strftime(1),
+    lambda: d.datetime.now(5),
+):
+    try:
+        wrong()
+    except Exception:
+        traceback.print_exc()
+print("at the end")
+os.listdir("absent")
 """
 
 
@@ -377,7 +391,8 @@ def test_elsewhere_what_is_replaced_can_be_used_as_before(
     run: Run, condition: str
 ) -> None:
     here, there = run(REPLACED), run(REPLACED, elsewhere=(condition,))
-    assert (there.output, there.status) == (here.output, 0)
+    assert (there.output, there.status) == (here.output, 1)
+    assert "at the end" in here.output
 
 
 def test_elsewhere_a_database_takes_dates(run: Run) -> None:

@@ -23,6 +23,8 @@ class Surroundings:
     """Where the interpreter's own modules and installed packages are."""
     executable: str = ""
     """The interpreter."""
+    hidden: str = ""
+    """A file of which tracebacks show no frame: no program knows of it."""
     colors: bool = False
     """Whether colors and the like stay."""
     own: frozenset[str] | None = frozenset()
@@ -142,6 +144,9 @@ def _fold(lines: list[str], where: Surroundings) -> Iterator[str]:
             inside = bool(_TRACEBACK.fullmatch(line))
             continue
         end = _frame_end(lines, position + 1, frame["margin"], inside=inside)
+        if frame["file"] == where.hidden:
+            position = end
+            continue
         if _in_library(frame["file"], where):
             fold = f"{frame['margin']}  ...\n"
             if last != fold:

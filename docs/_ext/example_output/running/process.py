@@ -166,6 +166,7 @@ def _surroundings(job: Job, folders: tuple[Path, Path], home: Path) -> Surroundi
         home=_spellings(home),
         library=tuple(job.library),
         executable=job.executable,
+        hidden=str(STARTUP / "elsewhere.py"),
         colors=job.colors,
         own=None if job.own is None else frozenset(job.own),
         masks=tuple((pattern, replacement) for pattern, replacement in job.masks),

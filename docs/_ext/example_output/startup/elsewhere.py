@@ -70,8 +70,8 @@ def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
 
 def _move_clock() -> None:
     real, real_ns = time.time, time.time_ns
-    _replace(time, "time", lambda: real() + AHEAD)
-    _replace(time, "time_ns", lambda: real_ns() + AHEAD * 10**9)
+    _replace(time, "time", lambda *given: real(*given) + AHEAD)
+    _replace(time, "time_ns", lambda *given: real_ns(*given) + AHEAD * 10**9)
     for name in ("gmtime", "localtime", "ctime"):
         _default_to_now(name)
     for name in ("asctime", "strftime"):
@@ -91,8 +91,8 @@ def _move_by_clock(name: str, ahead: int) -> None:
 def _default_to_now(name: str) -> None:
     real = getattr(time, name)
 
-    def moved(seconds: float | None = None, /) -> Any:
-        return real(time.time() if seconds is None else seconds)
+    def moved(*given: Any) -> Any:
+        return real(time.time()) if given in ((), (None,)) else real(*given)
 
     _replace(time, name, moved)
 
