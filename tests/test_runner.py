@@ -357,9 +357,10 @@ class Stored:
     write, stamp, day = time.strftime, time.time, d.date.today
 stored = Stored()
 print(stored.convert(0)[0], stored.write("%Y", stored.convert(0)), stored.stamp() > 0)
+print(os.cpu_count.__module__, socket.gethostname.__module__)
 print(stored.count() > 0, bool(stored.name()), type(stored.day()))
 print(time.time, time.strftime, os.cpu_count, socket.gethostname, time.time.__module__)
-for function in (time.time, time.localtime, d.datetime.now):
+for function in (time.time, time.localtime, d.datetime.now, os.cpu_count, os.listdir):
     print(pickle.loads(pickle.dumps(function)) == function, callable(function))
 moment = d.datetime(2020, 1, 2)
 print(type(moment.date()) is d.date, type(d.datetime.max) is d.datetime)

@@ -63,7 +63,10 @@ def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
     """Replace a function of a module, if this system has it."""
     real = getattr(module, name, None)
     if isinstance(real, types.BuiltinFunctionType):
-        setattr(module, name, _BuiltIn(real, function))
+        moved = _BuiltIn(real, function)
+        setattr(module, name, moved)
+        # That of os is from posix, where it is looked up when it is unpickled.
+        setattr(sys.modules[real.__module__], name, moved)
     elif real:
         setattr(module, name, functools.wraps(real)(function))
 
@@ -136,7 +139,6 @@ def _move_dates() -> None:
 
 def _move_machine() -> None:
     _replace(socket, "gethostname", lambda: HOST)
-    sys.modules["_socket"].gethostname = socket.gethostname  # type: ignore[attr-defined]
     if hasattr(os, "uname"):
         real = os.uname()
         other = (real.sysname, HOST, f"0-{HOST}", f"#0 {HOST}", real.machine)
