@@ -408,6 +408,22 @@ print(*sqlite3.connect(":memory:").execute(query, [moment, moment.date()]).fetch
     assert there.output.splitlines()[-1] == "2020-01-02 00:00:00 2020-01-02"
 
 
+LOOKED_UP_BEFORE = """
+import datetime, sys, time
+before = datetime.datetime.now(), datetime.datetime.utcnow
+sys.path.insert(0, sys.argv[1])
+import elsewhere
+elsewhere.move("clock")
+print((datetime.datetime.now() - before[0]).days)
+"""
+
+
+def test_elsewhere_what_was_looked_up_before_has_moved_as_well() -> None:
+    """As by a ``.pth`` file: the interpreter remembers attributes of classes."""
+    words = [sys.executable, "-c", LOOKED_UP_BEFORE, str(processes.STARTUP)]
+    assert subprocess.run(words, capture_output=True).stdout == b"400\n"
+
+
 def test_elsewhere_objects_have_other_addresses(run: Run) -> None:
     # As on a system that gives every process the same addresses.
     source = "print([hex(id(object())) for _ in range(3)])"
