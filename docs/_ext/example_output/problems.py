@@ -48,7 +48,7 @@ _MEANINGS = {
     Kind.MISSING: "A page names an example that does not exist.",
     Kind.OUTSIDE: "A page names a file that is not inside the examples folder.",
     Kind.INVALID: "A file cannot be an example: its name shadows a standard module, or "
-    "its metadata or a recording of it cannot be read.",
+    "what it declares, or a recording of it, cannot be read or is not there.",
     Kind.DEPENDENCIES: "An example declares packages that are not installed for the "
     "Python that runs it.",
     Kind.ANCHOR: "A text to highlight is found on no line of the example or on "

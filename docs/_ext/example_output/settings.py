@@ -127,7 +127,7 @@ OPTIONS: dict[str, Option] = {
         [],
         (list, tuple),
         f"The versions of Python on which ``pytest {MATRIX}`` runs the examples, such "
-        'as ``["3.12", "3.13"]``.',
+        'as ``["3.12", "3.13"]``; readers can choose one of them for all pages.',
     ),
     "axes": Option(
         {},
