@@ -129,6 +129,19 @@ def test_a_build_that_runs_nothing_shows_recordings(
     assert "Not run, and not recorded." in read(built, "third")
 
 
+def test_an_example_for_another_python_needs_a_recording(
+    unrun: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    # Its page would show the program, and nothing under it.
+    block = '# /// script\n# requires-python = ">=9"\n# ///\n'
+    unrun.write("examples/unrun.py", f"{block}print(1)\n")
+    assert "[example_output" not in app(unrun).warning.getvalue()
+    unrun.remove("examples/unrun.out")
+    warning = app(unrun).warning.getvalue()
+    assert "unrun.py: it has no recording, and it needs Python >=9" in warning
+    assert "Record it where it can run: python -m example_output --record" in warning
+
+
 def test_a_build_that_runs_nothing_needs_recordings(
     unrun: Project, app: Callable[..., SphinxTestApp]
 ) -> None:

@@ -264,11 +264,12 @@ def no_recording(gate: Gate, example: Example, why: str) -> Problem | None:
     """
     if gate.folder.recordings(example):
         return None
+    how = "Record it" if gate.applies(example) else "Record it where it can run"
     return Problem(
         Kind.UNRECORDED,
         example.name,
         f"it has no recording, and {why}",
-        cure=f"Record it: {gate.cure(example)}",
+        cure=f"{how}: {gate.cure(example)}",
         places=(f"{gate.settings.shown(example.path)}:1",),
     )
 

@@ -148,8 +148,10 @@ class Session:
         if problem := self.gate.validate(example):
             return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
         if why := self.gate.inapplicable(example):
-            left_out = not example.metadata.runs
-            return Outcome(example, left_out=left_out, why=f"not run: {why}")
+            left_out = not example.metadata.runs  # its page says so
+            problem = None if left_out else no_recording(self.gate, example, why)
+            why = f"not run: {why}"
+            return Outcome(example, problem=problem, left_out=left_out, why=why)
         if not self.settings.runs:
             why = f"not run: {NEVER}"
             problem = no_recording(self.gate, example, NEVER)
