@@ -7,6 +7,7 @@ Python 3.13", or with their translations, to the end of their paragraph.  Withou
 script, all parts are shown.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
@@ -147,10 +148,14 @@ def _classes_of_beginning(text: str) -> list[str]:
     """The classes of a sentence by its beginning, in English or in our language."""
     for kind, words in _BEGINNINGS.items():
         for said in (words, _(words)):
-            pattern = re.escape(said).replace(re.escape("{version}"), _MINOR)
-            if found := re.match(pattern, text):
+            if found := _pattern(said).match(text):
                 return [kind + found[1].replace(".", "-")]
     return []
+
+
+@functools.cache
+def _pattern(said: str) -> re.Pattern[str]:
+    return re.compile(re.escape(said).replace(re.escape("{version}"), _MINOR))
 
 
 def _mark_rows(table: nodes.table) -> None:

@@ -44,6 +44,8 @@ class Proofs:
         self.release = release
         name = NAME if release == PAGES else f"playground-{release.minor}.json"
         self.path = folder.settings.folder / name
+        # Pages ask for each of them several times, and each digest reads the files.
+        self._reasons: dict[str, str | None] = {}
 
     @cached_property
     def entries(self) -> dict[str, list[str]]:
@@ -55,6 +57,11 @@ class Proofs:
 
     def reason(self, example: Example) -> str | None:
         """Why it does not run there; empty if it does, ``None`` if unknown."""
+        if example.name not in self._reasons:
+            self._reasons[example.name] = self._reason(example)
+        return self._reasons[example.name]
+
+    def _reason(self, example: Example) -> str | None:
         if example.name not in self.entries:
             return None
         known, reason, _, _ = self.entries[example.name]

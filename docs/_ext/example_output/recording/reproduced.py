@@ -43,6 +43,8 @@ class Reproduced:
             cell: Gate(folder, axes.get(cell, cell), cell if cell in axes else "")
             for cell in dict.fromkeys([*self.cells, *filter(None, [also])])
         }
+        # Pages ask for each of them a dozen times, and each digest reads the files.
+        self._reasons: dict[tuple[str, str], str | None] = {}
 
     @cached_property
     def entries(self) -> dict[str, dict[str, list[str]]]:
@@ -57,6 +59,12 @@ class Reproduced:
 
         :param cell: one of :attr:`cells`.
         """
+        key = (example.name, cell)
+        if key not in self._reasons:
+            self._reasons[key] = self._reason(example, cell)
+        return self._reasons[key]
+
+    def _reason(self, example: Example, cell: str) -> str | None:
         with contextlib.suppress(ExampleError):  # the gate reports it
             if reason := self._gates[cell].inapplicable(example):
                 return reason
@@ -93,6 +101,7 @@ class Reproduced:
 
         :param reason: empty if it printed what is recorded, ``None`` if it did not.
         """
+        self._reasons.pop((example.name, cell), None)
         entry = self.entries.setdefault(example.name, {})
         if reason is None:
             entry.pop(cell, None)

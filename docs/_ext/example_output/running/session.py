@@ -145,17 +145,8 @@ class Session:
 
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
-        if problem := self.gate.validate(example):
-            return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
-        if why := self.gate.inapplicable(example):
-            left_out = not example.metadata.runs  # its page says so
-            problem = None if left_out else no_recording(self.gate, example, why)
-            why = f"not run: {why}"
-            return Outcome(example, problem=problem, left_out=left_out, why=why)
-        if not self.settings.runs:
-            why = f"not run: {NEVER}"
-            problem = no_recording(self.gate, example, NEVER)
-            return Outcome(example, problem=problem, left_out=True, why=why)
+        if outcome := _not_run(self, example):
+            return outcome
         parts = _parts(self, example)
         if example.name in self._rerun:
             return Outcome(example, parts, why="run: example_output_rerun names it")
@@ -253,6 +244,22 @@ def _identity() -> str:
         return Description().interpreter.identity
     except (OSError, subprocess.SubprocessError):
         return ""
+
+
+def _not_run(session: Session, example: Example) -> Outcome | None:
+    """What is known of an example that is not run at all; otherwise nothing."""
+    gate = session.gate
+    if problem := gate.validate(example):
+        return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
+    why = gate.inapplicable(example)
+    if not why and session.settings.runs:
+        return None
+    left_out = not (why and example.metadata.runs)
+    # The page of one that declares it says so itself.
+    declared = why and left_out
+    problem = None if declared else no_recording(gate, example, why or NEVER)
+    why = f"not run: {why or NEVER}"
+    return Outcome(example, problem=problem, left_out=left_out, why=why)
 
 
 def _parts(session: Session, example: Example) -> dict[str, str]:

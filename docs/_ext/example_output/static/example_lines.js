@@ -14,8 +14,9 @@
     const around = box.closest(".example");
     const program = around?.querySelector(".example-complete, .example-source .highlight pre");
     const lines = program?.textContent.split("\n") ?? [];
-    const first = around?.querySelector('.example-source .highlight span[id$="-line-1"]');
-    const prefix = first?.id.slice(0, -1);
+    // Not that of line 1, which the page may leave out.
+    const first = around?.querySelector('.example-source .highlight span[id*="-line-"]');
+    const prefix = first?.id.replace(/\d+$/, "");
     let marked;
     const show = ([line]) => {
       marked?.classList.remove("tl-now");
