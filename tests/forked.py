@@ -116,7 +116,9 @@ def _become(
     output: str,
 ) -> None:
     """Do what the interpreter does for ``-m``, in this process."""
+    # What was imported is no garbage, and a command makes little before its end.
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     nothing = os.open(os.devnull, os.O_RDONLY)
     written = os.open(output, os.O_WRONLY | os.O_CREAT)
     for source, target in ((nothing, 0), (written, 1), (written, 2)):
