@@ -728,6 +728,28 @@ def test_the_documented_run_can_be_stepped_through_without_running_it(
         assert steps.inner_text() == before
 
 
+# What a page looks like that leaves the first two lines of a program out.
+HIDE_TWO_LINES = """box => {
+  const shown = box.querySelector(".example-source .highlight pre");
+  const whole = document.createElement("pre");
+  Object.assign(whole, {className: "example-complete", hidden: true});
+  whole.textContent = shown.textContent;
+  box.querySelector(".example-source").append(whole);
+  for (const line of ["1", "2"]) shown.querySelector(`[id$="-line-${line}"]`).remove();
+}"""
+
+
+def test_lines_are_marked_and_quoted_also_below_hidden_ones(new_page: NewPage) -> None:
+    page = new_page("tutorial/one-task")
+    box_of(page, "create_task").evaluate(HIDE_TWO_LINES)
+    steps = stepped(page, "create_task")
+    marked = page.locator(".example-source .highlight .tl-now")
+    for _ in range(3):
+        steps.get_by_role("button", name="Next line").press("Enter")
+        assert marked.inner_text().strip() in steps.inner_text()
+        assert marked.inner_text().strip()
+
+
 @pytest.mark.slow
 def test_steps_that_cannot_be_loaded_are_tried_again(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")

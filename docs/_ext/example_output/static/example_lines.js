@@ -12,7 +12,10 @@
   const prepare = async (box) => {
     const { steps: place, name } = box.dataset;
     const around = box.closest(".example");
-    const program = around?.querySelector(".example-complete, .example-source .highlight pre");
+    // If the page shows a part of the program only, the whole one comes after it, hidden.
+    const program =
+      around?.querySelector(".example-complete") ??
+      around?.querySelector(".example-source .highlight pre");
     const lines = program?.textContent.split("\n") ?? [];
     // Not that of line 1, which the page may leave out.
     const first = around?.querySelector('.example-source .highlight span[id*="-line-"]');
