@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from example_output.files import remove_folder
 from example_output.normalize import Surroundings, normalize
 from example_output.running.job import Job
 from example_output.running.usage import Usage
+from example_output.startup.session import has_more
 from example_output.transcript import Ending, Transcript
 
 if TYPE_CHECKING:
@@ -324,14 +324,14 @@ class _Reader(threading.Thread):
         super().__init__(daemon=True)
         self._pipe = pipe
         self._limit = limit
-        self._draining = threading.Event()
+        self._ended = threading.Event()
         self.output = bytearray()
         self.overflow = False
         self.finished = threading.Event()
 
     def run(self) -> None:
         with self._pipe:
-            while self._has_more() and (chunk := self._pipe.read(65536)):
+            while has_more(self._pipe, self._ended) and (chunk := self._pipe.read(65536)):
                 self.output += chunk
                 if len(self.output) > self._limit:
                     self.overflow = True
@@ -344,22 +344,8 @@ class _Reader(threading.Thread):
         However long that takes: on a busy machine, this thread may wait for a core
         for seconds, and the end of the output would be lost.
         """
-        self._draining.set()
-        # The pipes of Windows cannot be polled: there, all that helps is patience.
+        self._ended.set()
         self.finished.wait(None if os.name == "posix" else _GRACE)
-
-    def _has_more(self) -> bool:
-        """Wait for output, or for the end; false if the pipe is open, but drained."""
-        if sys.platform == "win32":
-            return True
-        poll = select.poll()
-        poll.register(self._pipe, select.POLLIN)
-        while True:
-            last = self._draining.is_set()
-            if poll.poll(0 if last else _TICK * 1000):
-                return True
-            if last:
-                return False
 
 
 def kill_tree(process: "Process") -> None:

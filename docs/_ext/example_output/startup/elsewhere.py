@@ -139,7 +139,8 @@ def _move_dates() -> None:
     attributes["utcnow"] = classmethod(utcnow)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        getattr(sys, "_clear_type_cache", list)()
+        if hasattr(sys, "_clear_type_cache"):
+            sys._clear_type_cache()
 
 
 def _move_machine() -> None:

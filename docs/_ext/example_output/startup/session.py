@@ -180,12 +180,16 @@ class _Output:
 
     def copy(self, pipe: IO[bytes], ended: threading.Event) -> None:
         """Write all that comes from a pipe, or is in it when a command has ended."""
-        while _has_more(pipe, ended) and (chunk := os.read(pipe.fileno(), 65536)):
+        while has_more(pipe, ended) and (chunk := os.read(pipe.fileno(), 65536)):
             self.write(chunk)
 
 
-def _has_more(pipe: IO[bytes], ended: threading.Event) -> bool:
-    """Wait for output, or for its end; false if something holds an empty pipe open."""
+def has_more(pipe: IO[bytes], ended: threading.Event) -> bool:
+    """Wait for output in a pipe, or for its end.
+
+    False once a program has ended, if something else holds the pipe open and it is
+    empty.  The pipes of Windows cannot be polled: there, it is always true.
+    """
     if sys.platform == "win32":
         return True
     poll = select.poll()
