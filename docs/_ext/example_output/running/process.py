@@ -331,7 +331,9 @@ class _Reader(threading.Thread):
 
     def run(self) -> None:
         with self._pipe:
-            while has_more(self._pipe, self._ended) and (chunk := self._pipe.read(65536)):
+            while has_more(self._pipe, self._ended) and (
+                chunk := self._pipe.read(65536)
+            ):
                 self.output += chunk
                 if len(self.output) > self._limit:
                     self.overflow = True
