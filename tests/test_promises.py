@@ -485,12 +485,16 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir()
+        # Other tests write the bytecode of the project meanwhile, each file under
+        # another name at first, so what is broken is not made whole from there.
+        self._source = folder.with_name("whole")
+        self._source.mkdir()
         for name in ("conf.py", "pyproject.toml"):
-            shutil.copy2(REPOSITORY / name, folder)
-        ignore = shutil.ignore_patterns("baseline", "node_modules")
+            shutil.copy2(REPOSITORY / name, self._source)
+        ignore = shutil.ignore_patterns("baseline", "node_modules", "*.pyc.*")
         for name in ("docs", "examples", "tests"):
-            shutil.copytree(REPOSITORY / name, folder / name, ignore=ignore)
+            shutil.copytree(REPOSITORY / name, self._source / name, ignore=ignore)
+        shutil.copytree(self._source, folder)
         self._whole = self._files()
 
     def _files(self) -> dict[Path, tuple[int, int]]:
@@ -510,7 +514,7 @@ class Copy:
             (self.folder / path).unlink()
         for path, state in self._whole.items():
             if now.get(path) != state:
-                shutil.copy2(REPOSITORY / path, self.folder / path)
+                shutil.copy2(self._source / path, self.folder / path)
         assert self._files() == self._whole
 
 
