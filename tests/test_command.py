@@ -11,6 +11,7 @@ import pytest
 
 from conftest import Project
 from example_output.recording.command import main
+from example_output.settings import Settings
 
 COMMAND = [sys.executable, "-m", "example_output"]
 
@@ -132,14 +133,42 @@ def test_recording_needs_no_pytest_and_finds_conf_py(
             env={k: v for k, v in os.environ.items() if k != "CI"},
         )
 
-    done = record("examples/new.py")  # as messages have it: relative to conf.py
+    done = record("examples/new.py")  # relative to conf.py
     assert done.returncode == 1
-    accept = "--record examples/new.py --accept-failure"
+    accept = "--record docs/examples/new.py --accept-failure"
     assert accept in done.stdout
     done = record(*accept.split()[1:])
-    assert done.stdout.startswith("wrote examples/new.out\n"), done
+    assert done.stdout.startswith("wrote docs/examples/new.out\n"), done
     recorded = (outside / "docs/examples/new.out").read_text()
     assert recorded == "$ python new.py\n[exit status: 3]\n"
+
+
+@pytest.mark.parametrize(
+    ("conf", "examples", "here", "shown"),
+    [
+        ("docs", "docs/examples", ".", "docs/examples"),
+        ("docs", "docs/examples", "docs", "examples"),
+        ("docs", "docs/examples", "docs/examples", "examples"),
+        ("docs/source", "examples", ".", "examples"),
+        ("docs/source", "examples", "docs", "../examples"),
+        ("docs/source", "examples", "elsewhere", "../../examples"),
+    ],
+)
+def test_paths_in_messages_can_be_typed_where_they_are_read(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    conf: str,
+    examples: str,
+    here: str,
+    shown: str,
+) -> None:
+    for folder in (conf, examples, here):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(tmp_path / here)
+    folder = os.path.relpath(tmp_path / examples, tmp_path / conf)
+    settings = Settings.read(tmp_path / conf, {"dir": folder})
+    assert settings.shown(settings.folder / "a.py") == f"{shown}/a.py"
+    assert settings.shown(Path(shown, "a.py")) == f"{shown}/a.py"
 
 
 def test_data_in_a_sibling_folder_keeps_its_place(basic: Project) -> None:
@@ -178,6 +207,17 @@ def test_what_cannot_be_done_is_said_in_one_line(
     monkeypatch.setenv("PYENV_ROOT", str(basic.folder))
     assert main(["--check", "examples/helo.py"]) == 1
     assert "examples/helo.py: there is no such example" in capsys.readouterr().err
+    basic.write("examples/_part/help.py", "")
+    (basic.folder / "examples/linked.py").symlink_to(basic.folder / "conf.py")
+    for path, cause in (
+        ("index.md", "it is not in examples/, where the examples are\nName an example"),
+        ("examples/_part", "there is no example in this folder"),
+        ("examples/_part/help.py", "its folder, begins with _"),
+        ("examples/hello.out", "its name does not end in .py or .console"),
+        ("examples/linked.py", "'linked.py' is a link that leads out of the examples"),
+    ):
+        assert main(["--check", path]) == 1
+        assert cause in capsys.readouterr().err
     assert main(["--check", "-c", "none"]) == 1
     assert "there is no conf.py in none: name its folder" in capsys.readouterr().err
     assert main(["--check", "--axis", "eager"]) == 1

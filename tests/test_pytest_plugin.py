@@ -233,6 +233,20 @@ def test_folder_without_conf_is_reported(basic: Project) -> None:
     )
 
 
+def test_examples_of_another_project_are_not_passed_over_in_silence(
+    basic: Project, project: Callable[[str], Project]
+) -> None:
+    basic.folder.rename(basic.folder.with_name("first"))
+    other = project("basic")
+    other.write("t/test_a.py", "def test_a():\n    pass\n")
+    done = other.pytest("t", "../first/examples/hello.py", "../first/examples/topic")
+    assert "1 passed" in done.plain
+    # Once for each of the two paths.
+    assert done.plain.count("its examples are not checked, because pytest reads") == 2
+    assert "first/pytest.ini: call pytest once for each" in done.plain
+    assert "not checked" not in other.pytest().plain
+
+
 # -- Settings and options ------------------------------------------------------------
 
 

@@ -808,6 +808,26 @@ def test_no_more_run_at_once_than_asked_for(jobs: Callable[..., list[Job]]) -> N
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
+# What only one can have at a time, as a fixed port.
+SERVE = """\
+import os, time
+os.mkdir({0!r})
+time.sleep(0.1)
+os.rmdir({0!r})
+print("served")
+"""
+
+
+def test_what_has_to_be_alone_waits_for_others_also_of_another_process(
+    tmp_path: Path, jobs: Callable[..., list[Job]]
+) -> None:
+    todo = jobs(*[SERVE.format(str(tmp_path / "port"))] * 6)
+    alone = [replace(job, alone=True) for job in todo]
+    with Runs(alone[:3], at_once=8) as here, Runs(alone[3:], at_once=8) as there:
+        found = [run.output for _, run in (*here.results(), *there.results())]
+    assert found == ["served\n"] * 6
+
+
 COMPUTE = """\
 import time
 {first}

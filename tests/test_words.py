@@ -287,6 +287,42 @@ def test_pages_have_the_language_of_the_project(
     assert 'msgid "What does it print?"' in messages
     assert 'msgid "Nothing at all."' in messages
     assert "No output." not in messages
+
+
+def test_what_is_asked_can_be_translated(
+    root: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    words = {
+        "Brief sichern.": "Save the *letter*.",
+        "Warten.": "Wait.",
+        "Welche Zeile kommt zuletzt?": "Which line comes *last*?",
+    }
+    entries = [f'msgid "{one}"\nmsgstr "{other}"\n\n' for one, other in words.items()]
+    (root.folder / "locale/en/LC_MESSAGES").mkdir(parents=True)
+    for page in ("index", "second"):
+        root.write(f"locale/en/LC_MESSAGES/{page}.po", head + "".join(entries))
+    lists = "```{practice-list}\n```\n\n```{practice-list} questions\n```\n"
+    root.write("third.md", f"{root.read('third.md')}\n{lists}")
+    english = {"language": "en", "locale_dirs": ["locale"]}
+    built = app(root, confoverrides=english)
+    pages = {
+        name: BeautifulSoup(
+            Path(built.outdir, f"{name}.html").read_text(), "html.parser"
+        )
+        for name in ("index", "second", "third")
+    }
+    [asked] = pages["second"].select(".predict")
+    assert asked["aria-label"] == "Which line comes last?"
+    assert str(asked.strong) == "<strong>Which line comes <em>last</em>?</strong>"
+    [exercise] = pages["index"].select(".exercise")
+    assert "Save the letter." in exercise.get_text()
+    assert "Wait." in exercise.get_text()
+    listed = pages["third"].get_text()
+    assert "Which line comes last?" in listed
+    assert "Save the letter." in listed
+    for text in words:
+        assert all(text not in page.get_text() for page in pages.values())
     assert Event(1, 0, "Task-1", "start").words == "Task-1 starts"
 
 

@@ -277,8 +277,10 @@ def get_example(folder: Path, name: str) -> Example:
     pure = PurePosixPath(name.replace("\\", "/"))
     absolute = pure.is_absolute() or PureWindowsPath(name).drive
     path = folder / pure
-    if absolute or ".." in pure.parts or not _inside(path, folder):
+    if absolute or ".." in pure.parts:
         raise OutsideError(f"{name!r} leads out of the examples folder")
+    if not _inside(path, folder):
+        raise OutsideError(f"{name!r} is a link that leads out of the examples folder")
     if not path.is_file():
         raise MissingError(f"there is no example {name!r}")
     if not _is_example(folder, pure):

@@ -86,6 +86,8 @@ class Metadata:
     """The files that it makes, relative to the folder that it runs in."""
     tolerance: float = 0.0
     """How much its pictures may differ; see :func:`.running.made.difference`."""
+    alone: bool = False
+    """Whether no other example that says so may run at the same time."""
     ends: str = "exit"
     """How it ends: by itself, or at its ``timeout``, as a server does."""
     lines: tuple[int, int] = (0, 0)
@@ -241,7 +243,7 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     found = Metadata(
         requires_python=SpecifierSet(requires),
         dependencies=tuple(_requirements(table)),
-        runs=_flag(ours, "run"),
+        runs=_flag(ours, "run", default=True),
         timeout=_seconds(ours.pop("timeout", None)),
         varies=_choice(ours, "order", "fixed", "varies") == "varies",
         files=_strings(ours, "files"),
@@ -253,6 +255,7 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
         axes=tuple(_axes(ours.pop("axes", {}))),
         makes=_made(_strings(ours, "makes")),
         tolerance=_share(ours.pop("tolerance", 0)),
+        alone=_flag(ours, "alone", default=False),
         ends=_choice(ours, "ends", "exit", "timeout"),
     )
     if ours:
@@ -310,9 +313,8 @@ def _choice(table: dict[str, Any], key: str, *known: str) -> str:
     return str(value)
 
 
-def _flag(table: dict[str, Any], key: str) -> bool:
-    """True or false; true by default."""
-    value = table.pop(key, True)
+def _flag(table: dict[str, Any], key: str, *, default: bool) -> bool:
+    value = table.pop(key, default)
     if not isinstance(value, bool):
         raise ValueError(f"{key} = {value!r} is not true or false")  # noqa: TRY004
     return value

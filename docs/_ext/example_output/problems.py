@@ -105,18 +105,18 @@ def annotations_wanted() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def annotations(problem: Problem, places: Iterable[str], base: Path) -> Iterator[str]:
+def annotations(problem: Problem, places: Iterable[str], origin: Path) -> Iterator[str]:
     """Yield a workflow command for each place.
 
     The format: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 
-    :param places: ``file:line``; files relative to ``base``, or absolute.
+    :param places: ``file:line``; files relative to ``origin``, or absolute.
     """
     root = Path(os.environ.get("GITHUB_WORKSPACE", "") or Path.cwd())
     title = _property(f"{problem.name}: {problem.kind.value}")
     for place in dict.fromkeys(places):
         file, _, line = place.rpartition(":")
-        shown = _property(Path(os.path.relpath(base / file, root)).as_posix())
+        shown = _property(Path(os.path.relpath(origin / file, root)).as_posix())
         yield f"::error file={shown},line={line},title={title}::{_text(problem.text)}"
 
 

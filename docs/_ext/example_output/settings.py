@@ -169,7 +169,10 @@ class Settings:
     """The settings of one project."""
 
     base: Path
-    """The folder of ``conf.py``; paths in messages are relative to it."""
+    """The folder of ``conf.py``."""
+    origin: Path
+    """What paths in messages are relative to: the working folder, or ``base`` if that
+    is not below it."""
     folder: Path
     """The examples folder."""
     include: tuple[str, ...]
@@ -216,8 +219,10 @@ class Settings:
                 f"example_output_dir: there is no folder {found['dir']!r} beside "
                 "conf.py: create it, or name the one that holds the examples"
             )
+        base, here = base.resolve(), Path.cwd()
         return cls(
-            base=base.resolve(),
+            base=base,
+            origin=here if base.is_relative_to(here) else base,
             folder=folder,
             include=names(found["include"]),
             exclude=names(found["exclude"]),
@@ -236,7 +241,7 @@ class Settings:
             playground=base / found["playground"] if found["playground"] else None,
             pythons=tuple(map(str, found["pythons"])),
             axes=_axes(found["axes"]),
-            matrix=base.resolve() / found["matrix"],
+            matrix=base / found["matrix"],
             cure=found["cure"],
         )
 
@@ -263,10 +268,10 @@ class Settings:
         return (*minors, *(axis for axis, _ in self.axes))
 
     def shown(self, path: Path) -> str:
-        """A path as messages show it: relative to ``conf.py``, with forward slashes."""
+        """A path as messages show it: from :attr:`origin`, with forward slashes."""
         try:
-            return path.relative_to(self.base).as_posix()
-        except ValueError:  # the examples folder is elsewhere
+            return Path(os.path.relpath(self.origin / path, self.origin)).as_posix()
+        except ValueError:  # on another drive
             return path.as_posix()
 
 

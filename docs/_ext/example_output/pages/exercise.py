@@ -87,8 +87,8 @@ class ExerciseDirective(SphinxDirective, Finder):
         words, messages = self.parse_inline(self.arguments[0])
         asked = nodes.paragraph("", "", nodes.strong("", _("Exercise")))
         asked += nodes.Text(f" ({_(self.level)})")
-        task = nodes.paragraph("", "", *words)
-        self.domain.page(self.env.docname).task = task.astext()
+        task = nodes.paragraph(self.arguments[0], "", *words)
+        self.set_source_info(task)
         box = practice_box("", asked, task, classes=["exercise"], label=_("Exercise"))
         box += self.program(exercise.start)
         try:
@@ -133,7 +133,9 @@ class ExerciseDirective(SphinxDirective, Finder):
             words, _messages = self.parse_inline(hint)
             several = len(hints) > 1
             asked = question("", _("Hint {n}", n=number) if several else _("Hint"))
-            found.append(what_if("", asked, nodes.paragraph("", "", *words)))
+            text = nodes.paragraph(hint, "", *words)
+            self.set_source_info(text)
+            found.append(what_if("", asked, text))
         return found
 
 

@@ -61,7 +61,10 @@ class strip(nodes.paragraph):  # noqa: N801
 
 
 class practice_box(nodes.container):  # noqa: N801
-    """A question or an exercise; in HTML it is a group with the name ``label``."""
+    """A question or an exercise; in HTML it is a group with the name ``label``.
+
+    Its first child is the question; in an exercise, its second one is the task.
+    """
 
 
 class site_only(nodes.raw):  # noqa: N801

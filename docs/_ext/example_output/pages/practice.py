@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 from example_output.pages.catalogue import is_site
 from example_output.pages.domain import ExampleDomain, Page
 from example_output.pages.exercise import LEVELS
+from example_output.pages.nodes import practice_box
 from example_output.pages.static import address_of
 from example_output.pages.words import _
 
@@ -53,6 +54,7 @@ class PracticeListDirective(SphinxDirective):
 
 def connect(app: "Sphinx") -> None:
     """Connect what the pages with such lists, exercises and questions need."""
+    app.connect("doctree-read", _note_what_is_asked)
     app.connect("doctree-resolved", _fill)
     app.connect("html-page-context", _add_script)
 
@@ -68,6 +70,17 @@ def _add_script(
         if is_site(app):
             part: dict[str, Any] = {"data-part": address_of("answers.js")}
             app.add_js_file("practice.js", loading_method="defer", **part)
+
+
+def _note_what_is_asked(app: "Sphinx", doctree: nodes.document) -> None:
+    """Note what a page asks, in the language of the project."""
+    domain = cast("ExampleDomain", app.env.get_domain(ExampleDomain.name))
+    for box in doctree.findall(practice_box):
+        page = domain.page(app.env.docname)
+        if "predict" in box["classes"]:
+            page.question = box["label"] = box[0].astext()
+        else:
+            page.task = box[1].astext()
 
 
 def _fill(app: "Sphinx", doctree: nodes.document, docname: str) -> None:

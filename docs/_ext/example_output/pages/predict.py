@@ -133,9 +133,11 @@ class PredictDirective(SphinxDirective, Finder):
     ) -> list[nodes.Node]:
         """The question as a page shows it."""
         words, messages = self.parse_inline(self.arguments[0])
-        asked = nodes.paragraph("", "", nodes.strong("", "", *words))
+        # Marked, so that gettext has its text, and Sphinx its translation.
+        text = nodes.strong(self.arguments[0], "", *words, translatable=True)
+        self.set_source_info(text)
+        asked = nodes.paragraph("", "", text)
         page = self.domain.page(self.env.docname)
-        page.question = asked.astext()
         page.question_level = self.options.get("level", LEVELS[0])
         folded = what_if("", question("", _("The answer")), answer)
         if self.content:
@@ -144,9 +146,8 @@ class PredictDirective(SphinxDirective, Finder):
         form = "order" if kind == "order" else "choose"
         classes = ["predict", f"predict-{form}"]
         buttons = _movers(choices) if form == "order" else _choosers(choices)
-        label = page.question
         content = [asked, choices, *buttons, status(), folded]
-        box = practice_box("", *content, classes=classes, label=label)
+        box = practice_box("", *content, classes=classes)
         box["ids"].append("predict")
         self.state.document.ids.setdefault("predict", box)
         self.set_source_info(box)

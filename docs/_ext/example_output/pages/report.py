@@ -63,7 +63,7 @@ class Report:
         if annotations_wanted():
             # The example's own line is the first of its places, if it has any.
             places = [location, *problem.places[:1]]
-            for line in annotations(problem, places, self.folder.settings.base):
+            for line in annotations(problem, places, self.folder.settings.origin):
                 logger.info("%s", line)
 
     def _problems(self) -> Iterator[tuple[str, Problem]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from example_output import options
 from example_output.conf_file import read_settings
-from example_output.example import Example
+from example_output.example import Example, get_chosen
 from example_output.folder import Folder
+from example_output.metadata import ExampleError
 from example_output.problems import annotations, annotations_wanted
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
@@ -154,7 +155,7 @@ def _chosen(folder: Folder, paths: Sequence[str]) -> Iterator[Example]:
             e for e in folder.examples.values() if _is_at(folder.settings, e, path)
         ]
         if not found:
-            raise _UsageError(folder.missing(path, "there is no such example").text)
+            raise _UsageError(_why_none(folder, path))
         yield from (example for example in found if example.name not in seen)
         seen |= {example.name for example in found}
 
@@ -162,12 +163,34 @@ def _chosen(folder: Folder, paths: Sequence[str]) -> Iterator[Example]:
 def _is_at(settings: Settings, example: Example, path: str) -> bool:
     """Whether an example is a file, or in a folder, that is named in some way.
 
-    :param path: relative to the working folder, to ``conf.py``, as messages have it, or
-        to the examples folder.
+    :param path: relative to the working folder, to ``conf.py``, or to the examples
+        folder.
     """
-    places = (Path.cwd(), settings.base, settings.folder)
-    known = (Path(os.path.abspath(place / path)) for place in places)
-    return any(example.path.is_relative_to(place) for place in known)
+    return any(example.path.is_relative_to(place) for place in _places(settings, path))
+
+
+def _places(settings: Settings, path: str) -> list[Path]:
+    starts = (Path.cwd(), settings.base, settings.folder)
+    return [Path(os.path.abspath(start / path)) for start in starts]
+
+
+def _why_none(folder: Folder, path: str) -> str:
+    """Why there is no example at a path, and what to do."""
+    settings = folder.settings
+    there = [place for place in _places(settings, path) if place.exists()]
+    if not there:
+        return folder.missing(path, "there is no such example").text
+    inside = [place for place in there if place.is_relative_to(settings.folder)]
+    cause = f"it is not in {settings.shown(settings.folder)}/, where the examples are"
+    if inside and inside[0].is_dir():
+        cause = "there is no example in this folder"
+    elif inside:
+        name = inside[0].relative_to(settings.folder).as_posix()
+        try:
+            get_chosen(settings, name)
+        except ExampleError as error:
+            cause = str(error)
+    return f"{path}: {cause}\nName an example, or a folder of examples"
 
 
 def _trials(example: Example, pythons: list[Python], mode: Mode) -> Iterator[Trial]:
@@ -200,7 +223,7 @@ def _try(settings: Settings, trials: list[Trial], mode: Mode) -> int:
     done = f"{tried - failed} recorded" if mode.recording else f"{tried} checked"
     print(f"examples: {done}, {failed} failed, {skipped} skipped")
     written = [line.removeprefix(WROTE) for line in changed if line.startswith(WROTE)]
-    if warning := ignored_by_git(written, settings.base):
+    if warning := ignored_by_git(written, settings.origin):
         print(warning)
     return 1 if failed else 0
 
@@ -215,7 +238,7 @@ def _one(settings: Settings, trial: Trial, runs: Runs, changed: list[str]) -> st
     if not problem and not trial.mode.recording:
         problem, _ = trial.check(results)
     if problem and annotations_wanted():
-        print(*annotations(problem, problem.places[:1], settings.base), sep="\n")
+        print(*annotations(problem, problem.places[:1], settings.origin), sep="\n")
     if problem or not trial.mode.recording:
         return problem.text if problem else ""
     try:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def ignored_by_git(paths: Sequence[str], base: Path) -> str:
+def ignored_by_git(paths: Sequence[str], origin: Path) -> str:
     """A warning that git ignores some of the paths, or nothing.
 
-    :param paths: relative to ``base``.
+    :param paths: relative to ``origin``.
     """
     found: list[str] = []
     with contextlib.suppress(OSError, subprocess.SubprocessError):  # there is no git
@@ -21,7 +21,7 @@ def ignored_by_git(paths: Sequence[str], base: Path) -> str:
             ["git", "check-ignore", "--verbose", "--stdin", "-z"],
             check=False,
             input="\0".join(paths),
-            cwd=base,
+            cwd=origin,
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",

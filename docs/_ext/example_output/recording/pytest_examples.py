@@ -184,7 +184,7 @@ class _Examples(Collecting):
             for note in list(_values(terminalreporter, _NOTE)) or [self._nothing]:
                 terminalreporter.write_line(note)
             written = list(_values(terminalreporter, _WRITTEN))
-            if warning := ignored_by_git(written, self.settings.base):
+            if warning := ignored_by_git(written, self.settings.origin):
                 terminalreporter.write_line(warning, yellow=True)
 
     @property
@@ -289,8 +289,8 @@ class _Item(ExampleTest):
     def fail(self, problem: Problem) -> NoReturn:
         """Fail with a problem's text."""
         if annotations_wanted():
-            base = self.examples.settings.base
-            text = annotations(problem, problem.places[:1], base)
+            origin = self.examples.settings.origin
+            text = annotations(problem, problem.places[:1], origin)
             self.user_properties.append((_ANNOTATIONS, "\n".join(text)))
         raise Failure(problem.text)
 

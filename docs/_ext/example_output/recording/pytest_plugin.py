@@ -13,6 +13,11 @@ import pytest
 from example_output import options
 
 CONFDIR = "example_output_confdir"
+# Where pytest finds its settings.
+_SETTINGS = (
+    *("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml"),
+    *("tox.ini", "setup.cfg"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +68,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the settings, if this project has examples."""
     _check_words(config)
+    if not hasattr(config, "workerinput"):  # workers of xdist have the same paths
+        _warn_of_other_projects(config)
     confdir = config.getini(CONFDIR)
     if not confdir:
         if config.option.example_record:
@@ -100,3 +107,24 @@ def _check_words(config: pytest.Config) -> None:
                 f"{options.PYTHON} {path}: pytest looks for its settings beside a path "
                 f"after a space; write {options.PYTHON}={shlex.quote(path)}"
             )
+
+
+def _warn_of_other_projects(config: pytest.Config) -> None:
+    """Warn of a path of another project with examples, which will not be checked.
+
+    pytest reads the settings of one project alone: those above the first path.
+    """
+    known = config.inipath.parent.resolve() if config.inipath else None
+    for word in config.args:
+        path = (config.invocation_params.dir / word.partition("::")[0]).resolve()
+        if known is None or path.is_relative_to(known):
+            continue
+        for file in (up / name for up in (path, *path.parents) for name in _SETTINGS):
+            if file.is_file() and CONFDIR in file.read_text("utf-8", "replace"):
+                message = (
+                    f"{word}: its examples are not checked, because pytest reads "
+                    f"{config.inipath} and not {file}: call pytest once for each"
+                )
+                warning = pytest.PytestConfigWarning(message)
+                config.issue_config_time_warning(warning, stacklevel=2)
+                break

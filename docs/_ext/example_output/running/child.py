@@ -15,6 +15,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -90,6 +91,19 @@ def _can_start(thread: threading.Thread) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _no_other() -> contextlib.AbstractContextManager[object]:
+    """Wait until no other run is left that has to be alone, on this machine.
+
+    Each process that runs examples asks: builds, and each worker of pytest.  The lock
+    ends with its process.
+    """
+    from filelock import FileLock  # rarely needed
+
+    user = os.getuid() if hasattr(os, "getuid") else ""  # Windows: a folder for each
+    name = f"example-output-alone{user}.lock"
+    return FileLock(Path(tempfile.gettempdir(), name), mode=0o600)
 
 
 def _start_server(executable: str) -> "ForkServer | None":
@@ -265,21 +279,28 @@ class _Pool:
     def work(self) -> None:
         """Run one job after another until none is left."""
         while not self._processes.stopped:
-            with contextlib.ExitStack() as starting:
-                self._cores.acquire()
-                starting.callback(self._cores.release)
+            with contextlib.ExitStack() as starting, contextlib.ExitStack() as alone:
+                self._take_core(starting)
                 try:
                     # Taken only now, so that jobs start in their order.
                     job = self._jobs.get_nowait()
                 except queue.Empty:
                     return
                 try:
+                    if job.alone:
+                        starting.close()
+                        alone.enter_context(_no_other())
+                        self._take_core(starting)
                     found = self._run(job, starting.close)
                     message = {"key": job.key, **asdict(found)}
                 except (OSError, RuntimeError) as error:
                     # One of its files was removed, or no thread can be started.
                     message = {"failed": f"{job.key}: {error}"}
             self.results.put(json.dumps(message).encode() + b"\n")
+
+    def _take_core(self, starting: contextlib.ExitStack) -> None:
+        self._cores.acquire()
+        starting.callback(self._cores.release)
 
     def _run(self, job: Job, started: Callable[[], None]) -> Transcript:
         if job.fork and self._server:

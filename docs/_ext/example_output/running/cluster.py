@@ -93,7 +93,8 @@ def _results(
 
     futures = {}
     for job in jobs:
-        if job.pythonpath or job.launch:  # folders and programs of this machine
+        # Folders, programs and ports of this machine.
+        if job.pythonpath or job.launch or job.alone:
             yield job.key, None
             continue
         root = Path(job.root)

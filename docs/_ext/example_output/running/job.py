@@ -79,6 +79,8 @@ class Job:
     """Regular expressions and replacements; see :class:`.normalize.Surroundings`."""
     makes: tuple[str, ...] = ()
     """The files that it makes, which are part of the result."""
+    alone: bool = False
+    """Whether it waits until no other such run of this user is left."""
     axis: str = ""
     """What it is tried with, of :data:`.settings.AXES`."""
     packages: str = ""
@@ -134,6 +136,7 @@ def plan(
         elsewhere=elsewhere,
         masks=(*gate.settings.masks, *example.metadata.masks),
         makes=example.metadata.makes,
+        alone=example.metadata.alone,
         **_given(example),
         axis=gate.axis,
         packages=packages,
