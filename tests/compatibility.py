@@ -134,7 +134,7 @@ def test_builders_of_others_write_every_feature(
     assert (everything / f"_build/{builder}").is_dir()
 
 
-@pytest.mark.parametrize("sphinx", SPHINXES[:2])
+@pytest.mark.parametrize("sphinx", [*SPHINXES[:2], SPHINXES[-1]])
 @pytest.mark.parametrize("name", ["library", "tool", "plots"])
 def test_small_projects_work_with_sphinx(
     sphinx: str,

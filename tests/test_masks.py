@@ -102,6 +102,9 @@ def test_masks_that_match_nothing_are_warnings(masked: Project) -> None:
     assert whole in done.plain
     assert done.status == 1
     assert cause in masked.pytest("examples/chance.py").plain
+    refused = masked.pytest("--example-record", "examples/chance.py")
+    assert refused.status == 1
+    assert cause in refused.plain
 
 
 # -- Programs that do not end --------------------------------------------------------

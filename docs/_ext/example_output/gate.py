@@ -147,7 +147,7 @@ class Gate:
             recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
             made = _unlike_made(self, example, run)
-            return made or _unmatched(self.settings, example, run)
+            return made or unmatched(self.settings, example, run)
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, actual)
         return Problem(
@@ -323,7 +323,7 @@ def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | Non
     return None
 
 
-def _unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
+def unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
     """The problem of an example that declares a mask that matches nothing."""
     # Those of conf.py may be for other examples.
     line = example.metadata.lines[0] or 1  # a file beside it may declare them

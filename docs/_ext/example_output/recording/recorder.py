@@ -20,7 +20,7 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
-from example_output.gate import Gate, blame, fails, killed, not_ours
+from example_output.gate import Gate, blame, fails, killed, not_ours, unmatched
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.running.made import as_text, difference, made_path, unpack
@@ -229,6 +229,8 @@ def _refuse_unstable(
         if run.ending != example.metadata.ends:
             problem = gate.check(example, run)
             raise RefusedError(problem.text if problem else run.ending)
+        if problem := unmatched(gate.settings, example, run):
+            raise RefusedError(problem.text)
     _refuse_killed(gate, example, runs, accept_failure)
     _refuse_different(gate, example, runs)
     if local := find_local(gate, example, _texts(first)):
