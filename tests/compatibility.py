@@ -92,7 +92,7 @@ def test_distributions_are_what_an_index_wants(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", PYTESTS)
 def test_plugin_works_with_pytest(version: str, environment: Environment) -> None:
-    python = environment(f"pytest=={version}", "pytest-xdist")
+    python = environment(f"pytest=={version}", "pytest-xdist", "myst-parser")
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = run(
         sys.executable, *words, "tests/test_pytest_plugin.py", PYTHON_OF_PROJECTS=python
