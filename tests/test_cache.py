@@ -86,6 +86,14 @@ def test_the_time_limit_changes_the_key_of_what_is_stopped_at_it(
     assert len(keys()) == 2
 
 
+def test_the_limit_of_outputs_changes_the_key(
+    folder: Path, interpreter: Interpreter
+) -> None:
+    example = Example(folder, "program.py")
+    found = {digest(key_parts(example, interpreter, limit=limit)) for limit in (2, 4)}
+    assert len(found) == 2
+
+
 def test_another_folder_changes_the_key_where_the_program_can_see_it(
     folder: Path, interpreter: Interpreter
 ) -> None:

@@ -171,6 +171,23 @@ def test_paths_in_messages_can_be_typed_where_they_are_read(
     assert settings.shown(Path(shown, "a.py")) == f"{shown}/a.py"
 
 
+def test_whoever_reads_may_stop(basic: Project) -> None:
+    basic.write("examples/hello.py", "for n in range(900): print(n, 'x' * 100)\n")
+    with subprocess.Popen(
+        [*COMMAND, "--check"],
+        cwd=basic.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as check:
+        assert check.stdout
+        assert check.stderr
+        assert check.stdout.readline()
+        check.stdout.close()
+        assert check.stderr.read() == ""
+    assert check.returncode == 1
+
+
 def test_data_in_a_sibling_folder_keeps_its_place(basic: Project) -> None:
     block = (
         '# /// script\n# [tool.example-output]\n# files = ["../data/*.csv"]\n# ///\n'

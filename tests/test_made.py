@@ -148,6 +148,17 @@ def test_each_file_counts(drawn: Project) -> None:
     assert "plot.png, which it makes, is not the same in all runs: its" in differs
 
 
+def test_what_a_program_is_given_is_nothing_that_it_makes(drawn: Project) -> None:
+    drawn.write("examples/data/sums.csv", "n,sum\n1,1\n")
+    drawn.replace("examples/draw.py", "# tol", '# files = ["data"]\n# tol')
+    done = drawn.command([*RECORD, "examples/draw.py"])
+    assert done.status == 1
+    assert (
+        "draw.py: makes: it is given data/sums.csv, so let it write another file\n"
+        "at examples/draw.py:3\n"
+    ) in done.plain
+
+
 def test_an_empty_file_is_a_text_like_any_other() -> None:
     assert difference("log.txt", b"", b"", 0) == ("", "")
     for old, new in ((b"one\n", b""), (b"", b"one\n")):

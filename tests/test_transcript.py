@@ -267,6 +267,19 @@ def test_diff_shows_trailing_whitespace() -> None:
     )
 
 
+def test_diff_of_many_lines_is_cut_and_keeps_their_numbers() -> None:
+    same = [f"same {n}\n" for n in range(5000)]
+    new = [f"new {n}\n" for n in range(20_000)]
+    old = "".join([*same, "old\n", *same])
+    shown = diff(old, "".join([*same, *new]), "old", "new").splitlines()
+    assert shown[2] == "@@ -4998,1000 +4998,1000 @@"
+    assert shown[3:7] == [" same 4997", " same 4998", " same 4999", "-old"]
+    assert shown[-1] == "(up to 19003 more lines are not compared)"
+    assert len(shown) < 2010
+    # The number of a line does not depend on how many are equal before it.
+    assert "@@ -1,3 +1,3 @@" in diff("a\nb\nc\n", "a\nb\nd\n", "old", "new")
+
+
 def test_diff_of_lines_that_look_like_its_header() -> None:
     shown = diff("-- x \n", "++ x \n", "old", "new")
     assert "--- x·\n" in shown

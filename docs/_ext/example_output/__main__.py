@@ -51,7 +51,10 @@ def main(arguments: "Sequence[str]") -> int:
     if {"--record", "--check", RECORD} & set(arguments):
         from example_output.recording.command import main as record
 
-        return record(arguments)
+        try:
+            return record(arguments)
+        except BrokenPipeError:  # whoever reads has seen enough, as head has
+            return 1
     arguments = with_reruns(arguments)
     if "--why" in arguments:
         return why(arguments)
@@ -226,7 +229,8 @@ def _exit(status: int) -> None:
 
     atexit._run_exitfuncs()
     for stream in filter(None, (sys.stdout, sys.stderr)):  # one may be closed: 2>&-
-        stream.flush()
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
     os._exit(status)
 
 

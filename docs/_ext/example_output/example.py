@@ -212,7 +212,7 @@ class Example:
                 f"{self.path.name} shadows the standard library's module {stem!r} "
                 "for every program beside it: rename the file"
             )
-        _ = self.files, self.pythonpath  # reads the metadata, too
+        _check_files(self)
 
 
 def find_examples(folder: Path) -> list[Example]:
@@ -349,11 +349,9 @@ def _quoted(word: str) -> str:
 
 
 def _title(source: bytes) -> str:
-    try:
-        text = ast.get_docstring(ast.parse(source))
-    except (SyntaxError, ValueError):
-        return ""
-    return text.split("\n", 1)[0] if text else ""
+    with contextlib.suppress(SyntaxError, ValueError):
+        return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    return ""
 
 
 def _calls(source: bytes) -> list[str]:
@@ -406,6 +404,15 @@ def _data(example: Example, name: str) -> list[Path]:
         line = _line_of(example.source, name)
         raise ExampleError(f"no data file {name!r} in the examples folder", line)
     return [Path(os.path.normpath(file)) for file in files]
+
+
+def _check_files(example: Example) -> None:
+    """Check that all are there, and that none is there before it is made."""
+    _ = example.files, example.pythonpath  # reads the metadata, too
+    for name in example.metadata.makes:
+        if Path(os.path.normpath(example.root / name)) in example.files:
+            message = f"makes: it is given {name}, so let it write another file"
+            raise ExampleError(message, _line_of(example.source, "makes"))
 
 
 def _line_of(source: bytes, text: str) -> int:

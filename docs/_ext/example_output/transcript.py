@@ -12,6 +12,8 @@ from example_output.normalize import COLOR, _lines
 
 Ending = Literal["exit", "timeout", "limit"]
 """How a run ended: by itself, stopped at the time-out, or at the size limit."""
+_AROUND = 3  # equal lines that a diff shows before the first difference
+_COMPARED = 1000  # lines that a diff compares, from there on
 
 
 @dataclass(frozen=True)
@@ -126,16 +128,31 @@ def diff(old: str, new: str, old_name: str, new_name: str) -> str:
     Trailing blanks and tabs of changed lines are shown as ``·`` and ``→``, and a line
     reports a missing newline at the end.
     """
+    one, other = _lines(old), _lines(new)
+    # What difflib does with many lines can take minutes.
+    equal = max(first_difference(old, new) - 1 - _AROUND, 0)
+    end = equal + _COMPARED
     rows = difflib.unified_diff(
-        _lines(old), _lines(new), old_name, new_name, lineterm="\n"
+        one[equal:end], other[equal:end], old_name, new_name, lineterm="\n"
     )
     shown = [
-        row if number < 2 or row.startswith("@@") else _visible(row)
-        for number, row in enumerate(rows)
+        row if number < 2 else _shown_row(row, equal) for number, row in enumerate(rows)
     ]
     if any(row.endswith(("·\n", "→\n")) for row in shown):
         shown.append("(· is a blank and → a tab at the end of a line)\n")
+    if cut := max(len(one), len(other), end) - end:
+        shown.append(f"(up to {cut} more lines are not compared)\n")
     return "".join(shown)
+
+
+def _shown_row(row: str, before: int) -> str:
+    """A row of a diff.
+
+    :param before: how many lines come before those that were compared.
+    """
+    if not row.startswith("@@"):
+        return _visible(row)
+    return re.sub(r"([-+])(\d+)", lambda at: f"{at[1]}{int(at[2]) + before}", row)
 
 
 def _visible(row: str) -> str:

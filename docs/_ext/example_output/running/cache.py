@@ -36,6 +36,7 @@ def key_parts(
     colors: bool = False,
     masks: Sequence[tuple[str, str]] = (),
     timeout: float = 0.0,
+    limit: int = 0,
 ) -> dict[str, str]:
     """Everything that can change what a run of the example prints, by name.
 
@@ -45,6 +46,7 @@ def key_parts(
     :param colors: whether it may print colors.
     :param masks: those of the project.
     :param timeout: that of the project, at which a server is stopped.
+    :param limit: that of its output, at which any program is stopped.
     :raises ExampleError: if the example's metadata cannot be read.
     """
     parent = example.root
@@ -63,6 +65,7 @@ def key_parts(
         "name": Path(inside, example.path.relative_to(parent)).as_posix(),
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
+        "limit": str(limit),
         **({"colors": "yes"} if colors else {}),
         **({"masks": _sha256_of(repr(masks))} if masks else {}),
         **({"timeout": str(timeout)} if example.metadata.ends == "timeout" else {}),

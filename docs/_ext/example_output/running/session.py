@@ -269,6 +269,7 @@ def _parts(session: Session, example: Example) -> dict[str, str]:
         colors=session.settings.colors,
         masks=session.settings.masks,
         timeout=session.settings.timeout,
+        limit=session.settings.limit,
     )
 
 
