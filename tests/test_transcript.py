@@ -143,6 +143,8 @@ FOLDED_GROUP = """\
         ("spin |\x08/\x08-\x08done\n", "spin done\n"),
         ("\x08\x1b[31ma\x1b[0m\rb", "b"),
         ("one\n\rtwo\r\n", "one\ntwo\n"),
+        ("列車\x1b[31m\ra\n", "a 車\n"),
+        ("e\u0301tude\rE\n", "Etude\n"),
         # everything else is the program's own
         ("  a\tb  \n\n\n c", "  a\tb  \n\n\n c"),
         ("^^^ here\n    ^^^^\n~~~\n", "^^^ here\n    ^^^^\n~~~\n"),

@@ -1,6 +1,7 @@
 """Normalize outputs, so that runs on different machines can be compared."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -100,20 +101,46 @@ def _as_shown(line: str, where: Surroundings) -> str:
             shown[: column + 1] = " " * len(shown[: column + 1])
         elif piece in ("\x1b[K", "\x1b[0K"):
             del shown[column:]
-        elif written := _characters(piece, where):
-            shown += " " * (column - len(shown))
-            shown[column : column + len(written)] = written
-            column += len(written)
+        else:
+            column = _write(shown, column, _cells(piece, where))
     return "".join(shown) + "\n" * line.endswith("\n")
 
 
-def _characters(text: str, where: Surroundings) -> list[str]:
-    """The characters of a text; escape sequences take no room."""
+def _write(shown: list[str], column: int, written: list[str]) -> int:
+    """Write cells at a column, and return the column after them."""
+    end = column + len(written)
+    if written:
+        shown += " " * (column - len(shown))
+        for edge in (column, end):
+            if shown[edge : edge + 1] == [_SECOND_HALF]:
+                shown[edge - 1 : edge + 1] = "  "  # nothing shows half of one
+        shown[column:end] = written
+    return end
+
+
+_SECOND_HALF = ""
+
+
+def _cells(text: str, where: Surroundings) -> list[str]:
+    """What is in each cell of a terminal; escape sequences take no room.
+
+    A wide character, as those of Chinese and most emoji, takes two cells, a combining
+    one none.
+    """
     # Colors after the last character belong to it, all others to the next one.
     color = COLOR.pattern
-    return re.findall(
+    cells: list[str] = []
+    for whole in re.findall(
         rf"(?:{color})*[^\x1b](?:(?:{color})+$)?", _without_escapes(text, where)
-    )
+    ):
+        character = COLOR.sub("", whole)
+        if unicodedata.category(character) in ("Mn", "Me", "Cf") and cells:
+            cells[-2 if cells[-1] == _SECOND_HALF else -1] += whole
+        elif unicodedata.east_asian_width(character) in ("W", "F"):
+            cells += [whole, _SECOND_HALF]
+        else:
+            cells.append(whole)
+    return cells
 
 
 def _without_escapes(text: str, where: Surroundings) -> str:

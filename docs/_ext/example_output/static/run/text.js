@@ -19,10 +19,28 @@
       : control;
 
   const newLine = (time) => ({ time, cells: [], column: 0, held: "" });
+  // What takes two cells, as emoji and Chinese do, and what takes none.
+  const WIDE =
+    /(?![\uff61-\uff9f])[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+  const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u;
   const overwrite = (line, characters) => {
     const { cells } = line;
     while (cells.length < line.column) cells.push(" ");
-    for (const character of characters) cells[line.column++] = character;
+    for (const character of characters) {
+      const at = line.column;
+      const isRare = character >= "\xad";
+      if (isRare && at && NONE.test(character)) {
+        cells[at - (cells[at - 1] ? 1 : 2)] += character;
+        continue;
+      }
+      const width = isRare && WIDE.test(character) ? 2 : 1;
+      for (const end of [at, at + width]) {
+        if (cells[end] === "") cells[end - 1] = cells[end] = " "; // half of a wide one
+      }
+      cells[at] = character;
+      if (width > 1) cells[at + 1] = "";
+      line.column += width;
+    }
   };
   // Without escapes and the like, only what is overwritten last has to be written.
   const PLAIN = /^[\x20-\x7e]*(?:\r[\x20-\x7e]*)+$/;
