@@ -1,13 +1,17 @@
 """``python -m example_output --record`` and ``--check``."""
 
+import builtins
+import errno
 import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
 from example_output.recording.command import main
@@ -169,6 +173,55 @@ def test_paths_in_messages_can_be_typed_where_they_are_read(
     settings = Settings.read(tmp_path / conf, {"dir": folder})
     assert settings.shown(settings.folder / "a.py") == f"{shown}/a.py"
     assert settings.shown(Path(shown, "a.py")) == f"{shown}/a.py"
+
+
+@pytest.mark.parametrize("name", ["hello.py", "_helper.py", "names.txt"])
+def test_a_file_that_cannot_be_read_is_one_message(
+    basic: Project,
+    app: Callable[..., SphinxTestApp],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    block = '# /// script\n# [tool.example-output]\n# files = ["names.txt"]\n# ///\n'
+    basic.write("examples/hello.py", f"{block}import _helper\n")
+    basic.write("examples/_helper.py", "")
+    basic.write("examples/names.txt", "")
+    can_access, can_open = os.access, builtins.open
+
+    def refuse(path: Any, *given: Any, **options: Any) -> Any:
+        if str(path).endswith(f"examples/{name}"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return can_open(path, *given, **options)
+
+    # A test may run as an administrator, who can read everything.
+    monkeypatch.setattr(builtins, "open", refuse)
+    monkeypatch.setattr(
+        os, "access", lambda p, mode: Path(p).name != name and can_access(p, mode)
+    )
+    monkeypatch.chdir(basic.folder)
+    assert main(["--check"]) == 1
+    text = f"hello.py: {name} cannot be read: Permission denied\nat examples/hello.py:1"
+    assert text in capsys.readouterr().out
+    built = app(basic)
+    assert text in built.warning.getvalue()
+    assert built.warning.getvalue().count("WARNING") == 1
+
+
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(
+    basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    can_scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if str(path).endswith("topic"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return can_scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main(["--check", "-c", str(basic.folder)]) == 1
+    message = f"{basic.folder / 'examples/topic'} cannot be listed: Permission denied"
+    assert message in capsys.readouterr().err
 
 
 def test_whoever_reads_may_stop(basic: Project) -> None:

@@ -1,6 +1,5 @@
 """An example: one Python program, or one session, in the examples folder."""
 
-import ast
 import contextlib
 import json
 import os
@@ -23,8 +22,9 @@ from example_output.metadata import (
     check_declared,
     read_metadata,
     read_separate,
+    reading,
 )
-from example_output.running.imports import collect_imports
+from example_output.running.imports import collect_imports, find_calls, find_title
 from example_output.settings import Settings, SettingsError, matches
 from example_output.startup.session import (
     PROMPT,
@@ -56,8 +56,7 @@ class MissingError(ExampleError):
 class Example:
     """One program or session of the examples folder.
 
-    ``name`` is its path below ``folder``, with forward slashes: its name on pages and
-    in tests.
+    ``name``, its path below ``folder`` with forward slashes, is its name on pages.
     """
 
     folder: Path
@@ -126,8 +125,9 @@ class Example:
 
     @cached_property
     def source(self) -> bytes:
-        """The file's bytes."""
-        return read_file(self.path)
+        """The file's bytes; raises an :class:`ExampleError` if it cannot be read."""
+        with reading():
+            return read_file(self.path)
 
     @property
     def steps(self) -> Path:
@@ -137,12 +137,12 @@ class Example:
     @cached_property
     def title(self) -> str:
         """The first line of its docstring, or nothing."""
-        return _title(self.source)
+        return find_title(self.source)
 
     @cached_property
     def calls(self) -> list[str]:
         """What it calls, by the names in its source, such as ``asyncio.gather``."""
-        return _calls(self.source)
+        return find_calls(self.source)
 
     @cached_property
     def metadata(self) -> Metadata:
@@ -291,7 +291,7 @@ def get_example(folder: Path, name: str) -> Example:
 def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the name of each example, and all names in its folder."""
     above = len(os.path.join(folder, ""))
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
         beside = frozenset((*folders, *files))
         folders[:] = [name for name in folders if not _is_left_out(name)]
         if "__init__.py" in files:
@@ -307,6 +307,13 @@ def _names(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
                     not os.path.islink(path) or _inside(Path(path), folder)
                 ):
                     yield path[above:].replace(os.sep, "/"), beside
+
+
+def _refuse(error: OSError) -> None:
+    """Refuse a folder that cannot be listed: its examples would be passed over."""
+    if not isinstance(error, FileNotFoundError):  # it was removed meanwhile
+        what = f"{error.filename} cannot be listed: {error.strerror}"
+        raise SettingsError(f"example_output_dir: {what}")
 
 
 def _is_left_out(name: str) -> bool:
@@ -348,32 +355,18 @@ def _quoted(word: str) -> str:
     return word if re.fullmatch(r"[\w.-]+", word) else shlex.quote(word)
 
 
-def _title(source: bytes) -> str:
-    with contextlib.suppress(SyntaxError, ValueError):
-        return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
-    return ""
-
-
-def _calls(source: bytes) -> list[str]:
-    try:
-        parts = ast.walk(ast.parse(source))
-    except (SyntaxError, ValueError):
-        return []
-    names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
-    return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
-
-
 def _modules(example: Example) -> tuple[Path, ...]:
     """The local modules that an example imports, and all that is in its package."""
     beside = example.beside
     if beside is None or example.package:
         beside = frozenset(os.listdir(example.root))
     found: set[Path] = set()
-    if example.package:  # which is imported, with whatever is in it
-        found.update(files_in(example.path.parent, "**/*"))
-        for path in [path for path in found if path.suffix == PROGRAM]:
-            collect_imports(read_file(path), example.root, beside, found)
-    collect_imports(example.source, example.root, beside, found)
+    with reading():
+        if example.package:  # which is imported, with whatever is in it
+            found.update(files_in(example.path.parent, "**/*"))
+            for path in [path for path in found if path.suffix == PROGRAM]:
+                collect_imports(read_file(path), example.root, beside, found)
+        collect_imports(example.source, example.root, beside, found)
     return tuple(sorted(found - {example.path})) if found else ()
 
 
@@ -407,8 +400,11 @@ def _data(example: Example, name: str) -> list[Path]:
 
 
 def _check_files(example: Example) -> None:
-    """Check that all are there, and that none is there before it is made."""
-    _ = example.files, example.pythonpath  # reads the metadata, too
+    """Check that all can be read, and that none is there before it is made."""
+    _ = example.pythonpath  # which reads the metadata, too
+    for path in example.files[1:]:
+        if not os.access(path, os.R_OK):
+            raise ExampleError(f"{path.name} cannot be read: Permission denied")
     for name in example.metadata.makes:
         if Path(os.path.normpath(example.root / name)) in example.files:
             message = f"makes: it is given {name}, so let it write another file"

@@ -250,9 +250,11 @@ class Folder:
         """Whether its program or a recording is not what this build has read."""
         recordings = self.all_recordings(example)
         read = {r.path: r.content for r in recordings if not r.unreadable}
-        read[example.path] = example.source
         try:
+            read[example.path] = example.source
             return any(read_file(path) != content for path, content in read.items())
+        except ExampleError:  # it was never read, which is reported
+            return False
         except OSError:  # it was removed
             return True
 

@@ -3,6 +3,7 @@
 A file beside it, ``NAME.example.toml``, may have the text of a block in its place.
 """
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping
@@ -53,6 +54,20 @@ class ExampleError(Exception):
     def __init__(self, message: str, line: int = 1) -> None:
         super().__init__(message)
         self.line = line
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Read files of an example.
+
+    :raises ExampleError: if one of them cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        name = Path(error.filename or "").name
+        why = error.strerror or error
+        raise ExampleError(f"{name} cannot be read: {why}") from None
 
 
 @dataclass(frozen=True)

@@ -259,8 +259,11 @@ class Finder:
             self.watch(example.path)
             for recording in gate.folder.all_recordings(example):
                 self.watch(recording.path)
-            for path in example.modules:
-                self.watch(path)
+            try:
+                for path in example.modules:
+                    self.watch(path)
+            except ExampleError:  # it cannot be read, which its outcome says
+                return None
         return example
 
     def note(

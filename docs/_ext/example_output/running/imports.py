@@ -1,6 +1,8 @@
-"""Which modules beside a program it imports, and so has to be run with."""
+"""What a program imports from beside it and so has to be run with; what it calls."""
 
 import ast
+import contextlib
+import re
 from pathlib import Path
 
 from example_output.files import read_file
@@ -46,3 +48,20 @@ def _module_files(folder: Path, name: str) -> list[Path]:
     if not module.is_file() or folder / name / "__init__.py" in package:
         return package
     return [module]
+
+
+def find_title(source: bytes) -> str:
+    """The first line of a module's docstring, or nothing."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    return ""
+
+
+def find_calls(source: bytes) -> list[str]:
+    """The names of what a program calls, sorted."""
+    try:
+        parts = ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return []
+    names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
+    return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))

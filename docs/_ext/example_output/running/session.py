@@ -140,8 +140,9 @@ class Session:
 
         The two runs of an example are adjacent, because its page waits for both.
         """
-        names = sorted(self.outcomes, key=lambda n: -self.outcomes[n].example.sleeps)
-        return [o for o in self.states(names) if o.is_pending and not o.waits]
+        found = self.states(self.outcomes)
+        pending = [one for one in found if one.is_pending and not one.waits]
+        return sorted(pending, key=lambda one: -one.example.sleeps)
 
     def _look_up(self, example: Example) -> Outcome:
         """Look an example up in the cache."""
