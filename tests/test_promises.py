@@ -271,7 +271,7 @@ BREAKS = {
         "test_autobuild.py::test_one_save_triggers_one_build",
     ),
     "a build removes results that are out of use": Break(
-        "        session.cache.prune()\n",
+        "        ledger.cache.prune()\n",
         "",
         "test_build.py::test_build_removes_expired_results",
     ),
@@ -402,7 +402,7 @@ BREAKS = {
     ),
     # -- Rendering -------------------------------------------------------------------
     "copying a part gives the whole file": Break(
-        "            box += _complete_source(example, f\"complete-{box['ids'][0]}\")\n",
+        "            box += complete_source(example, f\"complete-{box['ids'][0]}\")\n",
         "            pass\n",
         "test_directives.py::test_excerpt_has_the_whole_file_hidden_beside_it",
     ),

@@ -54,7 +54,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Register everything that the extension adds to Sphinx."""
     # Imported here, because the process that runs the examples also imports this
     # package, and does not need Sphinx.
-    from example_output.running.session import describing
+    from example_output.running.ledger import describing
 
     description = describing()  # it answers while the rest is imported
     from example_output.pages import catalogue, domain, lab, names, pythons, report

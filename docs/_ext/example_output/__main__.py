@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from example_output.running.interpreter import Description
-    from example_output.running.session import Session
+    from example_output.running.ledger import Ledger
     from example_output.settings import Settings
 
 _PREFIX = "example_output_"
@@ -64,18 +64,18 @@ def main(arguments: "Sequence[str]") -> int:
 
     description = Description()
     # Imported after the processes have started, because this import takes long.
-    from example_output.running.session import HEAD_START, HeadStart
+    from example_output.running.ledger import HEAD_START, HeadStart
 
-    session = begin(arguments, process, description)
-    HEAD_START.set(HeadStart(session, description, _set_up))
+    ledger = begin(arguments, process, description)
+    HEAD_START.set(HeadStart(ledger, description, _set_up))
     from sphinx.cmd.build import main as build
 
     try:
         return build(arguments)
     finally:
         description.close()
-        if session:  # a build with other settings does not close it
-            session.close()
+        if ledger:  # a build with other settings does not close it
+            ledger.close()
 
 
 def with_reruns(arguments: "Sequence[str]") -> "Sequence[str]":
@@ -118,7 +118,7 @@ def begin(
     arguments: "Sequence[str]",
     process: "subprocess.Popen[bytes]",
     description: "Description",
-) -> "Session | None":
+) -> "Ledger | None":
     """Start the examples of a build, unless its arguments override our settings.
 
     :param process: the process from :func:`warm_up`.
@@ -136,7 +136,7 @@ def _head_start(
     arguments: "Sequence[str]",
     process: "subprocess.Popen[bytes]",
     description: "Description",
-) -> "Session":
+) -> "Ledger":
     from example_output.conf_file import evaluate
     from example_output.settings import Settings
 
@@ -144,9 +144,9 @@ def _head_start(
     confdir = _confdir(known)
     # Evaluated in this process, because starting another one would take longer.
     settings = Settings.read(confdir, evaluate(confdir / "conf.py"))
-    session = _session(known, settings, description)
-    session.start(process)
-    return session
+    ledger = _ledger(known, settings, description)
+    ledger.start(process)
+    return ledger
 
 
 def why(arguments: "Sequence[str]") -> int:
@@ -169,31 +169,31 @@ def why(arguments: "Sequence[str]") -> int:
             again = names(word.removeprefix(_RERUN))
             settings = replace(settings, rerun=again)
     try:
-        session = _session(known, settings, Description())
+        ledger = _ledger(known, settings, Description())
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
     name, path = known.why, Path(known.why)
     wanted = path.parent.resolve() / path.name
-    if wanted.is_relative_to(session.settings.folder):
-        name = wanted.relative_to(session.settings.folder).as_posix()
-    outcome = session.outcomes.get(name)
+    if wanted.is_relative_to(ledger.settings.folder):
+        name = wanted.relative_to(ledger.settings.folder).as_posix()
+    outcome = ledger.outcomes.get(name)
     if outcome is None:
-        print(session.gate.folder.missing(name, "there is no such example").text)
+        print(ledger.gate.folder.missing(name, "there is no such example").text)
         return 1
     print(f"{name}: {outcome.why}")
     return 0
 
 
-def _session(
+def _ledger(
     known: "argparse.Namespace", settings: "Settings", description: "Description"
-) -> "Session":
+) -> "Ledger":
     from pathlib import Path
 
-    from example_output.running.session import Session, cache_folder
+    from example_output.running.ledger import Ledger, cache_folder
 
     folder = cache_folder(settings, Path(_doctrees(known)))
-    return Session(settings, folder, description)
+    return Ledger(settings, folder, description)
 
 
 def _confdir(known: "argparse.Namespace") -> "Path":

@@ -24,8 +24,8 @@ from example_output.pages.written import Written
 from example_output.playground.proofs import Proofs, publish
 from example_output.playground.runtime import OTHERS, PAGES, Runtime, folder_of
 from example_output.running.interpreter import Description
+from example_output.running.ledger import HEAD_START, Ledger, cache_folder
 from example_output.running.runs import RunnerError
-from example_output.running.session import HEAD_START, Session, cache_folder
 from example_output.settings import OPTIONS, RENAMED, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -65,17 +65,17 @@ class Build:
     def __init__(self, app: "Sphinx", description: Description) -> None:
         self.app = app
         self._description = description
-        self._session: Session | None = None
+        self._ledger: Ledger | None = None
         self._runtimes: list[Runtime] = []
         self._page_by_page = False
         self._settled: dict[str, str] = {}
         self._collected = False
 
     @property
-    def session(self) -> Session:
+    def ledger(self) -> Ledger:
         """The examples and their runs."""
-        assert self._session is not None  # started before any other event
-        return self._session
+        assert self._ledger is not None  # started before any other event
+        return self._ledger
 
     @property
     def domain(self) -> ExampleDomain:
@@ -91,13 +91,13 @@ class Build:
         """
         with contextlib.suppress(SettingsError):
             settings = _settings(self.app)
-            self._session = _begin(self.app, settings, self._session, self._description)
+            self._ledger = _begin(self.app, settings, self._ledger, self._description)
 
     def start(self, app: "Sphinx", _config: "Config") -> None:
-        """Start with the final settings, unless the session already has them."""
+        """Start with the final settings, unless the ledger already has them."""
         try:
             settings = _settings(app)
-            self._session = _begin(app, settings, self._session, self._description)
+            self._ledger = _begin(app, settings, self._ledger, self._description)
         except SettingsError as error:
             raise _with_message(ConfigError(str(error))) from None
         _warn_of_unknown_settings(app.config)
@@ -105,11 +105,11 @@ class Build:
     # -- builder-inited, env-get-outdated --------------------------------------------
 
     def attach(self, app: "Sphinx") -> None:
-        """Give directives and transforms access to the session."""
-        self._runtimes = _runtimes(self.session.settings, app.builder)
+        """Give directives and transforms access to the ledger."""
+        self._runtimes = _runtimes(self.ledger.settings, app.builder)
         releases = [runtime.release for runtime in self._runtimes]
-        self.domain.session = self.session
-        self.domain.evidence = Evidence(self.session.gate.folder, releases)
+        self.domain.ledger = self.ledger
+        self.domain.evidence = Evidence(self.ledger.gate.folder, releases)
         self.domain.is_site = catalogue.is_site(app)
         self.domain.unfolds = app.builder.format == "html"
         self.domain.runs = bool(self._runtimes)
@@ -131,10 +131,10 @@ class Build:
 
         Pages with pending runs are among them, and are written last.
         """
-        for name, outcome in self.session.outcomes.items():
+        for name, outcome in self.ledger.outcomes.items():
             logger.verbose("example %s: %s", name, outcome.why)
         with _runner_errors():
-            self.session.start_shown(request.name for request in self.domain.requests())
+            self.ledger.start_shown(request.name for request in self.domain.requests())
         self._take_ready()
         current = self._written.current()
         pending = {page for page in current if self._is_pending(page)}
@@ -150,7 +150,7 @@ class Build:
         """Whether a run that the page needs is pending."""
         found = self.domain.pages.get(page)
         names = found.states if found else ()
-        return any(outcome.is_pending for outcome in self.session.states(names))
+        return any(outcome.is_pending for outcome in self.ledger.states(names))
 
     def _write(
         self, write: Callable[[AbstractSet[str]], None], pages: AbstractSet[str]
@@ -166,7 +166,7 @@ class Build:
                 break  # starting processes for a page or two takes more than it saves
             else:
                 with _runner_errors():
-                    self.session.take(*next(self.session.runs.results()))
+                    self.ledger.take(*next(self.ledger.runs.results()))
             self._take_ready()
         self._collect_rest()
         if pending:
@@ -177,25 +177,25 @@ class Build:
         if self._collected:
             return
         self._collected = True
-        count = self.session.runs.count
+        count = self.ledger.runs.count
         with _runner_errors():
             for key, run in status_iterator(
-                self.session.runs.results(),
+                self.ledger.runs.results(),
                 bold("running examples... "),
                 "brown",
-                self.session.runs.pending,
+                self.ledger.runs.pending,
                 self.app.verbosity,
                 stringify_func=lambda result: cast("str", result[0]),
             ):
-                self.session.take(key, run)
-        seconds = time.perf_counter() - self.session.began if count else 0
+                self.ledger.take(key, run)
+        seconds = time.perf_counter() - self.ledger.began if count else 0
         self._report.warn()
         self._report.count(seconds)
 
     def _take_ready(self) -> None:
         with _runner_errors():
-            for key, run in self.session.runs.ready():
-                self.session.take(key, run)
+            for key, run in self.ledger.runs.ready():
+                self.ledger.take(key, run)
 
     def resolved(
         self, _app: "Sphinx", _doctree: "nodes.document", docname: str
@@ -207,24 +207,24 @@ class Build:
 
     def finish(self, app: "Sphinx", exception: Exception | None) -> None:
         """End all runs, save what was written, and list what failed."""
-        self.session.close()
+        self.ledger.close()
         if exception is not None:
             return
         _publish(app, self.domain, self._runtimes)
         current = self._settled or self._written.current()
-        _keep(self.session, self._written, current)
+        _keep(self.ledger, self._written, current)
         self._report.warn_of_changes(self._written.now)
         if self._report.failures:
             app.statuscode = 1
             self._report.list_failures()
 
 
-def _keep(session: Session, written: Written, current: dict[str, str]) -> None:
+def _keep(ledger: Ledger, written: Written, current: dict[str, str]) -> None:
     """Keep for the next build what this one has found out and written."""
     try:
         written.save(current)
-        session.cache.save()
-        session.cache.prune()
+        ledger.cache.save()
+        ledger.cache.prune()
     except OSError as error:
         # The pages are right all the same.
         logger.warning(
@@ -257,22 +257,22 @@ def write_page_by_page(
 
 
 def _begin(
-    app: "Sphinx", settings: Settings, begun: Session | None, description: Description
-) -> Session:
-    """The session for these settings: one that has already started, or a new one."""
+    app: "Sphinx", settings: Settings, begun: Ledger | None, description: Description
+) -> Ledger:
+    """The ledger for these settings: one that has already started, or a new one."""
     folder = cache_folder(settings, Path(app.doctreedir))
     head_start = HEAD_START.get()
     if begun is None and head_start:
-        begun = head_start.session
-        HEAD_START.set(replace(head_start, session=None))  # for one build
+        begun = head_start.ledger
+        HEAD_START.set(replace(head_start, ledger=None))  # for one build
     if begun and begun.is_for(settings, folder):
         return begun
     if begun:
         begun.close()
-    session = Session(settings, folder, description)
+    ledger = Ledger(settings, folder, description)
     with _runner_errors():
-        session.start()
-    return session
+        ledger.start()
+    return ledger
 
 
 def _add_scripts(app: "Sphinx", domain: ExampleDomain) -> None:

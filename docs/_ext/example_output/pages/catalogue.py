@@ -170,7 +170,7 @@ def entries(domain: ExampleDomain) -> list[dict[str, Any]]:
     reproduced.
     """
     found = []
-    for outcome in domain.session.outcomes.values():
+    for outcome in domain.ledger.outcomes.values():
         example, run = outcome.example, outcome.run
         place = domain.place(example.name)
         if place is None or outcome.problem:
@@ -204,9 +204,9 @@ def write(domain: ExampleDomain, folder: Path) -> None:
     """Write :data:`JSON` and :data:`ARCHIVE` into a folder."""
     text = json.dumps(entries(domain), indent=1, ensure_ascii=False)
     write_atomically(folder / JSON, text + "\n")
-    session = domain.session
-    root = session.settings.folder
-    outcomes = [o for o in session.outcomes.values() if not o.problem]
+    ledger = domain.ledger
+    root = ledger.settings.folder
+    outcomes = [o for o in ledger.outcomes.values() if not o.problem]
     files = {path for outcome in outcomes for path in outcome.example.files}
     temporary = folder / f".{ARCHIVE}"
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,12 +1,8 @@
 """The directives.  They insert programs and placeholders, but run nothing."""
 
-import ast
-import difflib
-import html
-import re
 from abc import abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -27,6 +23,12 @@ from example_output.pages.nodes import (
     source_bar,
     timeline_placeholder,
     what_if,
+)
+from example_output.pages.parts import (
+    complete_source,
+    count_from,
+    hidden_lines,
+    show_changes,
 )
 from example_output.pages.timelines import number_lines
 from example_output.pages.words import _
@@ -170,14 +172,16 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
         places.setdefault(example.name, box["ids"][0])
         target = box["ids"][0]
         is_whole = not self.options.keys() & _PARTIAL
+        # Who asks for a part decides alone what is shown.
         above = self.hide_metadata(example) if is_whole else None
         box += self.bar(example, target)
         box += self.code(example)
         if is_whole:
             number_lines(self.domain.gate, example, box, target)
-            _count_from(box, above or 0)
+            count_from(box, above or 0)
         if not is_whole or above is not None:
-            box += _complete_source(example, f"complete-{box['ids'][0]}")
+            # What is copied, run and edited is the whole file.
+            box += complete_source(example, f"complete-{box['ids'][0]}")
         return box
 
     def hide_metadata(self, example: Example) -> int | None:
@@ -185,7 +189,7 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
 
         Returns how many lines there are above what is shown; ``None`` if all are shown.
         """
-        first, last = _metadata_lines(example)
+        first, last = hidden_lines(example)
         if not last:
             return None
         self.options["lines"] = f"{last + 1}-" if first == 1 else f"1-{first - 1}"
@@ -231,7 +235,7 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             for block in node.findall(nodes.literal_block):
                 block["source"] = example.name
                 if old and block.astext():
-                    _quiet_diff(block, old, example)
+                    show_changes(block, old, example)
                 self.emphasize(example, block)
         return result
 
@@ -249,70 +253,6 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             cause = f"the text {text!r} is {where} of what the page shows, not on one"
             problem = Problem(Kind.ANCHOR, example.name, cause, cure="Fix the text")
             self.note(example.name, problem)
-
-
-def _quiet_diff(block: nodes.literal_block, old: Example, new: Example) -> None:
-    """Show what has changed in a program, and leave out that its title has.
-
-    The bar over it names both programs.
-    """
-    bodies = _body(old), _body(new)
-    if bodies[0] == bodies[1]:
-        bodies = _lines(old), _lines(new)
-    # Without its two headings, and without where the first change is.
-    rows = list(difflib.unified_diff(*bodies, lineterm=""))[3:]
-    text = "\n".join("\N{VERTICAL ELLIPSIS}" if r.startswith("@@") else r for r in rows)
-    # Blank lines at either end separate what is not shown.
-    text = re.sub(r"^(?: \n)+|(?:\n )+$", "", text)
-    block.rawsource = text
-    block[:] = [nodes.Text(text)]
-
-
-def _count_from(box: nodes.Element, above: int) -> None:
-    """Give the lines of a program their numbers in the file.
-
-    :param above: how many lines of the file are not shown above them.
-    """
-    for block in box.findall(nodes.literal_block) if above else ():
-        options: dict[str, Any] = block.get("highlight_args", {})
-        start = options.get("linenostart", 1) + above
-        block["highlight_args"] = {**options, "linenostart": start}
-
-
-def _metadata_lines(example: Example) -> tuple[int, int]:
-    """The first and the last line that pages leave out, or zeros."""
-    try:
-        return example.metadata.hidden
-    except ExampleError:  # which is reported elsewhere
-        return 0, 0
-
-
-def _lines(example: Example) -> list[str]:
-    lines = example.source.decode("utf-8", "replace").splitlines()
-    first, last = _metadata_lines(example)
-    return lines[: max(first - 1, 0)] + lines[last:]
-
-
-def _body(example: Example) -> list[str]:
-    """The lines of a program after its docstring."""
-    lines = _lines(example)
-    try:
-        statements = ast.parse("\n".join(lines)).body
-    except (SyntaxError, ValueError):
-        return lines
-    match statements:
-        case [ast.Expr(value=ast.Constant(value=str()), end_lineno=int(last)), *_]:
-            return "\n".join(lines[last:]).lstrip("\n").split("\n")
-    return lines
-
-
-def _complete_source(example: Example, identifier: str) -> nodes.Node:
-    """The whole file, hidden: what the copy button copies if only a part is shown."""
-    text = html.escape(example.source.decode("utf-8", "replace"), quote=False)
-    # The HTML parser drops the line feed after the tag.
-    names = f'class="example-complete" id="{identifier}" hidden="hidden"'
-    markup = f"<pre {names}>\n{text}</pre>"
-    return nodes.raw("", markup, format="html")
 
 
 class _PlaceDirective(_ExampleDirective):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from docutils.nodes import reference
     from sphinx.environment import BuildEnvironment
 
-    from example_output.running.session import Session
+    from example_output.running.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class ExampleDomain(Domain):
     # by other modules.
     data_version = version_of(Path(__file__).parent)
 
-    session: "Session"
+    ledger: "Ledger"
     """The results of runs; complete for a page once that page is written."""
     evidence: Evidence
     """Set for each build, like the other attributes; never pickled."""
@@ -142,7 +142,7 @@ class ExampleDomain(Domain):
     @property
     def gate(self) -> Gate:
         """The comparison."""
-        return self.session.gate
+        return self.ledger.gate
 
     def page(self, docname: str) -> Page:
         """The record of a page, which is created if there is none."""

@@ -41,7 +41,7 @@ from example_output.transcript import (
 
 if TYPE_CHECKING:
     from example_output.example import Example
-    from example_output.running.session import Outcome
+    from example_output.running.ledger import Outcome
 
 
 class OutputTransform(SphinxPostTransform):
@@ -73,8 +73,8 @@ class OutputTransform(SphinxPostTransform):
         self, place: nodes.Element, domain: ExampleDomain
     ) -> list[nodes.Element]:
         """The boxes of an output; the first has the id of the placeholder."""
-        session = domain.session
-        outcome = session.outcomes.get(place["example"])
+        ledger = domain.ledger
+        outcome = ledger.outcomes.get(place["example"])
         boxes = list(_boxes(outcome, domain)) if outcome else []
         if not boxes or outcome is None:
             return []
@@ -86,9 +86,9 @@ class OutputTransform(SphinxPostTransform):
         cast("nodes.Element", boxes[0][0]).append(link)
         if outcome.run:
             example = outcome.example
-            if session.gate.folder.recordings(example, TIMELINE):
+            if ledger.gate.folder.recordings(example, TIMELINE):
                 boxes[0]["output-of"] = example.name
-                number_lines(session.gate, example, boxes[0], place["ids"][0])
+                number_lines(ledger.gate, example, boxes[0], place["ids"][0])
             boxes[-1]["steps-of"] = example.name
         # Its outputs of the axes have no numbered lines.
         if domain.evidence.reproduced.cells and outcome.problem is None:
@@ -245,7 +245,7 @@ def _boxes(outcome: "Outcome", domain: ExampleDomain) -> Iterator[nodes.Element]
     # Under a single output, the strip says on what it was printed.
     known = bool(domain.evidence.reproduced.cells) and not outcome.problem
     quiet = known and len(gate.folder.recordings(example)) == 1
-    for recording, run in domain.session.shown(outcome):
+    for recording, run in domain.ledger.shown(outcome):
         if run:
             several = len(gate.folder.recordings(example)) > 1
             label = _label_of_run(str(gate.version), recording, known, several)

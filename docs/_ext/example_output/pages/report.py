@@ -15,7 +15,7 @@ from example_output.pages.claims import refute
 from example_output.pages.domain import ExampleDomain
 from example_output.pages.names import taken
 from example_output.problems import Kind, Problem, annotations, annotations_wanted
-from example_output.running.session import Outcome
+from example_output.running.ledger import Outcome
 from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Report:
 
     def __init__(self, domain: ExampleDomain, config: Config) -> None:
         self.domain = domain
-        self.session = domain.session
+        self.ledger = domain.ledger
         self.folder = domain.gate.folder
         self.suppressed = config.suppress_warnings
         self.failures: list[tuple[str, Problem]] = []
@@ -73,7 +73,7 @@ class Report:
         for request in requests:
             if request.problem:
                 yield request.location, request.problem
-            for outcome in self.session.states([request.name]):
+            for outcome in self.ledger.states([request.name]):
                 # A timeline may be further down than the output, or on another page.
                 here = request.timeline if outcome.timeline else True
                 if here and outcome.problem and outcome.job not in seen:
@@ -91,8 +91,8 @@ class Report:
 
     def _unmatched(self) -> Iterator[tuple[str, Problem]]:
         """The masks of the project that match nothing, if everything was run."""
-        outcomes = self.session.outcomes
-        runs = [one.run for one in self.session.states(outcomes)]
+        outcomes = self.ledger.outcomes
+        runs = [one.run for one in self.ledger.states(outcomes)]
         known = {pattern for run in runs if run for pattern in run.masked}
         for pattern, _ in self.folder.settings.masks if all(runs) and runs else ():
             if pattern not in known:
@@ -105,7 +105,7 @@ class Report:
         seen: set[str] = set()
         for page in sorted(self.domain.pages.keys() & set(pages)):
             for request in self.domain.pages[page].requests:
-                outcome = self.session.outcomes.get(request.name)
+                outcome = self.ledger.outcomes.get(request.name)
                 if request.name in seen or outcome is None:
                     continue
                 seen.add(request.name)
@@ -125,7 +125,7 @@ class Report:
         for _, page in sorted(self.domain.pages.items()):
             yield from page.refuted
             names = dict.fromkeys(r.name for r in page.requests if r.output)
-            found = [self.session.outcomes.get(name) for name in names]
+            found = [self.ledger.outcomes.get(name) for name in names]
             texts = [t for outcome in found if outcome for t in self._outputs(outcome)]
             # Sphinx parses a translated sentence twice.
             for claim in dict.fromkeys(page.claims):
@@ -137,7 +137,7 @@ class Report:
         for other in self.folder.differing(outcome.example):
             with contextlib.suppress(RecordingError):
                 yield read_recording(other.read(), outcome.example.command).plain
-        for recording, run in self.session.shown(outcome):
+        for recording, run in self.ledger.shown(outcome):
             if run:
                 yield run.plain
             elif recording:
@@ -153,7 +153,7 @@ class Report:
         kinds = [problem.kind for _, problem in self.failures]
         drifted = kinds.count(Kind.DRIFT)
         others = len(kinds) - drifted
-        outcomes = self.session.outcomes.values()
+        outcomes = self.ledger.outcomes.values()
         known = [outcome for outcome in outcomes if outcome.run]
         cached = sum(outcome.cached for outcome in known)
         left_out = sum(outcome.left_out for outcome in outcomes)

@@ -20,14 +20,14 @@ from example_output.pages.nodes import (
 )
 from example_output.pages.pythons import classes_of_recording
 from example_output.pages.words import _, decimal
-from example_output.running.session import Outcome
+from example_output.running.ledger import Outcome
 from example_output.timeline.events import Event, UnfitError
 from example_output.timeline.marks import Links
 from example_output.timeline.recorded import TimelineError, read_timeline
 from example_output.timeline.story import sentences, tell
 
 if TYPE_CHECKING:
-    from example_output.running.session import Session
+    from example_output.running.ledger import Ledger
 
 
 def number_lines(gate: Gate, example: Example, box: nodes.Element, name: str) -> None:
@@ -44,19 +44,19 @@ def timeline_boxes(
     place: nodes.Element, page: nodes.document, domain: ExampleDomain
 ) -> Iterator[nodes.Element]:
     """Yield a box for each recorded timeline: of this build's run, and of others."""
-    session = domain.session
+    ledger = domain.ledger
     name, identifier = place["example"], place["ids"][0]
-    if name not in session.outcomes:
+    if name not in ledger.outcomes:
         return
-    gate, example = session.gate, session.outcomes[name].example
-    outcome = session.timelines.get(name) or Outcome(example, timeline=True)
+    gate, example = ledger.gate, ledger.outcomes[name].example
+    outcome = ledger.timelines.get(name) or Outcome(example, timeline=True)
     alone = len(gate.folder.recordings(example, TIMELINE)) == 1
-    for number, (recording, run) in enumerate(session.shown(outcome, TIMELINE)):
+    for number, (recording, run) in enumerate(ledger.shown(outcome, TIMELINE)):
         mine = f"{identifier}-{number}" if number else identifier
         if recording is None:
             continue  # the recording was removed after the run was planned
         if run:
-            text, links = run.timeline, _links(page, outcome, session)
+            text, links = run.timeline, _links(page, outcome, ledger)
             label = f"Python {gate.version}" if alone else str(gate.version)
             if not alone:
                 known = versions(recording)
@@ -84,10 +84,10 @@ def _code_lines(page: nodes.document, name: str) -> str:
     return ""
 
 
-def _links(page: nodes.document, outcome: "Outcome", session: "Session") -> Links:
+def _links(page: nodes.document, outcome: "Outcome", ledger: "Ledger") -> Links:
     """The link targets for the marks of this build's run."""
     code, output = _code_lines(page, outcome.example.name), ""
-    plain = session.outcomes[outcome.example.name].run
+    plain = ledger.outcomes[outcome.example.name].run
     for box in page.findall(nodes.container):
         if box.get("output-of") == outcome.example.name:
             block = next(box.findall(nodes.literal_block), None)

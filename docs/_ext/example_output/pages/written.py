@@ -27,7 +27,7 @@ class Written:
         self.domain = domain
         place = f"{builder.name} {builder.outdir}"
         name = hashlib.sha256(place.encode()).hexdigest()[:16]
-        self.path = domain.session.cache.folder / "shown" / f"{name}.txt"
+        self.path = domain.ledger.cache.folder / "shown" / f"{name}.txt"
         self.now: set[str] = set()
         """The pages that were written in this build."""
 
@@ -79,7 +79,7 @@ class Written:
     def _look(self, name: str) -> list[str]:
         look = []
         evidence = self.domain.evidence
-        for outcome in self.domain.session.states([name]):
+        for outcome in self.domain.ledger.states([name]):
             look.append(outcome.problem.cause if outcome.problem else "")
             if not outcome.problem:
                 look += self._tried(outcome.example)

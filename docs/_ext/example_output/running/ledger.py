@@ -1,6 +1,6 @@
-"""The examples of one build: results from the cache, and runs of the other examples.
+"""What a build knows of its examples: results from the cache, and runs of the others.
 
-A session can start before Sphinx is imported: see ``__main__``.
+Its runs can start before Sphinx is imported: see ``__main__``.
 """
 
 import contextlib
@@ -84,7 +84,7 @@ class Outcome:
         return bool(self.parts) and self.run is None
 
 
-class Session:
+class Ledger:
     """The examples under one set of settings, and the runs of those not in the cache.
 
     :param folder: the folder of the cache.
@@ -247,13 +247,13 @@ def _identity() -> str:
         return ""
 
 
-def _not_run(session: Session, example: Example) -> Outcome | None:
+def _not_run(ledger: Ledger, example: Example) -> Outcome | None:
     """What is known of an example that is not run at all; otherwise nothing."""
-    gate = session.gate
+    gate = ledger.gate
     if problem := gate.validate(example):
         return Outcome(example, problem=problem, why=f"not run: {problem.cause}")
     why = gate.inapplicable(example)
-    if not why and session.settings.runs:
+    if not why and ledger.settings.runs:
         return None
     left_out = not (why and example.metadata.runs)
     # The page of one that declares it says so itself.
@@ -263,29 +263,29 @@ def _not_run(session: Session, example: Example) -> Outcome | None:
     return Outcome(example, problem=problem, left_out=left_out, why=why)
 
 
-def _parts(session: Session, example: Example) -> dict[str, str]:
+def _parts(ledger: Ledger, example: Example) -> dict[str, str]:
     return key_parts(
         example,
-        session.interpreter,
-        colors=session.settings.colors,
-        masks=session.settings.masks,
-        timeout=session.settings.timeout,
-        limit=session.settings.limit,
+        ledger.interpreter,
+        colors=ledger.settings.colors,
+        masks=ledger.settings.masks,
+        timeout=ledger.settings.timeout,
+        limit=ledger.settings.limit,
     )
 
 
 def _begin(
-    session: Session,
+    ledger: Ledger,
     pending: list[Outcome],
     process: "subprocess.Popen[bytes] | None" = None,
 ) -> None:
-    """Start runs of a session."""
-    fork = session.settings.fast_start and not session.settings.scheduler
+    """Start runs that a ledger waits for."""
+    fork = ledger.settings.fast_start and not ledger.settings.scheduler
     jobs = [
         plan(
-            session.gate,
+            ledger.gate,
             outcome.example,
-            session.interpreter,
+            ledger.interpreter,
             outcome.job,
             fork=fork,
             timeline=outcome.timeline,
@@ -294,11 +294,11 @@ def _begin(
     ]
     runs = Runs(
         jobs,
-        at_once=session.settings.jobs,
-        scheduler=session.settings.scheduler,
+        at_once=ledger.settings.jobs,
+        scheduler=ledger.settings.scheduler,
         process=process or (start(low_priority=True) if jobs else None),
     )
-    session.runs.add(runs)
+    ledger.runs.add(runs)
 
 
 def _named(folder: Folder) -> set[str]:
@@ -326,8 +326,8 @@ def cache_folder(settings: Settings, doctrees: Path) -> Path:
 class HeadStart:
     """What was started before Sphinx: see ``__main__``."""
 
-    session: Session | None
-    """The session of the build that follows, if it could be started."""
+    ledger: Ledger | None
+    """The ledger of the build that follows, if it could be started."""
     description: Description
     """The interpreter, which was asked before anything else."""
     when_set_up: Callable[[], None]
