@@ -13,6 +13,7 @@ import pytest
 from sphinx.builders import Builder
 
 from conftest import DOCS, REPOSITORY
+from test_promises import BREAKS, sources
 
 EXT = REPOSITORY / "docs" / "_ext"
 PACKAGE = EXT / "example_output"
@@ -169,3 +170,13 @@ def test_sphinx_still_has_the_method_that_is_replaced() -> None:
     # By pages.build.write_page_by_page(): builders write all pages through it.
     assert "docnames" in inspect.signature(Builder.write_documents).parameters
     assert "self.write_documents(" in inspect.getsource(Builder.write)
+
+
+def test_each_promise_is_broken_in_one_place_and_has_a_test() -> None:
+    """Whether the test notices, the slow tests say."""
+    texts = [path.read_text("utf-8") for path in sources(REPOSITORY)]
+    for promise, broken in BREAKS.items():
+        assert sum(text.count(broken.old) for text in texts) == 1, promise
+        file, _, name = broken.test.partition("::")
+        test = f"def {name.partition('[')[0]}("
+        assert test in (REPOSITORY / "tests" / file).read_text("utf-8"), promise

@@ -287,7 +287,7 @@ BREAKS = {
         "test_mutations.py::test_build_and_pytest_report_the_same[a print]",
     ),
     "a blank at the end of a line is seen in a difference": Break(
-        'row if number < 2 or row.startswith("@@") else _visible(row)',
+        "row if number < 2 else _shown_row(row, equal)",
         "row",
         "test_transcript.py::test_diff_shows_trailing_whitespace",
     ),
@@ -561,14 +561,20 @@ TEST = [*PYTEST[1:], "-q", "-x", "-o", "example_output_confdir="]
 TEST += ["-p", "no:unraisableexception"]
 
 
+def sources(project: Path) -> Iterator[Path]:
+    """The files that a promise may be broken in."""
+    for folder in ("docs/_ext/example_output", "examples", "tests/test_site.py"):
+        place = project / folder
+        for path in [place] if place.is_file() else sorted(place.rglob("*.*")):
+            if path.suffix in (".py", ".css", ".js"):
+                yield path
+
+
 def the_place(copy: Path, snippet: str) -> Path:
     """The one file that contains a snippet, exactly once."""
     found: list[Path] = []
-    for folder in ("docs/_ext/example_output", "examples", "tests/test_site.py"):
-        place = copy / folder
-        for path in [place] if place.is_file() else sorted(place.rglob("*.*")):
-            if path.suffix in (".py", ".css", ".js"):
-                found += [path] * path.read_text("utf-8").count(snippet)
+    for path in sources(copy):
+        found += [path] * path.read_text("utf-8").count(snippet)
     assert len(found) == 1, f"{snippet!r} stands in {len(found)} places: {found}"
     return found[0]
 
