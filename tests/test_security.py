@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from conftest import DOCS, NewPage, Project, box_of, parsed
+from conftest import DOCS, NewPage, Project, box_of, parsed, wait_until
 from test_playground import edit, open_editor, printed, replace, run_until, text_in
 
 if TYPE_CHECKING:
@@ -151,7 +151,9 @@ def test_program_reaches_neither_network_nor_storage(
     source = "import socket\nsocket.create_connection(('127.0.0.1', 1))\n"
     replace(box.get_by_role("textbox"), source)
     run_until(box, "Host is unreachable")
-    assert printed(box)[-1] == "OSError: [Errno 23] Host is unreachable"
+    # The page may explain it before it has shown the last line.
+    told = "OSError: [Errno 23] Host is unreachable"
+    assert wait_until(lambda: printed(box)[-1:] == [told]), printed(box)
 
 
 @pytest.mark.slow
