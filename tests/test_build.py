@@ -129,6 +129,17 @@ CHANGES: dict[str, tuple[str, str, Callable[[Project], object]]] = {
 }
 
 
+def test_drift_that_no_page_shows_is_drift(basic: Project) -> None:
+    basic.write("examples/new.py", "print(1)\n")
+    basic.write("examples/new.out", "$ python new.py\n2\n")
+    conf = basic.read("conf.py")
+    basic.write("conf.py", f"{conf}suppress_warnings = ['example_output.unused']\n")
+    done = basic.build()
+    assert done.status == 1
+    assert status(done) == "3 run, 0 unchanged, 1 drifted"
+    assert "examples/new.py:1: WARNING: new.py: its output differs" in done.plain
+
+
 def test_clean_project_builds_without_warnings(basic: Project) -> None:
     done = basic.build("-W")
     assert done.status == 0, done.plain

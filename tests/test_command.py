@@ -15,6 +15,7 @@ from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
 from example_output.recording.command import main
+from example_output.running.runs import Runs
 from example_output.settings import Settings
 
 COMMAND = [sys.executable, "-m", "example_output"]
@@ -222,6 +223,32 @@ def test_a_folder_that_cannot_be_listed_is_not_passed_over(
     assert main(["--check", "-c", str(basic.folder)]) == 1
     message = f"{basic.folder / 'examples/topic'} cannot be listed: Permission denied"
     assert message in capsys.readouterr().err
+
+
+def test_an_interrupt_is_one_line(
+    basic: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runs, "result", interrupt)
+    monkeypatch.delenv("CI", raising=False)
+    for option, done in (
+        ("--check", "nothing was written"),
+        ("--record", "what was recorded before stays"),
+    ):
+        assert main([option, "-c", str(basic.folder)]) == 130
+        assert capsys.readouterr().err == f"interrupted: {done}\n"
+
+
+def test_a_link_is_recorded_where_it_leads(basic: Project) -> None:
+    kept, link = basic / "kept.txt", basic / "examples/hello.out"
+    link.rename(kept)
+    link.symlink_to(kept)
+    basic.replace("examples/hello.py", '"hello"', '"salut"')
+    assert basic.command([*COMMAND, "--record", "hello.py"]).status == 0
+    assert link.is_symlink()
+    assert kept.read_text() == "$ python hello.py\nsalut\ngoodbye\n"
 
 
 def test_whoever_reads_may_stop(basic: Project) -> None:

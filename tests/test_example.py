@@ -93,7 +93,7 @@ def test_conf_py_declares_for_patterns(tmp_path: Path) -> None:
     assert found["a.py"].given != found["b/c.py"].given
     for wrong, message in (
         ({"none/*": {}}, "'none/\\*' matches no file"),
-        ({"a.py": {"stdn": ""}}, "'a.py': \\[tool.example-output\\] has no key stdn"),
+        ({"a.py": {"stdn": ""}}, "'a.py': stdn is no key of \\[tool.example-output\\]"),
         ({"a.py": 1}, "'a.py': 1 is not a pattern with a dictionary"),
     ):
         with pytest.raises(SettingsError, match=message):
@@ -225,20 +225,21 @@ def test_metadata_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (block("requires-python = 3"), 1, "cannot be read"),
-        ("\ufeff" + block('requires-python = "new"'), 1, "cannot be read"),
-        (block('requires-python = [">=3.9"]'), 1, "cannot be read"),
-        (block("tool = 3"), 1, "cannot be read"),
-        ("\n" + block('requires-python = "new"'), 2, "cannot be read"),
-        (block("nonsense"), 1, "cannot be read"),
-        ("\n\n" + block("[tool.example-output]", "x"), 3, "at line 5, column"),
-        (block("[tool.example-output]", "timeout = 0"), 1, "above 0"),
-        (block("[tool.example-output]", 'timeout = "1"'), 1, "above 0"),
-        (block("[tool.example-output]", "speed = 1"), 1, "has no key speed"),
-        (block("[tool.example-output]", 'order = "any"'), 1, '"fixed" or "varies"'),
+        (block("requires-python = 3"), 2, "cannot be read"),
+        ("\ufeff" + block('requires-python = "new"'), 2, "cannot be read"),
+        (block('requires-python = [">=3.9"]'), 2, "cannot be read"),
+        (block("tool = 3"), 2, "tool is not a table"),
+        ("\n" + block('requires-python = "new"'), 3, "cannot be read"),
+        (block("nonsense"), 2, "cannot be read"),
+        ("\n\n" + block("[tool.example-output]", "x"), 5, "at line 5, column"),
+        (block("[tool.example-output]", "timeout = 0"), 3, "above 0"),
+        (block("[tool.example-output]", 'timeout = "1"'), 3, "above 0"),
+        (block("[tool.example-output]", "speed = 1"), 3, "speed is no key"),
+        (block("[tool.example-output]", 'order = "any"'), 3, '"fixed" or "varies"'),
         (block("[tool.example-output.axes]", 'trio = "no"'), 1, "uvloop and eager"),
         (block("[tool.example-output.axes]", 'eager = ""'), 1, "uvloop and eager"),
-        (block("[tool.example-output]", 'files = "a"'), 1, "list"),
+        (block("[tool.example-output]", 'files = "a"'), 3, "list"),
+        ("# /// script\n# dependencies = []\n", 1, "no end: add a line # ///"),
         (block("") + "\n" + block(""), 5, "two PEP 723"),
         (block("[tool.example-output]", 'files = ["none"]'), 3, "no data file"),
         (block("[tool.example-output]", 'files = ["../x"]'), 3, "no data file"),

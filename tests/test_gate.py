@@ -266,7 +266,7 @@ def test_invalid_example_is_reported_with_its_line(
     problem = made.validate(made.folder.examples["bad.py"])
     assert problem is not None
     assert problem.kind is Kind.INVALID
-    assert problem.places == ("examples/bad.py:2",)
+    assert problem.places == ("examples/bad.py:3",)
 
 
 def test_every_kind_has_a_meaning() -> None:

@@ -233,6 +233,22 @@ def test_folder_without_conf_is_reported(basic: Project) -> None:
     )
 
 
+def test_a_recording_that_no_run_is_compared_with_fails(basic: Project) -> None:
+    basic.write("examples/gone.out", "$ python gone.py\na lie\n")
+    basic.write("examples/hello.from-9.98.out", "$ python hello.py\na lie\n")
+    conf = basic.read("conf.py")
+    basic.write("conf.py", f"{conf}example_output_pythons = ['3.11', '3.12']\n")
+    checked = basic.command([sys.executable, "-m", "example_output", "--check"])
+    for done in (basic.pytest(), checked):
+        assert done.status == 1
+        assert "gone.out: a recording without an example" in done.plain
+        lie = "hello.from-9.98.out: it holds on none of example_output_pythons"
+        assert lie in done.plain
+    assert "2 failed, 2 passed" in basic.pytest().plain
+    assert "0 failed, 0 skipped, 2 other recordings" in checked.plain
+    assert basic.pytest("examples/hello.py").status == 0
+
+
 def test_examples_of_another_project_are_not_passed_over_in_silence(
     basic: Project, project: Callable[[str], Project]
 ) -> None:

@@ -1,10 +1,12 @@
 """What may be recorded, and which files recording writes."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 from packaging.version import Version
 
@@ -211,6 +213,8 @@ def test_what_depends_on_time_or_place_is_refused_with_the_cause(
         ("39472000000017", "the number of this machine's network card"),
         ("0x23e64a89e011", "the number of this machine's network card"),
         ("eth0 23:e6:4a:89:e0:11", "the number of this machine's network card"),
+        ("MemTotal:       {memory} kB", "how much memory this machine has"),
+        ("{disk} bytes", "the size of this machine's disk"),
         ("today: {today:%Y-%m-%d}", "the date of today"),
         ("at {today:%Y-%m-%d} 12:00", "the date of today"),
         ("a.txt {today:%b} {today.day:2} 12:00", "the date of today"),
@@ -229,7 +233,12 @@ def test_what_only_this_machine_prints_is_refused(
     monkeypatch.setattr("uuid.getnode", lambda: 39472000000017)
     today = datetime.now(UTC)
     text = line.format(
-        home=Path.home(), base=folder.parent, machine=machine, today=today
+        home=Path.home(),
+        base=folder.parent,
+        machine=machine,
+        today=today,
+        memory=psutil.virtual_memory().total // 1024,
+        disk=shutil.disk_usage("/").total,
     )
     with pytest.raises(RefusedError, match=f"program.py: it prints {what}"):
         recording({"3.11.1": [Transcript(f"{text}\n")] * 5})

@@ -133,7 +133,9 @@ def test_key_covers_the_programs_of_a_session(
     program.write_text("one")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    (tmp_path / "a.console").write_text(f"{command}$ python -V\n$ absent x\n")
+    here = f"$ {program}\n$ sh -c {program}\n"  # also by their paths
+    text = f"{command}{here}$ python -V\n$ absent x\n"
+    (tmp_path / "a.console").write_text(text)
 
     def parts() -> dict[str, str]:
         return key_parts(Example(tmp_path, "a.console"), interpreter)
@@ -143,7 +145,7 @@ def test_key_covers_the_programs_of_a_session(
     assert "program x" not in before
     program.write_text("another")
     changed = {name for name, part in parts().items() if before[name] != part}
-    assert changed == {"program greet"}
+    assert changed == {"program greet", f"program {program}"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no shell")

@@ -8,7 +8,11 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file atomically; a text as UTF-8 with line feeds."""
+    """Write a file atomically; a text as UTF-8 with line feeds.
+
+    A link stays, and the file that it leads to is written.
+    """
+    path = Path(os.path.realpath(path))
     if isinstance(content, str):
         content = content.encode()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ A file beside it, ``NAME.example.toml``, may have the text of a block in its pla
 """
 
 import contextlib
+import math
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from example_output.files import read_file
@@ -22,6 +23,10 @@ from example_output.settings import AXES
 _BLOCK = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
 )
+_BEGUN = re.compile(r"(?m)^# /// script$")
+# What a block that cannot be read may raise; RecursionError if it is nested too deeply.
+_WRONG = (AttributeError, RecursionError, TypeError, ValueError)
+_NUMBERS = (int, float)  # not those that derive from them, as bool does
 # Blank lines, and what has to come first in a file.
 _BEFORE = re.compile(r"(?:#!.*\n)?(?:#.*?coding[:=].*\n|[ \t]*\n)*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -159,23 +164,30 @@ def read_separate(path: Path, names: Container[str] | None = None) -> dict[str, 
         return {}
     try:
         block = tomllib.loads(read_file(path).decode("utf-8-sig"))
-        _check_top(block)
+        if unknown := sorted(block.keys() - _STANDARD - {"tool"}):
+            raise ValueError(f"{', '.join(unknown)} belongs into [tool.{TOOL}]")
         found = _keys_of(block)
         check_declared(found)
-    except (AttributeError, ValueError) as error:
+    except _WRONG as error:
         raise ExampleError(f"{path.name} cannot be read: {error}") from None
     return found
-
-
-def _check_top(block: Mapping[str, Any]) -> None:
-    if unknown := sorted(block.keys() - _STANDARD - {"tool"}):
-        raise ValueError(f"{', '.join(unknown)} belongs into [tool.{TOOL}]")
 
 
 def _keys_of(block: Mapping[str, Any]) -> dict[str, Any]:
     """What a block declares that is for us, in one table."""
     standard = {key: block[key] for key in _STANDARD & block.keys()}
-    return {**standard, **block.get("tool", {}).get(TOOL, {})}
+    return {**standard, **_tool(block)}
+
+
+def _tool(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Our table of a block."""
+    tools = block.get("tool", {})
+    if not isinstance(tools, dict):
+        raise ValueError("tool is not a table")  # noqa: TRY004  # as the others
+    found = tools.get(TOOL, {})
+    if not isinstance(found, dict):
+        raise ValueError(f"{TOOL} is not a table, as [tool.{TOOL}] is")  # noqa: TRY004
+    return found
 
 
 def read_metadata(
@@ -197,6 +209,9 @@ def read_metadata(
     text = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     blocks = [m for m in _BLOCK.finditer(text) if m["type"] == "script"]
     if not blocks:
+        if begun := _BEGUN.search(text):
+            line = text.count("\n", 0, begun.start()) + 1
+            raise ExampleError("its PEP 723 block has no end: add a line # ///", line)
         return nothing
     first = text.count("\n", 0, blocks[0].start()) + 1
     if len(blocks) > 1:
@@ -210,14 +225,24 @@ def read_metadata(
         table = tomllib.loads("\n" * first + content)  # lines as in the file
         twice = sorted(separate.keys() & _keys_of(table).keys())
         found = _read(table, declared)
-    except (AttributeError, InvalidSpecifier, TypeError, ValueError) as error:
+    except _WRONG as error:
         message = f"its PEP 723 block cannot be read: {error}"
-        raise ExampleError(message, first) from None
+        line = _line_of(str(error), content, first)
+        raise ExampleError(message, line) from None
     if twice:
         both = "its PEP 723 block and the file beside it"
         raise ExampleError(f"{both} both declare {', '.join(twice)}: keep one", first)
     last = first + blocks[0][0].count("\n")
     return replace(found, lines=(first, last), hidden=_hidden(text, blocks[0]))
+
+
+def _line_of(message: str, content: str, first: int) -> int:
+    """The line that a message names, or that of the key with which it begins."""
+    if named := re.search(r"\(at line (\d+)", message):
+        return int(named[1])
+    key = re.split("[ :,]", message)[0]
+    rows = enumerate(content.splitlines(), first + 1)
+    return next((number for number, row in rows if row.startswith(key)), first)
 
 
 def _hidden(text: str, block: re.Match[str]) -> tuple[int, int]:
@@ -251,12 +276,14 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     """
     table = {**{key: declared[key] for key in _STANDARD & declared.keys()}, **block}
     ours = {key: declared[key] for key in declared.keys() - _STANDARD}
-    ours |= block.get("tool", {}).get(TOOL, {})
+    ours |= _tool(block)
     requires = table.get("requires-python", "")
     if not isinstance(requires, str):
         raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
+    with _value_of("requires-python"):
+        specifiers = SpecifierSet(requires)
     found = Metadata(
-        requires_python=SpecifierSet(requires),
+        requires_python=specifiers,
         dependencies=tuple(_requirements(table)),
         runs=_flag(ours, "run", default=True),
         timeout=_seconds(ours.pop("timeout", None)),
@@ -274,7 +301,7 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
         ends=_choice(ours, "ends", "exit", "timeout"),
     )
     if ours:
-        raise ValueError(f"[tool.{TOOL}] has no key {', '.join(sorted(ours))}")
+        raise ValueError(f"{', '.join(sorted(ours))} is no key of [tool.{TOOL}]")
     for text in found.arguments:
         if not text.isprintable():  # its command is one line
             raise ValueError(f"arguments: {text!r} has a control character")
@@ -284,11 +311,18 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     return found
 
 
+@contextlib.contextmanager
+def _value_of(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from None
+
+
 def _seconds(value: object) -> float | None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if value is None:
         return None
-    if not is_number or not value > 0:  # type: ignore[operator]
+    if type(value) not in _NUMBERS or not 0 < value < math.inf:  # type: ignore[operator]
         raise ValueError(f"timeout = {value!r} is not a number of seconds above 0")
     return value  # type: ignore[return-value]
 
@@ -313,8 +347,7 @@ def _made(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _share(value: object) -> float:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= 1:  # type: ignore[operator]
+    if type(value) not in _NUMBERS or not 0 <= value <= 1:  # type: ignore[operator]
         raise ValueError(f"tolerance = {value!r} is not a number from 0 to 1")
     return float(value)  # type: ignore[arg-type]
 
@@ -379,6 +412,7 @@ def _requirements(table: dict[str, Any]) -> tuple[str, ...]:
     if texts:
         from packaging.requirements import Requirement  # rarely needed
 
-        for text in texts:
-            Requirement(text)  # raises a ValueError
+        with _value_of("dependencies"):
+            for text in texts:
+                Requirement(text)
     return texts

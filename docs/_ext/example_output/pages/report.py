@@ -15,7 +15,7 @@ from example_output.pages.claims import refute
 from example_output.pages.domain import ExampleDomain
 from example_output.pages.names import taken
 from example_output.problems import Kind, Problem, annotations, annotations_wanted
-from example_output.running.ledger import Outcome
+from example_output.running.ledger import Ledger, Outcome
 from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Report:
                 if here and outcome.problem and outcome.job not in seen:
                     seen.add(outcome.job)
                     yield request.location, outcome.problem
+        yield from _unshown(self.ledger, seen)
         yield from self._refuted()
         yield from self._unmatched()
         for problem in (
@@ -181,6 +182,18 @@ class Report:
             logger.info("  %s:%s: %s: %s", page, line, problem.name, problem.cause)
             for place in problem.places:
                 logger.info("    %s", place)
+
+
+def _unshown(ledger: Ledger, seen: set[str]) -> Iterator[tuple[str, Problem]]:
+    """The problems of what no page shows, and was run because it has a recording.
+
+    :param seen: the jobs of what pages show.
+    """
+    for outcome in ledger.states(ledger.outcomes):
+        problem = outcome.problem if outcome.job not in seen else None
+        if problem and problem.kind is not Kind.UNRECORDED:
+            shown = ledger.settings.shown(outcome.example.path)
+            yield (*problem.places, f"{shown}:1")[0], problem
 
 
 def check_quotations(app: "Sphinx", doctree: nodes.document) -> None:

@@ -11,7 +11,7 @@ from example_output.conf_file import read_settings
 from example_output.example import Example, get_chosen
 from example_output.folder import Folder
 from example_output.metadata import ExampleError
-from example_output.problems import annotations, annotations_wanted
+from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
 from example_output.recording.trial import (
@@ -22,6 +22,7 @@ from example_output.recording.trial import (
     find_axes,
     notes,
     on,
+    strays,
 )
 from example_output.running.interpreter import (
     InterpreterError,
@@ -59,10 +60,15 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{text}, so it is left out")
         examples = list(_chosen(folder, known.paths))
         trials = [t for e in examples for t in _trials(e, pythons, mode)]
-        return _try(settings, trials, mode)
+        problems = strays(folder, pythons) if pythons and not known.paths else []
+        return _try(settings, trials, mode, [] if recording else problems)
     except (SettingsError, InterpreterError, RunnerError, _UsageError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        done = "what was recorded before stays" if recording else "nothing was written"
+        print(f"interrupted: {done}", file=sys.stderr)
+        return 130  # as a shell has it
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -202,8 +208,13 @@ def _trials(example: Example, pythons: list[Python], mode: Mode) -> Iterator[Tri
     return (Trial(example, group, mode) for group in groups)
 
 
-def _try(settings: Settings, trials: list[Trial], mode: Mode) -> int:
-    """Make the runs, and say what comes of them; return the exit status."""
+def _try(
+    settings: Settings, trials: list[Trial], mode: Mode, problems: list[Problem]
+) -> int:
+    """Make the runs, and say what comes of them; return the exit status.
+
+    :param problems: of recordings that belong to none of them.
+    """
     jobs = [job for trial in trials for job in trial.jobs]
     failed = skipped = 0
     changed: list[str] = []
@@ -217,15 +228,18 @@ def _try(settings: Settings, trials: list[Trial], mode: Mode) -> int:
             failed += bool(text)
             if text:
                 print(f"{text}\n")
+    for problem in problems:
+        print(f"{problem.text}\n")
     if mode.recording and not (changed or failed):
         print("nothing changed")
     tried = len(trials) - skipped
     done = f"{tried - failed} recorded" if mode.recording else f"{tried} checked"
-    print(f"examples: {done}, {failed} failed, {skipped} skipped")
+    others = f", {len(problems)} other recordings" if problems else ""
+    print(f"examples: {done}, {failed} failed, {skipped} skipped{others}")
     written = [line.removeprefix(WROTE) for line in changed if line.startswith(WROTE)]
     if warning := ignored_by_git(written, settings.origin):
         print(warning)
-    return 1 if failed else 0
+    return 1 if failed or problems else 0
 
 
 def _one(settings: Settings, trial: Trial, runs: Runs, changed: list[str]) -> str:

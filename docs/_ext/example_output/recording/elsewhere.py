@@ -1,21 +1,26 @@
 """Say what in an output belongs to one day or one machine and cannot be recorded."""
 
+import contextlib
 import os
 import platform
 import re
+import shutil
 import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 from example_output.example import Example
 from example_output.gate import Gate
-from example_output.startup.elsewhere import HOST, MORE_CORES, USER
+from example_output.startup.elsewhere import HOST, MORE_CORES, USER, USER_ID
 
 CONDITIONS = {
     "clock": "a clock that is 400 days ahead",
-    "machine": "another host name, user, number of cores and order of files",
+    "machine": "another host name, user, number of cores, priority, limits and order "
+    "of files",
     "place": "another folder, home and temporary folder, with longer names",
 }
 """What a run has, by the names of :data:`.running.job.ELSEWHERE`."""
@@ -33,6 +38,7 @@ def why_different(conditions: tuple[str, ...], line: str) -> str:
     causes = {
         HOST: "it prints the name of this machine, or of its system",
         USER: "it prints the name of the user",
+        rf"\b{USER_ID}\b": "it prints the number of the user",
         "another-(home|folder)": "it prints the name of its folder",
         rf"\b{cores}\b": "it prints the number of cores",
     }
@@ -118,6 +124,13 @@ def _machine() -> Iterator[tuple[str, str, str]]:
         yield platform.machine(), "the kind of processor of this machine", _PART
     if "-" in platform.release():  # as on Linux; elsewhere it is a plain number
         yield platform.release(), "the release of this machine's system", _WORD
+    for path in ("/proc/sys/kernel/random/boot_id", "/etc/machine-id"):  # on Linux
+        with contextlib.suppress(OSError):
+            yield Path(path).read_text().strip(), "the identity of this machine", _WORD
+    memory = psutil.virtual_memory().total
+    for number in (memory, memory // 1024):
+        yield str(number), "how much memory this machine has", _WORD
+    yield str(shutil.disk_usage("/").total), "the size of this machine's disk", _WORD
     node = uuid.getnode()
     # One that was made up is another in each process, so the runs have differed.
     if node > _KNOWN_NODE:

@@ -22,7 +22,15 @@ from example_output.recording.collecting import Collecting, ExampleTest, Failure
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
 from example_output.recording.reproduced import Reproduced, cell_of
-from example_output.recording.trial import Mode, Python, Trial, find_axes, notes, on
+from example_output.recording.trial import (
+    Mode,
+    Python,
+    Trial,
+    find_axes,
+    notes,
+    on,
+    strays,
+)
 from example_output.recording.unreadable import Unreadable
 from example_output.running.interpreter import (
     Interpreter,
@@ -84,6 +92,8 @@ class _Examples(Collecting):
         if not (self.recording and pythons):  # after the recordings they differ from
             self.pythons += find_axes(folder, axes, self.absent)
         self.examples = folder.examples
+        found = [] if self.recording else strays(folder, self.pythons)
+        self.strays = {problem.name: problem for problem in found}
         self.reproduced = Reproduced(folder)
         self.collected = False
         self._runs: Runs | None = None
@@ -137,6 +147,8 @@ class _Examples(Collecting):
             return None
         name = path.relative_to(self.settings.folder).as_posix()
         example = self.examples.get(name)
+        if name in self.strays:
+            return _Stray.of(self.strays[name], parent, file_path)
         if example is None:
             exercise = None if self.recording else exercises.find(self.folder, path)
             return exercise and pytest_practice.collect(
@@ -251,6 +263,35 @@ class _File(pytest.File):
             item: _Item = _Item.from_parent(self, name=name)
             item.prepare(self.examples, self.example, group)
             yield item
+
+
+class _Stray(pytest.File):
+    """A recording that no run is compared with."""
+
+    problem: Problem
+
+    @classmethod
+    def of(cls, problem: Problem, parent: pytest.Collector, path: Path) -> "_Stray":
+        """Collect it, whose problem is known."""
+        made: _Stray = cls.from_parent(parent, path=path)
+        made.problem = problem
+        return made
+
+    def collect(self) -> "Iterator[_Failing]":
+        """One test, which fails."""
+        item: _Failing = _Failing.from_parent(self, name="recording")
+        item.problem = self.problem
+        yield item
+
+
+class _Failing(ExampleTest):
+    """Fails because of a recording that may say anything."""
+
+    problem: Problem
+
+    def runtest(self) -> None:
+        """Say what is wrong with it."""
+        raise Failure(self.problem.text)
 
 
 class _Item(ExampleTest):

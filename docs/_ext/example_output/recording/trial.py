@@ -69,6 +69,12 @@ def find_axes(
             yield python, Gate(folder, python.version, axis)
 
 
+def strays(folder: Folder, pythons: Sequence[Python]) -> list[Problem]:
+    """The recordings that no run is compared with: nobody would notice a lie."""
+    version = pythons[0][1].version
+    return [*folder.orphans(), *folder.unreachable(version)]
+
+
 @dataclass(frozen=True)
 class Mode:
     """What is done with examples."""
@@ -171,8 +177,10 @@ class Trial:
         try:
             return self._record(runs)
         except OSError as error:
+            path = error.filename2  # of what a temporary file was to replace
+            shown = f" {self.gates[0].settings.shown(Path(path))}" if path else ""
             raise RefusedError(
-                f"{self.example.name}: its recording cannot be written: "
+                f"{self.example.name}: its recording{shown} cannot be written: "
                 f"{error.strerror or error}"
             ) from error
 

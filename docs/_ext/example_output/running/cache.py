@@ -95,7 +95,9 @@ def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
         given = " ".join([*command.words[1:], command.stdin])
         names |= set(filter(shutil.which, _WORD.findall(given)))
     for name in names:
-        beside = shutil.which(name, path=os.path.dirname(interpreter.executable))
+        beside = not os.path.dirname(name) and shutil.which(
+            name, path=os.path.dirname(interpreter.executable)
+        )
         path = "" if beside else shutil.which(name)
         changed = os.stat(path).st_mtime_ns if path else 0
         found[f"program {name}"] = _content_of(path, changed) if path else str(path)

@@ -86,6 +86,11 @@ class Job:
     packages: str = ""
     """A folder of more packages, which the axis needs."""
 
+    @property
+    def name(self) -> str:
+        """Of its program, for messages."""
+        return os.path.basename(self.files[0]) if self.files else self.key
+
     def accepts(self, run: Transcript) -> bool:
         """Whether the result of a forked run can be used."""
         if not self.expected:

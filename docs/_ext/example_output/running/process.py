@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 from example_output.files import remove_folder
 from example_output.normalize import Surroundings, normalize
 from example_output.running.job import Job
+from example_output.running.masking import limited
 from example_output.running.usage import Usage
 from example_output.startup.session import has_more
 from example_output.transcript import Ending, Transcript
@@ -139,12 +141,14 @@ def run(
             output = server.restore(output, folder, Path(job.files[0]).name)
         seconds = time.perf_counter() - began
         where = _surroundings(job, (folder, root), home)
-        made = _made(job, folder, where)
+        masking = limited(processes.root, job.name) if job.masks else nullcontext()
+        with masking:
+            made = _made(job, folder, where)
+            text = normalize(output.decode("utf-8", "backslashreplace"), where)
     finally:
         remove_folder(top)
     with processes.lock:
         processes.running.discard(process)
-    text = normalize(output.decode("utf-8", "backslashreplace"), where)
     status = process.wait() if ending == "exit" else 0
     timeline = _read_events(_events_file(home), where) if job.timeline else ""
     masked = sorted(where.matched)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from example_output.running.job import Job
+from example_output.running.masking import LIMIT, interrupted
 from example_output.running.process import SYSTEM, Processes, opened
 from example_output.transcript import Transcript
 
@@ -122,7 +123,13 @@ class Runs:
     def _next(self) -> tuple[str, Transcript]:
         while b"\n" not in self._buffer:
             if not self._receive():
+                name = interrupted(self._folder) if self._folder else ""
                 self.close()
+                if name:
+                    raise RunnerError(
+                        f"{name}: its masks take more than {LIMIT} s, because there "
+                        "are too many ways to find one, as with (a+)+: simplify it"
+                    )
                 raise RunnerError(
                     "the process that runs the examples was killed, perhaps because "
                     f"memory ran out, and {len(self._waiting)} of {self.count} results "

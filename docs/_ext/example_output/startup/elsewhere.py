@@ -20,6 +20,7 @@ AHEAD = ((400 * 24 + 11) * 60 + 17) * 60 + 13
 """Seconds by which the clock is ahead: all parts of a date and a time differ."""
 HOST = "another-host"
 USER = "another-user"
+USER_ID = 543_210
 MORE_CORES = 3
 _SHIFT = 3_000_017  # bytes of memory, so that other objects get other addresses
 _kept: list[object] = []
@@ -154,6 +155,7 @@ def _move_machine() -> None:
     _replace(os, "process_cpu_count", lambda: cores)
     _replace(os, "sched_getaffinity", lambda _pid: set(range(cores)))
     _move_configuration(cores)
+    _move_limits()
     _move_files()
     _move_user()
 
@@ -163,6 +165,21 @@ def _move_configuration(cores: int) -> None:
         real, names = os.sysconf, ("SC_NPROCESSORS_ONLN", "SC_NPROCESSORS_CONF")
         moved = {*names, *(os.sysconf_names.get(name) for name in names)}
         _replace(os, "sysconf", lambda name, /: cores if name in moved else real(name))
+
+
+def _move_limits() -> None:
+    """Change the priority and the limits of this process, which others inherit."""
+    if hasattr(os, "nice"):
+        os.nice(1)
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return
+    for name in ("NOFILE", "STACK", "NPROC", "MEMLOCK", "CORE"):
+        if number := getattr(resource, f"RLIMIT_{name}", 0):
+            soft, hard = resource.getrlimit(number)
+            if soft > 1:
+                resource.setrlimit(number, (soft - 1, hard))
 
 
 class _Reversed:
@@ -205,13 +222,17 @@ def _move_user() -> None:
         import pwd
     except ImportError:  # on Windows, where the user is in the environment
         return
-    real_by_id = pwd.getpwuid
+    real_by_id, real_id = pwd.getpwuid, os.getuid()
+    for name in ("getuid", "geteuid"):
+        _replace(os, name, lambda: USER_ID)
 
     def getpwuid(uid: int, /) -> Any:
-        found = real_by_id(uid)
-        if uid != os.getuid():
-            return found
-        # Its name, and after the numbers its full name and home.
-        return pwd.struct_passwd((USER, *found[1:4], USER, f"/home/{USER}", found[6]))
+        if uid not in (real_id, USER_ID):
+            return real_by_id(uid)
+        found = real_by_id(real_id)
+        home = f"/home/{USER}"
+        return pwd.struct_passwd(
+            (USER, found[1], USER_ID, found[3], USER, home, found[6])
+        )
 
     _replace(pwd, "getpwuid", getpwuid)
