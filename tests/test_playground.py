@@ -1295,7 +1295,8 @@ def test_start_that_fails_after_stop_does_not_affect_the_next(
     run_until(box, SAME)
 
 
-@pytest.mark.parametrize("stalled", ["library.bin", slow("pyodide.js")])
+@pytest.mark.slow
+@pytest.mark.parametrize("stalled", ["library.bin", "pyodide.js"])
 def test_stalled_start_is_reported(new_page: NewPage, stalled: str) -> None:
     page = new_page("tutorial/one-task")
     asked = threading.Event()

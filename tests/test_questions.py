@@ -199,29 +199,32 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("options", "cause", "cure"),
-    [
-        ([":choose: abc.py", ":others: same.py"], "equal: abc.py and same.py", "Ask"),
-        ([":order: varies.py"], "the order of its lines varies", "Ask about another"),
-        ([":choose: abc.py", ":others: varies.py"], "lines of varies.py varies", "Ask"),
-        ([":choose: abc.py", ":others: new.py"], "not the same on every", "Ask"),
-        ([":choose: abc.py"], "the option 'others' is missing", "Add it"),
-        ([":raises: abc.py", ":lines: a"], "there is no traceback", "Ask"),
-        ([":last: abc.py", ":lines: a"], "it has no recording", "Record it"),
-    ],
-)
+WITHOUT_ONE_ANSWER = [
+    ([":choose: abc.py", ":others: same.py"], "equal: abc.py and same.py", "Ask"),
+    ([":order: varies.py"], "the order of its lines varies", "Ask about another"),
+    ([":choose: abc.py", ":others: varies.py"], "lines of varies.py varies", "Ask"),
+    ([":choose: abc.py", ":others: new.py"], "not the same on every", "Ask"),
+    ([":choose: abc.py"], "the option 'others' is missing", "Add it"),
+    ([":raises: abc.py", ":lines: a"], "there is no traceback", "Ask"),
+    ([":last: abc.py", ":lines: a"], "it has no recording", "Record it"),
+]
+
+
 def test_question_without_one_answer_stops_the_build_at_its_line(
     page: Page,  # noqa: F811
-    options: list[str],
-    cause: str,
-    cure: str,
 ) -> None:
-    app = page(question(*options), **FILES)
-    (warning,) = warnings(app, "predict")
-    assert "third.md:3: WARNING: " in warning
-    assert cause in warning
-    assert f"\n{cure}" in warning
+    top = "---\norphan: true\n---\n\n# Asks\n\n"
+    pages = {
+        f"asks{number}.md": f"{top}{question(*options)}\n"
+        for number, (options, _, _) in enumerate(WITHOUT_ONE_ANSWER)
+    }
+    app = page("", **FILES, **pages)
+    found = warnings(app, "predict")
+    assert len(found) == len(WITHOUT_ONE_ANSWER)
+    for number, (_, cause, cure) in enumerate(WITHOUT_ONE_ANSWER):
+        [warning] = [one for one in found if f"asks{number}.md:7: WARNING: " in one]
+        assert cause in warning
+        assert f"\n{cure}" in warning
     assert app.statuscode == 1
 
 

@@ -315,4 +315,8 @@ def test_malformed_file_is_ignored(basic: Project, content: str) -> None:
     basic.write(f"examples/{NAME}", content)
     reproduced = Reproduced(Folder(Settings.read(basic.folder, {})))
     assert reproduced.entries == {}
+
+
+def test_malformed_file_stops_no_build(basic: Project) -> None:
+    basic.write(f"examples/{NAME}", "[1]")
     assert basic.build("-W").status == 0

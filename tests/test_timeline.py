@@ -318,7 +318,7 @@ def events(draw: some.DrawFn) -> Event:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some.lists(events()))
 def test_written_timeline_is_read_back(found: list[Event]) -> None:
     text = write_timeline(found)

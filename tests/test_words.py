@@ -305,6 +305,7 @@ def test_what_is_asked_can_be_translated(
     lists = "```{practice-list}\n```\n\n```{practice-list} questions\n```\n"
     root.write("third.md", f"{root.read('third.md')}\n{lists}")
     english = {"language": "en", "locale_dirs": ["locale"]}
+    english["example_output_run"] = "never"
     built = app(root, confoverrides=english)
     pages = {
         name: BeautifulSoup(
