@@ -14,6 +14,8 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
+from example_output.recording.command import _confdir as conf_folder
+from example_output.recording.command import _parser as command_parser
 from example_output.recording.command import main
 from example_output.running.runs import Runs
 from example_output.settings import Settings
@@ -266,6 +268,58 @@ def test_whoever_reads_may_stop(basic: Project) -> None:
         check.stdout.close()
         assert check.stderr.read() == ""
     assert check.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("conf", "here", "words"),
+    [
+        ("docs", ".", ""),
+        ("docs/source", "docs", ""),
+        ("a/docs", ".", "-c a/docs "),
+        ("docs/source", "examples", "-c ../docs/source "),
+        ("my docs/{x}", ".", "-c 'my docs/{x}' "),
+    ],
+)
+def test_commands_in_messages_name_conf_py_where_it_would_not_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, conf: str, here: str, words: str
+) -> None:
+    for folder in (conf, "examples", here):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    (tmp_path / conf / "conf.py").touch()
+    (tmp_path / "examples/two words.py").touch()
+    monkeypatch.chdir(tmp_path / here)
+    folder = os.path.relpath(tmp_path / "examples", tmp_path / conf)
+    settings = Settings.read(tmp_path / conf, {"dir": folder})
+    path = settings.folder / "two words.py"
+    shown = shlex.quote(settings.shown(path))
+    command = f"python -m example_output --record {words}{shown}"
+    assert settings.accept(path) == command
+    known = command_parser().parse_args(shlex.split(command)[3:])
+    assert conf_folder(known).resolve() == tmp_path / conf
+
+
+def test_conf_py_is_found_below_the_folder_that_is_named(
+    basic: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    basic.folder.rename(tmp_path / "a/docs")
+    done = Project(tmp_path).command([*COMMAND, "--check", "a"])
+    assert done.plain == "examples: 2 checked, 0 failed, 0 skipped\n"
+
+
+def test_checks_of_an_exercise_are_read(basic: Project) -> None:
+    basic.write("examples/hello.checks", "blah 3\n")
+    done = basic.command([*COMMAND, "--check"])
+    assert done.status == 1
+    assert "this is not a check: 'blah 3'\nat examples/hello.checks:1\n" in done.plain
+    assert "Write one as in 'prints \"done\"', " in done.plain
+    assert "2 checked, 0 failed, 0 skipped, 1 other problem\n" in done.plain
+
+
+def test_help_begins_with_what_is_ours(basic: Project) -> None:
+    done = basic.command([*COMMAND, "--help"])
+    ours, theirs = done.plain.index("--record [PATH"), done.plain.index("usage:")
+    assert ours < theirs
 
 
 def test_data_in_a_sibling_folder_keeps_its_place(basic: Project) -> None:

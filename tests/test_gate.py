@@ -20,8 +20,9 @@ MakeGate = Callable[..., Gate]
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> MakeGate:
+def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeGate:
     """A gate over one example with one recording."""
+    monkeypatch.chdir(tmp_path)
     folder = tmp_path / "examples"
     folder.mkdir()
     (folder / "two.py").write_text(SOURCE)
@@ -120,6 +121,33 @@ def test_cure_is_configurable(gate: MakeGate) -> None:
     assert found[1].endswith("make record EXAMPLE=examples/two.py")
 
 
+def test_the_cure_is_for_what_it_was_run_on_and_for_what_came_of_it(
+    gate: MakeGate,
+) -> None:
+    made, run = gate(), Transcript("one\n", 1)
+    command = "python -m example_output --record examples/two.py"
+    _, text = check(made, run) or (None, "")
+    assert (
+        f"It fails; if that is intended, accept it: {command} --accept-failure" in text
+    )
+    run = Transcript("ModuleNotFoundError: No module named 'mine'\n", 1)
+    _, text = check(made, run) or (None, "")
+    assert "If mine is yours: examples do not see the sys.path of conf.py" in text
+    _, text = check(gate("3.99.1"), Transcript("one\n")) or (None, "")
+    assert text.endswith(f"accept it: {command} --python=3.99")
+
+
+def test_a_port_that_is_taken_is_told_from_a_server_that_ends(gate: MakeGate) -> None:
+    made = gate(examples={"two.py": {"ends": "timeout"}})
+    text = "OSError: [Errno 98] error while attempting to bind: address already in use"
+    _, said = check(made, Transcript(f"{text}\n", 1)) or (None, "")
+    assert (
+        "If other examples use the port, declare alone = true in each of them" in said
+    )
+    _, said = check(made, Transcript("done\n")) or (None, "")
+    assert "Fix the program, or remove the line" in said
+
+
 def test_missing_recording_shows_the_output(gate: MakeGate) -> None:
     (gate().settings.folder / "two.out").unlink()
     found = check(gate(), Transcript("one\n", 1))
@@ -128,7 +156,7 @@ def test_missing_recording_shows_the_output(gate: MakeGate) -> None:
     assert kind is Kind.UNRECORDED
     assert "    one\n    [exit status: 1]" in text
     cure = "python -m example_output --record examples/two.py"
-    assert f"{cure} (it fails; if that is intended: {cure} --accept-failure)" in text
+    assert f"It fails; if that is intended, record it: {cure} --accept-failure" in text
 
 
 @pytest.mark.parametrize(

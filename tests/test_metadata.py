@@ -11,10 +11,10 @@ from packaging.version import Version
 from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
-from example_output import evidence
 from example_output.example import Example, find_examples
 from example_output.folder import Folder
 from example_output.metadata import ExampleError, Metadata, read_metadata
+from example_output.recording import evidence
 from example_output.running.cache import digest, key_parts
 from example_output.running.interpreter import Interpreter, this_interpreter
 from example_output.settings import Settings

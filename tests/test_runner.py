@@ -963,7 +963,7 @@ def test_under_load_every_core_is_busy_until_the_runs_end(
 ) -> None:
     def busy() -> list[psutil.Process]:
         below = psutil.Process().children(recursive=True)
-        return [p for p in processes_with("os.getppid() == up") if p in below]
+        return [p for p in processes_with("os.getppid() ==") if p in below]
 
     with Runs(jobs("import time\ntime.sleep(600)"), at_once=1, load=True):
         assert wait_until(lambda: len(busy()) == os.cpu_count(), 60)

@@ -170,7 +170,8 @@ def test_recorder_check_and_build_agree_on_a_session(
 ) -> None:
     root = project("basic")
     root.write("examples/new.console", SESSION)
-    root.write("third.md", "# Third\n\n```{example} new.console\n```\n")
+    quoted = "Type {written}`python hello.py`.\n"
+    root.write("third.md", f"# Third\n\n```{{example}} new.console\n```\n\n{quoted}")
     done = root.command([*RECORD, "examples/new.console"])
     assert done.status == 0, done.out
     assert root.read("examples/new.console.out") == RECORDED
@@ -199,6 +200,9 @@ def test_command_that_fails_has_to_be_accepted(
     assert "the option 'lines' is for programs, and this is a session" in drifted
     assert "-$ python hello.py\n-hello\n-goodbye\n" in drifted
     assert "+[exit status 2]\n" in drifted
+    assert "+++ new.console (this run, " in drifted
+    number = SESSION.split("\n").index("$ python hello.py") + 1
+    assert f"\nat examples/new.console:{number}, examples/new.console.out:" in drifted
     done = root.command([*RECORD, "examples/new.console"])
     assert "new.console: a command of it fails\n    $ python -c 'open" in done.plain
     done = root.command([*RECORD, "--accept-failure", "examples/new.console"])

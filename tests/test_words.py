@@ -230,7 +230,7 @@ GERMAN = {
         "Bei 0,5 s",
         "Task-1 schläft 0,5 s ( Zeile 13 )",
         "Die Antwort",
-        "Zeile 15 wird als letzte erreicht, bei 0,5 s: Task-1 gibt “main ends” aus.",
+        "Zeile 15 wird als letzte erreicht, bei 0,5 s: Task-1 gibt „main ends“ aus.",
     ],
     "third": ["Herunterladen", "Keine Ausgabe.", "Exit-Status: 2"],
 }

@@ -37,6 +37,14 @@ if TYPE_CHECKING:
     from example_output.running.ledger import Ledger
     from example_output.settings import Settings
 
+_USAGE = """\
+python -m example_output takes the arguments of sphinx-build, below, and:
+  --rerun EXAMPLE   run it again although its result is kept
+  --why EXAMPLE     say why this build would run it, or would not; builds nothing
+Without a build:
+  --record [PATH …] record what examples print (--record --help lists the options)
+  --check [PATH …]  compare examples with their recordings
+"""
 _PREFIX = "example_output_"
 _RERUN = "example_output_rerun="
 # New objects that trigger a garbage collection: more than Sphinx's setup allocates.
@@ -55,6 +63,8 @@ def main(arguments: "Sequence[str]") -> int:
             return record(arguments)
         except BrokenPipeError:  # whoever reads has seen enough, as head has
             return 1
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(_USAGE)
     arguments = with_reruns(arguments)
     if "--why" in arguments:
         return why(arguments)

@@ -6,12 +6,14 @@ The docs build and pytest share this comparison and its messages.
 import contextlib
 import re
 import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from packaging.version import Version
 
 from example_output import options
+from example_output.ending import cut_short, killed
 from example_output.example import Example
 from example_output.files import read_file
 from example_output.folder import (
@@ -27,7 +29,7 @@ from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
-from example_output.startup.session import failed
+from example_output.startup.session import PROMPT, failed
 from example_output.timeline.events import UnfitError
 from example_output.timeline.recorded import TimelineError, differences, read_timeline
 from example_output.transcript import (
@@ -42,9 +44,6 @@ from example_output.transcript import (
     write_recording,
 )
 
-# The exit statuses of what a system kills: by SIGKILL and by SIGXCPU.
-_KILLED = {"-9", "-24"}
-_STATUS = re.compile(r"(?m)^\[exit status (-\d+)\]$")  # of a command of a session
 _NOT_FOUND = re.compile(r"(?m)^ModuleNotFoundError: No module named '(\w+)")
 
 
@@ -135,7 +134,7 @@ class Gate:
     def check(self, example: Example, run: Transcript) -> Problem | None:
         """Compare a run with its recording."""
         if run.ending != example.metadata.ends:
-            return _cut_short(self.settings, example, run)
+            return cut_short(self.settings, example, run)
         if problem := killed(self, example, run):
             return problem
         actual = write_recording(example.command, run)
@@ -155,7 +154,7 @@ class Gate:
             example.name,
             "its output differs from its recording",
             diff(recorded, actual, f"{shown} (recorded)", self._this_run(example)),
-            f"If the new output is right, accept it: {self.cure(example)}",
+            _accepting(self, example, run, "accept"),
             (blame(self.settings, example, recorded, actual), f"{shown}:{line}"),
         )
 
@@ -165,7 +164,7 @@ class Gate:
         if recording is None:
             return None
         if run.ending != "exit":
-            return _cut_short(self.settings, example, run)
+            return cut_short(self.settings, example, run)
         if problem := killed(self, example, run):
             return problem
         recorded = recording.read()
@@ -199,15 +198,24 @@ class Gate:
     def cure(self, example: Example, option: str = "") -> str:
         """The command that accepts what an example prints now.
 
-        :param option: a pytest option, which ``make`` takes in ``ARGS``.
+        :param option: one of pytest's.
         """
-        command = self.settings.cure.format(path=self.settings.shown(example.path))
-        axis = f"{options.AXIS}={self.axis}" if self.axis else ""
-        return with_options(command, *filter(None, (axis, option)))
+        given = [*_elsewhere(self), *filter(None, [option])]
+        return self.settings.accept(example.path, *given)
 
     def _this_run(self, example: Example) -> str:
         axis = f", {self.axis}" if self.axis else ""
-        return f"{example.command} (this run, Python {self.version}{axis})"
+        what = example.path.name if example.is_session else example.command
+        return f"{what} (this run, Python {self.version}{axis})"
+
+
+def _elsewhere(gate: Gate) -> list[str]:
+    """The option that names what examples are run on, if it is not the usual Python."""
+    if gate.axis:
+        return [f"{options.AXIS}={gate.axis}"]
+    minor = f"{gate.version.major}.{gate.version.minor}"
+    usual = "{}.{}".format(*sys.version_info)
+    return [] if minor == usual else [f"{options.PYTHON}={minor}"]
 
 
 def fails(example: Example, run: Transcript) -> bool:
@@ -225,26 +233,31 @@ def no_timeline(gate: Gate, example: Example) -> Problem:
     )
 
 
-def with_options(command: str, *given: str) -> str:
-    """A command that accepts an output, with options of pytest, or of our own."""
-    passed = " ".join(given)
-    if command.startswith("python -m example_output "):
-        passed = passed.replace("--example-", "--")
-    if command.startswith("make ") and given:
-        passed = f'ARGS="{passed}"' if len(given) > 1 else f"ARGS={passed}"
-    return f"{command} {passed}".rstrip()
+def documents_failure(recording: Recording | None, example: Example) -> bool:
+    """Whether what is recorded of an example is a failure."""
+    with contextlib.suppress(ValueError):
+        text = recording.read() if recording else ""
+        return fails(example, read_recording(text, example.command))
+    return False
 
 
-def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:
-    cure = f"If this output is right, record it: {gate.cure(example)}"
-    if fails(example, run):
+def _accepting(gate: Gate, example: Example, run: Transcript, verb: str) -> str:
+    """What to do about an output that is not the recorded one."""
+    new = "new" if verb == "accept" else "this"
+    cure = f"If the {new} output is right, {verb} it: {gate.cure(example)}"
+    if fails(example, run) and not documents_failure(gate.recording(example), example):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
-        cure += f" (it fails; if that is intended: {accept})"
+        cure = f"It fails; if that is intended, {verb} it: {accept}"
     if found := _NOT_FOUND.search(run.output):
         cure += (
             f"\nIf {found[1]} is yours: examples do not see the sys.path of conf.py; "
             "install it, or declare pythonpath in [tool.example-output]"
         )
+    return cure
+
+
+def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:
+    cure = _accepting(gate, example, run, "record")
     if is_foreign(path := recording_path(example)):
         cure = not_ours(gate.settings, example, path)
     return Problem(
@@ -314,7 +327,8 @@ def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | Non
             cause = f"{name}, which it makes, is not recorded"
         else:
             old, tolerance = read_file(path), example.metadata.tolerance
-            how, rows = difference(name, old, new, tolerance)
+            shown = gate.settings.shown(path)
+            how, rows = difference(shown, old, new, tolerance)
             if not how:
                 continue
             cause = f"{name}, which it makes, is not as recorded: {how}"
@@ -339,77 +353,15 @@ def unmatched(settings: Settings, example: Example, run: Transcript) -> Problem 
     return None
 
 
-def killed(gate: Gate, example: Example, run: Transcript) -> Problem | None:
-    """The problem of a run that the system has killed, unless that is recorded."""
-    signals = _signals(example, run)
-    if signals and (recording := gate.recording(example)):
-        with contextlib.suppress(RecordingError):
-            known = read_recording(recording.read(), example.command)
-            signals -= _signals(example, known)
-    if not signals:
-        return None
-    accept = gate.cure(example, options.ACCEPT_FAILURE)
-    return Problem(
-        Kind.KILLED,
-        example.name,
-        f"it was killed by signal {min(signals)[1:]}, as a system does where "
-        "memory or CPU time runs out; the output so far",
-        _so_far(run),
-        "Build again with more of it, or with a smaller example_output_jobs; if "
-        f"the program is meant to end like this, record it: {accept}",
-        (f"{gate.settings.shown(example.path)}:1",),
-    )
-
-
-def _signals(example: Example, run: Transcript) -> set[str]:
-    """The exit statuses of what the system has killed in a run."""
-    commands = _STATUS.findall(run.output) if example.is_session else ()
-    return _KILLED & {str(run.status), *commands}
-
-
-def _so_far(run: Transcript) -> str:
-    return quote(run.output.splitlines()) or "    (it had printed nothing)"
-
-
-def _cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
-    place = f"{settings.shown(example.path)}:1"
-    if run.ending == "exit":
-        return Problem(
-            Kind.DRIFT,
-            example.name,
-            'it ended by itself, and it declares ends = "timeout"; it printed',
-            quote(run.output.splitlines()),
-            "Fix the program, or remove the line from its [tool.example-output] table",
-            (place,),
-        )
-    so_far = _so_far(run)
-    if run.ending == "limit":
-        limit = f"{settings.limit:,}".replace(",", " ")
-        return Problem(
-            Kind.LIMIT,
-            example.name,
-            f"stopped after {limit} bytes of output; the last lines",
-            so_far,
-            "Print less, or raise example_output_limit in conf.py",
-            (place,),
-        )
-    timeout = example.metadata.timeout or settings.timeout
-    server = "" if example.is_session else '; a server declares ends = "timeout" there'
-    return Problem(
-        Kind.TIMEOUT,
-        example.name,
-        f"stopped after {timeout:g} s; the output so far",
-        so_far,
-        "Let it end by itself, or give it more time: example_output_timeout in "
-        f"conf.py, or timeout in its [tool.example-output] table{server}",
-        (place,),
-    )
-
-
 def blame(settings: Settings, example: Example, recorded: str, actual: str) -> str:
     """The line of an example that most likely caused a difference, as ``file:line``."""
     lines = example.source.decode("utf-8", "replace").split("\n")
     number = first_difference(recorded, actual)
+    if example.is_session:
+        rows = actual.split("\n")[:number]
+        count = sum(row.startswith(PROMPT) for row in rows)
+        line = example.commands[min(count, len(example.commands)) - 1].line
+        return f"{settings.shown(example.path)}:{line}"
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()
     frames = re.findall(rf'File "{re.escape(example.path.name)}", line (\d+)', actual)
     found = [n for n, line in enumerate(lines, 1) if printed and printed in line]

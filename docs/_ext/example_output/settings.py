@@ -1,7 +1,9 @@
 """The settings of one project, from its ``conf.py``."""
 
+import contextlib
 import os
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,6 +14,8 @@ from example_output.normalize import checked_masks
 from example_output.options import MATRIX
 
 CURE = "python -m example_output --record {path}"
+USUAL = (".", "docs", "doc", "docs/source", "doc/source", "source")
+"""Where projects have their ``conf.py``, from the working folder."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,7 @@ class Settings:
             pythons=tuple(map(str, found["pythons"])),
             axes=_axes(found["axes"]),
             matrix=base / found["matrix"],
-            cure=found["cure"],
+            cure=_with_conf(found["cure"], base, here, folder),
         )
 
     def leaves_out(self, name: str) -> str:
@@ -273,6 +277,36 @@ class Settings:
             return Path(os.path.relpath(self.origin / path, self.origin)).as_posix()
         except ValueError:  # on another drive
             return path.as_posix()
+
+    def accept(self, path: Path, *given: str) -> str:
+        """The command that accepts what an example prints now.
+
+        :param path: the example.
+        :param given: options of pytest, which ``make`` takes in ``ARGS``.
+        """
+        command = self.cure.format(path=shlex.quote(self.shown(path)))
+        passed = " ".join(given)
+        if command.startswith("python -m example_output "):
+            passed = passed.replace("--example-", "--")
+        if command.startswith("make ") and given:
+            passed = f'ARGS="{passed}"' if len(given) > 1 else f"ARGS={passed}"
+        return f"{command} {passed}".rstrip()
+
+
+def _with_conf(cure: str, base: Path, here: Path, folder: Path) -> str:
+    """A command with the folder of ``conf.py``, if it would not be found.
+
+    :param here: the working folder.
+    :param folder: the examples folder, above which it is searched for, too.
+    """
+    usual = (here / name for name in USUAL if (here / name / "conf.py").is_file())
+    found = next(usual, base if folder.is_relative_to(base) else None)
+    if cure != CURE or (found and found.resolve() == base):
+        return cure
+    with contextlib.suppress(ValueError):  # on another drive
+        base = Path(os.path.relpath(base, here))
+    name = shlex.quote(base.as_posix()).replace("{", "{{").replace("}", "}}")
+    return cure.replace(" --record", f" --record -c {name}")
 
 
 def matches(name: str, pattern: str) -> bool:

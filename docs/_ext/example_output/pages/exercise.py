@@ -1,5 +1,6 @@
 """``{exercise}``: a program for the reader to change, judged by what its tasks do."""
 
+import contextlib
 import html
 from typing import TYPE_CHECKING, ClassVar
 
@@ -97,8 +98,10 @@ class ExerciseDirective(SphinxDirective, Finder):
             solution = self.program(exercise.solution)
             why = self.parse_content_to_nodes()
             box += what_if("", question("", _("A solution")), *solution, *why)
-        except ExerciseError:
-            pass  # reported
+        except ExerciseError:  # reported
+            with contextlib.suppress(ExerciseError):
+                self.find(exercise.solution.name)
+                self.note(exercise.solution.name, timeline=True)
         box["ids"].append("exercise")
         self.state.document.ids.setdefault("exercise", box)
         self.set_source_info(box)

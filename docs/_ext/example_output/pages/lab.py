@@ -74,7 +74,9 @@ class LabTransform(SphinxPostTransform):
 def _written(domain: ExampleDomain, start: str) -> str:
     reason = "" if domain.runs else _("the site was built without a Python for it")
     begin, own = html.escape(_("Begin with")), html.escape(_("a program of your own"))
-    hint = _("When you press Run, you see here what its tasks do.")
+    hint = (
+        _("When you press Run, you see here what its tasks do.") if not reason else ""
+    )
     return (
         '<div class="example-lab"><p class="lab-menu"><label for="lab-choice">'
         f'{begin}</label> <select id="lab-choice">'

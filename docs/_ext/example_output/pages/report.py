@@ -11,11 +11,13 @@ from sphinx.util import logging
 from sphinx.util.console import bold, red  # type: ignore[attr-defined]
 from sphinx.util.logging import is_suppressed_warning
 
+from example_output.metadata import ExampleError
 from example_output.pages.claims import refute
-from example_output.pages.domain import ExampleDomain
+from example_output.pages.domain import ExampleDomain, Page
 from example_output.pages.names import taken
 from example_output.problems import Kind, Problem, annotations, annotations_wanted
 from example_output.running.ledger import Ledger, Outcome
+from example_output.startup.session import PROMPT
 from example_output.transcript import RecordingError, read_recording
 
 if TYPE_CHECKING:
@@ -196,6 +198,16 @@ def _unshown(ledger: Ledger, seen: set[str]) -> Iterator[tuple[str, Problem]]:
             yield (*problem.places, f"{shown}:1")[0], problem
 
 
+def _commands(domain: ExampleDomain, page: Page) -> Iterator[str]:
+    """The commands of the sessions on a page, which it shows with their output."""
+    known = domain.gate.folder.examples
+    for name in {request.name for request in page.requests} & known.keys():
+        if known[name].is_session:
+            with contextlib.suppress(ExampleError):  # reported elsewhere
+                for command in known[name].commands:
+                    yield "\n".join(row[len(PROMPT) :] for row in command.shown)
+
+
 def check_quotations(app: "Sphinx", doctree: nodes.document) -> None:
     """Check the quotations of programs on a page, against what the page shows.
 
@@ -211,6 +223,7 @@ def check_quotations(app: "Sphinx", doctree: nodes.document) -> None:
         if "example-source" in box["classes"]
         for block in box.findall(nodes.literal_block)
     ]
+    shown += _commands(domain, page)
     for claim in dict.fromkeys(page.claims):
         if claim.source == "program" and (problem := refute(claim, shown)):
             page.refuted.append((claim.location, problem))

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from example_output.evidence import digest, load
 from example_output.example import Example
 from example_output.exercise import Exercise
 from example_output.files import write_atomically
@@ -25,6 +24,7 @@ from example_output.playground.runtime import (
     Runtime,
     how_it_runs,
 )
+from example_output.recording.evidence import digest, load
 from example_output.transcript import read_recording
 
 NAME = "playground.json"

@@ -9,6 +9,7 @@ from pathlib import Path
 from example_output import options
 from example_output.conf_file import read_settings
 from example_output.example import Example, get_chosen
+from example_output.exercise import CHECKS, Exercise
 from example_output.folder import Folder
 from example_output.metadata import ExampleError
 from example_output.problems import Problem, annotations, annotations_wanted
@@ -30,10 +31,7 @@ from example_output.running.interpreter import (
     this_interpreter,
 )
 from example_output.running.runs import RunnerError, Runs
-from example_output.settings import Settings, SettingsError
-
-# Where projects have their conf.py, if not in the working folder.
-_USUAL = (".", "docs", "doc", "docs/source", "doc/source", "source")
+from example_output.settings import USUAL, Settings, SettingsError
 
 
 class _UsageError(ValueError):
@@ -61,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         examples = list(_chosen(folder, known.paths))
         trials = [t for e in examples for t in _trials(e, pythons, mode)]
         problems = strays(folder, pythons) if pythons and not known.paths else []
+        problems += [one for e in examples for one in _exercise_problems(folder, e)]
         return _try(settings, trials, mode, [] if recording else problems)
     except (SettingsError, InterpreterError, RunnerError, _UsageError) as error:
         print(error, file=sys.stderr)
@@ -132,16 +131,18 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _confdir(known: argparse.Namespace) -> Path:
-    """The folder of ``conf.py``: as given, a usual one, or one above an example."""
+    """The folder of ``conf.py``: as given, a usual one, or one around an example."""
     if known.conf_dir:
         usual = [Path(known.conf_dir)]
     else:
-        above = [up for path in known.paths for up in Path(path).resolve().parents]
-        usual = [*map(Path, _USUAL), *above]
+        given = [Path(path).resolve() for path in known.paths]
+        below = [path / name for path in given for name in USUAL]
+        above = [up for path in given for up in path.parents]
+        usual = [*map(Path, USUAL), *below, *above]
     for folder in usual:
         if (folder / "conf.py").is_file():
             return folder
-    places = known.conf_dir or f"{', '.join(_USUAL)} or above the examples"
+    places = known.conf_dir or f"{', '.join(USUAL)} or above the examples"
     raise _UsageError(f"there is no conf.py in {places}: name its folder with -c")
 
 
@@ -199,6 +200,12 @@ def _why_none(folder: Folder, path: str) -> str:
     return f"{path}: {cause}\nName an example, or a folder of examples"
 
 
+def _exercise_problems(folder: Folder, example: Example) -> Iterator[Problem]:
+    """What is wrong with the exercise that begins with an example, if one does."""
+    if example.recorded(CHECKS).is_file():
+        yield from Exercise(folder, example).problems()
+
+
 def _trials(example: Example, pythons: list[Python], mode: Mode) -> Iterator[Trial]:
     """Yield a trial for each Python; one for all of them when recording."""
     usual = [python for python in pythons if not python[1].axis]
@@ -213,7 +220,7 @@ def _try(
 ) -> int:
     """Make the runs, and say what comes of them; return the exit status.
 
-    :param problems: of recordings that belong to none of them.
+    :param problems: of recordings that belong to none of them, and of exercises.
     """
     jobs = [job for trial in trials for job in trial.jobs]
     failed = skipped = 0
@@ -234,7 +241,8 @@ def _try(
         print("nothing changed")
     tried = len(trials) - skipped
     done = f"{tried - failed} recorded" if mode.recording else f"{tried} checked"
-    others = f", {len(problems)} other recordings" if problems else ""
+    count = len(problems)
+    others = f", {count} other problem{'s' * (count > 1)}" if count else ""
     print(f"examples: {done}, {failed} failed, {skipped} skipped{others}")
     written = [line.removeprefix(WROTE) for line in changed if line.startswith(WROTE)]
     if warning := ignored_by_git(written, settings.origin):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from example_output import options
+from example_output.ending import killed
 from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.folder import (
@@ -20,7 +21,14 @@ from example_output.folder import (
     is_foreign,
     recording_path,
 )
-from example_output.gate import Gate, blame, fails, killed, not_ours, unmatched
+from example_output.gate import (
+    Gate,
+    blame,
+    documents_failure,
+    fails,
+    not_ours,
+    unmatched,
+)
 from example_output.normalize import addresses, name_addresses
 from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
 from example_output.running.made import as_text, difference, made_path, unpack
@@ -33,7 +41,6 @@ from example_output.transcript import (
     first_difference,
     quote,
     read_orders,
-    read_recording,
     without_order,
     write_orders,
     write_recording,
@@ -241,7 +248,7 @@ def _refuse_unstable(
             "Print something that is the same everywhere and on every day"
         )
     recording = gate.recording(example)
-    documented = recording and _documents_failure(recording, example)
+    documented = documents_failure(recording, example)
     if fails(example, first) and not (accept_failure or documented):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
         how = "a command of it fails" if example.is_session else "it fails"
@@ -279,8 +286,8 @@ def _refuse_different(gate: Gate, example: Example, runs: Sequence[Transcript]) 
                 f"{example.name}: its runs disagree, so it cannot be recorded (they "
                 f"vary hash seed, garbage collection and load)\n{shown}"
                 "Make its order and timing deterministic (events, sorted(), wider "
-                'margins), or set order = "varies" in its [tool.example-output] table, '
-                "if only the order of its lines differs"
+                "margins), seed what is random, or declare what may differ: "
+                'order = "varies" for the order of lines, masks for parts of them'
             )
 
 
@@ -345,13 +352,6 @@ def _texts(run: Transcript) -> str:
     """What a run has printed, and the text files that it has made."""
     made = (as_text(unpack(packed) or b"") for packed in run.made.values())
     return "\n".join([run.output, *filter(None, made)])
-
-
-def _documents_failure(recording: Recording, example: Example) -> bool:
-    try:
-        return fails(example, read_recording(recording.read(), example.command))
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator
 from functools import cached_property
 
-from example_output.evidence import digest, load
 from example_output.example import Example
 from example_output.files import write_atomically
 from example_output.folder import Folder, Recording
 from example_output.gate import Gate
 from example_output.metadata import ExampleError
+from example_output.recording.evidence import digest, load
 
 NAME = "reproduced.json"
 """The file's name, in the examples folder."""

@@ -249,7 +249,8 @@ class _Pool:
 
     def keep_busy(self) -> None:
         """Keep every core busy with a program that loops until this process ends."""
-        code = "import os\nup = os.getppid()\nwhile os.getppid() == up: pass"
+        # Its parent is named: it may have ended before this starts.
+        code = f"import os\nwhile os.getppid() == {os.getpid()}: pass"
         for _ in range(os.cpu_count() or 1):
             command = [sys.executable, "-I", "-S", "-c", code]
             busy = subprocess.Popen(command, start_new_session=True)

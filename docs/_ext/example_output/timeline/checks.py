@@ -83,8 +83,11 @@ def read_checks(text: str) -> list[Check]:
             found[-1] = replace(found[-1], why=why)
             continue
         if shape(words) not in VERBS:
-            near = VERBS[nearest(shape(words), VERBS)].example
-            cure = f"Did you mean it as in {near!r}?"
+            close = difflib.get_close_matches(shape(words), list(VERBS), 1, _CLOSE)
+            known = ", ".join(repr(verb.example) for verb in VERBS.values())
+            cure = f"Write one as in {known}"
+            if close:
+                cure = f"Did you mean it as in {VERBS[close[0]].example!r}?"
             raise ChecksError(f"this is not a check: {words!r}", cure, number)
         if words in [check.text for check in found]:
             cure = "Remove one of them"
@@ -93,6 +96,9 @@ def read_checks(text: str) -> list[Check]:
     if not found:
         raise ChecksError("there is no check in it", "Write one on each line", 1)
     return found
+
+
+_CLOSE = 0.5  # how alike a check and what was probably meant are
 
 
 def nearest(text: str, known: Sequence[str] | dict[str, Any]) -> str:

@@ -132,7 +132,7 @@ def label_of(lane: str) -> str:
 
 
 def _printed(event: Event) -> str:
-    said, subject = f"“{event.what}”", who(event)
+    said, subject = _("“{text}”", text=event.what), who(event)
     if event.more:
         said = ngettext(
             "{text} and {n} line more",

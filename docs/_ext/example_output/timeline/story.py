@@ -68,7 +68,7 @@ class Step:
 
 
 def _quoted(event: Event) -> str:
-    return f"“{textwrap.shorten(event.what, _LONGEST, placeholder='…')}”"
+    return _("“{text}”", text=textwrap.shorten(event.what, _LONGEST, placeholder="…"))
 
 
 @dataclass(frozen=True)
