@@ -149,7 +149,7 @@ def test_a_build_that_runs_nothing_needs_recordings(
     built = app(unrun, confoverrides={"example_output_run": "never"})
     warning = built.warning.getvalue()
     assert 'it has no recording, and example_output_run is "never"' in warning
-    assert "Record it: python -m example_output --record examples/hello.py" in warning
+    assert "Record it: python -m example_output --record -c " in warning
     assert built.statuscode == 1
 
 

@@ -490,6 +490,7 @@ def share(page: "Page") -> str:
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
+@pytest.mark.slow
 def test_the_lab_runs_any_program_and_a_link_carries_it(
     new_page: NewPage, site: Path
 ) -> None:

@@ -1313,6 +1313,7 @@ def test_stalled_start_is_reported(new_page: NewPage, stalled: str) -> None:
     assert focused(page) == "Try again"
 
 
+@pytest.mark.slow
 def test_loading_says_how_much_has_arrived(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     devtools = page.context.new_cdp_session(page)

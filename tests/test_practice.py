@@ -48,6 +48,7 @@ def test_there_are_exercises_where_their_subjects_are_taught() -> None:
     assert folders == {"tutorial", "howto", "explanation"}
 
 
+@pytest.mark.slow
 def test_an_exercise_is_solved_by_keys(new_page: NewPage) -> None:
     page = new_page("tutorial/many-tasks")
     page.evaluate(AXE)

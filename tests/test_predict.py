@@ -44,6 +44,7 @@ def shown(box: "Locator") -> list[str]:
 TOP = "e => e.getBoundingClientRect().top"
 
 
+@pytest.mark.slow
 def test_lines_are_put_in_order_by_keys_and_clicks(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task", has_touch=True)
     asked: list[str] = []

@@ -376,6 +376,7 @@ def test_search_by_keyboard(new_page: NewPage, site: Path) -> None:
     page.wait_for_url("**/howto/blocking-code.html*")
 
 
+@pytest.mark.slow
 def test_a_pasted_traceback_finds_its_entry(new_page: NewPage) -> None:
     page = new_page("tutorial/one-task")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
