@@ -958,16 +958,36 @@ def test_tmpdir_is_respected(
         assert wait_until(lambda: any((tmp_path / "temporary").glob("*/*/run/here")))
 
 
+def busy() -> list[psutil.Process]:
+    """What keeps the cores busy, of the runs that this process has started."""
+    below = psutil.Process().children(recursive=True)
+    return [p for p in processes_with("os.getppid() ==") if p in below]
+
+
 def test_under_load_every_core_is_busy_until_the_runs_end(
     jobs: Callable[..., list[Job]],
 ) -> None:
-    def busy() -> list[psutil.Process]:
-        below = psutil.Process().children(recursive=True)
-        return [p for p in processes_with("os.getppid() ==") if p in below]
-
     with Runs(jobs("import time\ntime.sleep(600)"), at_once=1, load=True):
         assert wait_until(lambda: len(busy()) == os.cpu_count(), 60)
         started = busy()
+    assert wait_until(lambda: not any(map(_lives, started)))
+
+
+@ON_LINUX
+def test_what_pauses_while_programs_compute_outlives_nothing(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    cores = os.cpu_count() or 1
+    todo = jobs(*["while True: pass"] * cores)
+    with Runs(todo, at_once=cores, load=True) as runs:
+        assert runs._process
+        assert wait_until(
+            lambda: [p.status() for p in busy()] == [psutil.STATUS_STOPPED] * cores, 60
+        )
+        started = busy()
+        runs._process.kill()
+        with pytest.raises(RunnerError, match="was killed"):
+            runs.result("0")
     assert wait_until(lambda: not any(map(_lives, started)))
 
 

@@ -253,7 +253,16 @@ class _Pool:
         code = f"import os\nwhile os.getppid() == {os.getpid()}: pass"
         for _ in range(os.cpu_count() or 1):
             command = [sys.executable, "-I", "-S", "-c", code]
-            busy = subprocess.Popen(command, start_new_session=True)
+            # It is found by its environment, and has not the pipe whose end tells that
+            # this process has ended: it may be paused then, and so live on.
+            busy = subprocess.Popen(
+                command,
+                env=environment(self._processes.root / "busy", 0),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
             self._processes.running.add(busy)
             self._cores.load.append(busy)
 
