@@ -146,6 +146,23 @@ def test_a_port_that_is_taken_is_told_from_a_server_that_ends(gate: MakeGate) ->
     )
     _, said = check(made, Transcript("done\n")) or (None, "")
     assert "Fix the program, or remove the line" in said
+    # Of a client that ends by itself, as socket.bind() spells it.
+    text = "OSError: [Errno 98] Address already in use"
+    _, said = check(gate(), Transcript(f"{text}\n", 1)) or (None, "")
+    assert "its output differs" in said
+    assert "declare alone = true in each of them" in said
+
+
+def test_a_drifted_session_names_the_command_and_not_what_prints_like_one(
+    gate: MakeGate,
+) -> None:
+    folder = gate().settings.folder
+    (folder / "a.console").write_text("# One\n$ one\n$ two\n$ three\n")
+    (folder / "a.console.out").write_text("$ one\n$ not\n$ two\n2\n$ three\n")
+    drifted = "$ not\n$ two\nother\n$ three\n"
+    problem = gate().check(gate().folder.examples["a.console"], Transcript(drifted))
+    assert problem
+    assert problem.places[0] == "examples/a.console:3"
 
 
 def test_missing_recording_shows_the_output(gate: MakeGate) -> None:

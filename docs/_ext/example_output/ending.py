@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 # The exit statuses of what a system kills: by SIGKILL and by SIGXCPU.
 _KILLED = {"-9", "-24"}
 _STATUS = re.compile(r"(?m)^\[exit status (-\d+)\]$")  # of a command of a session
-_TAKEN = (
-    "If other examples use the port, declare alone = true in each of them; otherwise "
-    "another program of this machine does"
-)
+_TAKEN = re.compile(r"(?i)address already in use|\b10048\b")  # also on Windows
+
+
+def port_taken(run: Transcript) -> str:
+    """What to do about a port that is in use, if a run says so."""
+    if not _TAKEN.search(run.output):
+        return ""
+    return (
+        "If other examples use the port, declare alone = true in each of them; "
+        "otherwise another program of this machine does"
+    )
 
 
 def killed(gate: "Gate", example: Example, run: Transcript) -> Problem | None:
@@ -68,9 +75,8 @@ def cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
             example.name,
             'it ended by itself, and it declares ends = "timeout"; it printed',
             quote(run.output.splitlines()),
-            _TAKEN
-            if re.search(r"address already in use|\b10048\b", run.output)
-            else "Fix the program, or remove the line from its [tool.example-output] "
+            port_taken(run)
+            or "Fix the program, or remove the line from its [tool.example-output] "
             "table",
             (place,),
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from example_output import options
-from example_output.ending import cut_short, killed
+from example_output.ending import cut_short, killed, port_taken
 from example_output.example import Example
 from example_output.files import read_file
 from example_output.folder import (
@@ -29,7 +29,7 @@ from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
-from example_output.startup.session import PROMPT, failed
+from example_output.startup.session import failed
 from example_output.timeline.events import UnfitError
 from example_output.timeline.recorded import TimelineError, differences, read_timeline
 from example_output.transcript import (
@@ -253,6 +253,8 @@ def _accepting(gate: Gate, example: Example, run: Transcript, verb: str) -> str:
             f"\nIf {found[1]} is yours: examples do not see the sys.path of conf.py; "
             "install it, or declare pythonpath in [tool.example-output]"
         )
+    if hint := port_taken(run):
+        cure += f"\n{hint}"
     return cure
 
 
@@ -358,9 +360,10 @@ def blame(settings: Settings, example: Example, recorded: str, actual: str) -> s
     lines = example.source.decode("utf-8", "replace").split("\n")
     number = first_difference(recorded, actual)
     if example.is_session:
-        rows = actual.split("\n")[:number]
-        count = sum(row.startswith(PROMPT) for row in rows)
-        line = example.commands[min(count, len(example.commands)) - 1].line
+        line, commands = 1, list(example.commands)
+        for row in actual.split("\n")[:number]:
+            if commands and row == commands[0].shown[0]:
+                line = commands.pop(0).line
         return f"{settings.shown(example.path)}:{line}"
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()
     frames = re.findall(rf'File "{re.escape(example.path.name)}", line (\d+)', actual)
