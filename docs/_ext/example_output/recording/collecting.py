@@ -1,5 +1,6 @@
 """The common base of both ways to collect examples with pytest."""
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -8,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from pluggy import Result
 
+    from example_output.problems import Problem
     from example_output.running.job import Job
 
 
@@ -75,3 +79,48 @@ class ExampleTest(pytest.Item):
         if isinstance(excinfo.value, Failure):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
+
+
+class JudgedFile(pytest.File):
+    """A file that is one test, which says what is wrong with the file."""
+
+    test: str
+    """The name of the test."""
+    title: str
+    """What it is about, in reports."""
+    problems: "Callable[[], Iterable[Problem]]"
+
+    @classmethod
+    def of(
+        cls,
+        parent: pytest.Collector,
+        path: Path,
+        test: str,
+        title: str,
+        problems: "Callable[[], Iterable[Problem]]",
+    ) -> "JudgedFile":
+        """Collect a file; the parameters are the attributes."""
+        made: JudgedFile = cls.from_parent(parent, path=path)
+        made.test, made.title, made.problems = test, title, problems
+        return made
+
+    def collect(self) -> "Iterator[_Judgement]":
+        """The one test."""
+        item: _Judgement = _Judgement.from_parent(self, name=self.test)
+        item.file = self
+        yield item
+
+
+class _Judgement(ExampleTest):
+    """Fails if there is a problem."""
+
+    file: JudgedFile
+
+    def runtest(self) -> None:
+        """Say all that is wrong."""
+        if problems := list(self.file.problems()):
+            raise Failure("\n".join(problem.text for problem in problems))
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """Name the test by what it is about."""
+        return self.path, 0, f"{self.file.title} [{self.name}]"

@@ -18,7 +18,12 @@ from example_output.folder import Folder
 from example_output.options import MATRIX, RECORD
 from example_output.problems import Problem, annotations, annotations_wanted
 from example_output.recording import pytest_practice
-from example_output.recording.collecting import Collecting, ExampleTest, Failure
+from example_output.recording.collecting import (
+    Collecting,
+    ExampleTest,
+    Failure,
+    JudgedFile,
+)
 from example_output.recording.ignored import ignored_by_git
 from example_output.recording.recorder import RefusedError, writing_allowed
 from example_output.recording.reproduced import Reproduced, cell_of
@@ -148,7 +153,7 @@ class _Examples(Collecting):
         name = path.relative_to(self.settings.folder).as_posix()
         example = self.examples.get(name)
         if name in self.strays:
-            return _Stray.of(self.strays[name], parent, file_path)
+            return _stray(parent, file_path, self.strays[name])
         if example is None:
             exercise = None if self.recording else exercises.find(self.folder, path)
             return exercise and pytest_practice.collect(
@@ -265,33 +270,9 @@ class _File(pytest.File):
             yield item
 
 
-class _Stray(pytest.File):
-    """A recording that no run is compared with."""
-
-    problem: Problem
-
-    @classmethod
-    def of(cls, problem: Problem, parent: pytest.Collector, path: Path) -> "_Stray":
-        """Collect it, whose problem is known."""
-        made: _Stray = cls.from_parent(parent, path=path)
-        made.problem = problem
-        return made
-
-    def collect(self) -> "Iterator[_Failing]":
-        """One test, which fails."""
-        item: _Failing = _Failing.from_parent(self, name="recording")
-        item.problem = self.problem
-        yield item
-
-
-class _Failing(ExampleTest):
-    """Fails because of a recording that may say anything."""
-
-    problem: Problem
-
-    def runtest(self) -> None:
-        """Say what is wrong with it."""
-        raise Failure(self.problem.text)
+def _stray(parent: pytest.Collector, path: Path, problem: Problem) -> JudgedFile:
+    """The test of a recording that no run is compared with."""
+    return JudgedFile.of(parent, path, "recording", problem.name, lambda: [problem])
 
 
 class _Item(ExampleTest):

@@ -10,7 +10,7 @@ import pytest
 
 from example_output.example import Example
 from example_output.exercise import Exercise, ExerciseError, verdict
-from example_output.recording.collecting import ExampleTest, Failure
+from example_output.recording.collecting import ExampleTest, Failure, JudgedFile
 from example_output.recording.trial import Python
 from example_output.running.forking import SUPPORTED
 from example_output.running.job import Job, plan
@@ -18,33 +18,6 @@ from example_output.running.runs import RunnerError
 from example_output.transcript import Transcript
 
 Run: TypeAlias = Callable[[ExampleTest], Iterable[tuple[Job, Transcript]]]
-
-
-class ChecksFile(pytest.File):
-    """The file of an exercise's checks."""
-
-    exercise: Exercise
-
-    def collect(self) -> "Iterator[_ChecksTest]":
-        """One test, of all that is recorded."""
-        item: _ChecksTest = _ChecksTest.from_parent(self, name="recordings")
-        item.exercise = self.exercise
-        yield item
-
-
-class _ChecksTest(ExampleTest):
-    """An exercise, judged from its recordings, as in the build."""
-
-    exercise: Exercise
-
-    def runtest(self) -> None:
-        """Judge it."""
-        if problems := self.exercise.problems():
-            raise Failure("\n".join(problem.text for problem in problems))
-
-    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
-        """Name the test by the exercise."""
-        return self.path, 0, f"{self.exercise.start.name} [{self.name}]"
 
 
 class ProgramFile(pytest.File):
@@ -109,9 +82,9 @@ def collect(
     """The tests of a file of an exercise."""
     exercise, program = found
     if program is None:
-        checks: ChecksFile = ChecksFile.from_parent(parent, path=file_path)
-        checks.exercise = exercise
-        return checks
+        return JudgedFile.of(
+            parent, file_path, "recordings", exercise.start.name, exercise.problems
+        )
     file: ProgramFile = ProgramFile.from_parent(parent, path=file_path)
     file.exercise, file.program = exercise, program
     file.pythons, file.runs = pythons, runs
