@@ -748,8 +748,10 @@ def longest_task(events: list[dict[str, Any]]) -> float:
         for event in events
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
     }
+    # The clock of a thread can leap, on a virtual machine: no task has computed for
+    # longer than it lasted.
     times: list[float] = [
-        event["tdur"] / 1000
+        min(event["tdur"], event["dur"]) / 1000
         for event in events
         if event["name"].endswith("RunTask")
         and (event["pid"], event["tid"]) in threads
