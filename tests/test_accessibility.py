@@ -1,5 +1,6 @@
 """Accessibility of the site: keyboard, screen reader, large type, print."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,9 @@ def button(page: "Page", drawer: str) -> "Any":
 
 
 # What depends on the colours alone takes nine tenths of the time.
-ONLY_COLOURS = "{runOnly: ['color-contrast', 'link-in-text-block']}"
-NO_COLOURS = "{rules: {'color-contrast': {enabled: false}}}"
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+ONLY_COLOURS = json.dumps({"runOnly": OF_COLOURS})
+NO_COLOURS = json.dumps({"rules": {rule: {"enabled": False} for rule in OF_COLOURS}})
 # One element of all that contain text and look the same, as do those around them, but
 # none of a look that is known: most words are the same few kinds of words in programs.
 ONE_OF_EACH_LOOK = """(known) => {
