@@ -59,18 +59,20 @@ test: environment playground ## Prove what a change breaks by accident (ARGS=…
 	$(RUN) -m pytest -m "not slow" $(SPREAD) tests $(ARGS)
 	@echo "All tests passed. make test-all runs the slow ones as well, make check the linters."
 
-test-all: test test-rest ## Run all tests
+# Runs commands with a folder for what several runs of pytest need, as the built site.
+sharing = shared=$$($(RUN) -c 'import tempfile; print(tempfile.mkdtemp())'); \
+	export SHARED_BY_TESTS="$${SHARED_BY_TESTS:-$$shared}"; \
+	$(1); status=$$?; rm -rf "$$shared"; exit $$status
 
-# The tests that make test omits; those that measure time run alone.  Both runs of pytest
-# have one built site.
+test-all: environment ## Run all tests
+	$(call sharing,$(MAKE) test && $(MAKE) test-rest)
+
+# The tests that make test omits; those that measure time run alone.
 test-rest: environment playground others
 	@$(RUN) docs/_tools/install_browser.py --fonts
 	@$(RUN) docs/_tools/install_node.py
-	shared=$$($(RUN) -c 'import tempfile; print(tempfile.mkdtemp())'); \
-	export SHARED_BY_TESTS="$${SHARED_BY_TESTS:-$$shared}"; \
-	$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS) && \
-	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS); \
-	status=$$?; rm -rf "$$shared"; exit $$status
+	$(call sharing,$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS) && \
+	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS))
 
 # Each tool has its own target, so that all of them report before make ends.
 check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow

@@ -1019,6 +1019,29 @@ def test_closing_at_any_moment_leaves_no_folder(
         assert list(temporary.iterdir()) == []
 
 
+# What is called once there is a folder, and before the child process knows of it.
+@pytest.mark.parametrize("called", ["start", "json.dumps"])
+def test_an_interrupt_before_the_order_leaves_no_folder(
+    jobs: Callable[..., list[Job]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    called: str,
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"example_output.running.runs.{called}", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        Runs(jobs("print(1)"), at_once=1)
+    assert list(temporary.iterdir()) == []
+    assert list(processes_in(temporary)) == []
+
+
 PARENT = """\
 import sys
 from example_output.running.job import Job

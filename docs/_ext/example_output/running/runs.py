@@ -58,7 +58,12 @@ class Runs:
         self._buffer = b""
         self._folder: Path | None = None
         if self._waiting:
-            self._start(at_once=at_once, load=load, scheduler=scheduler)
+            try:
+                self._start(at_once=at_once, load=load, scheduler=scheduler)
+            except BaseException:
+                # Nobody else can: an interrupt, too, comes before there is an object.
+                self.close()
+                raise
         elif process:
             # It may not have started yet: it runs at low priority.
             process.kill()
@@ -166,17 +171,17 @@ class Runs:
 
     def close(self) -> None:
         """End all runs, and wait until they have ended."""
-        if self._process is None:
-            return
         process, self._process = self._process, None
-        with contextlib.suppress(OSError):
-            # The end of its input makes the child stop.
-            opened(process.stdin).close()
-        opened(process.stdout).close()
-        process.wait()
-        if self._folder and self._folder.exists():
-            # It was killed, and left behind what it had started.
-            Processes(self._folder).clean_up()
+        if process:
+            with contextlib.suppress(OSError):
+                # The end of its input makes the child stop.
+                opened(process.stdin).close()
+            opened(process.stdout).close()
+            process.wait()
+        folder, self._folder = self._folder, None
+        if folder and folder.exists():
+            # It was killed, and left behind what it had started; or it got no order.
+            Processes(folder).clean_up()
 
 
 class Batches:
