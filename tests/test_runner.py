@@ -965,11 +965,14 @@ def busy() -> list[psutil.Process]:
 
 
 def test_under_load_every_core_is_busy_until_the_runs_end(
-    jobs: Callable[..., list[Job]],
+    jobs: Callable[..., list[Job]], tmp_path: Path
 ) -> None:
-    with Runs(jobs("import time\ntime.sleep(600)"), at_once=1, load=True):
-        assert wait_until(lambda: len(busy()) == os.cpu_count(), 60)
+    begun = tmp_path / "begun"
+    program = f"import time\nopen({str(begun)!r}, 'w').close()\ntime.sleep(600)"
+    with Runs(jobs(program), at_once=1, load=True):
+        assert wait_until(begun.exists, 60)
         started = busy()
+        assert len(started) == os.cpu_count()
     assert wait_until(lambda: not any(map(_lives, started)))
 
 
