@@ -257,12 +257,13 @@ def test_changed_file_of_a_package_changes_the_key(
         ("beside.txt", True),
         ("spread/data.txt", True),
         ("spread/below/data.txt", True),
-        ("notes/x.txt", False),
+        ("notes/x.txt", True),
+        ("environment/one.py", True),
         ("project/README.md", False),
         ("project/docs/index.md", False),
     ],
 )
-def test_data_beside_modules_counts_but_not_what_else_a_project_has(
+def test_all_of_a_folder_counts_but_not_what_else_a_project_has(
     tmp_path: Path, name: str, counts: bool
 ) -> None:
     modules = (
@@ -270,12 +271,14 @@ def test_data_beside_modules_counts_but_not_what_else_a_project_has(
         "spread/two.py",
         "project/pyproject.toml",
         "project/docs/conf.py",
+        "environment/pyvenv.cfg",
     )
     for file in (*modules, name):
         path = tmp_path / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("1", "utf-8")
-    folder = tmp_path / ("project" if "project" in name else ".")
+    first = name.partition("/")[0]
+    folder = tmp_path / (first if first in {"project", "environment"} else ".")
     before = contents(str(folder))
     (tmp_path / name).write_text("2", "utf-8")
     assert (contents(str(folder)) != before) is counts

@@ -137,6 +137,23 @@ def test_the_cure_is_for_what_it_was_run_on_and_for_what_came_of_it(
     assert text.endswith(f"accept it: {command} --python=3.99")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OSError: [Errno 28] No space left on device",
+        "OSError: [Errno 24] Too many open files: 'x'",
+        "  | MemoryError",
+        "RuntimeError: can't start new thread",
+    ],
+)
+def test_a_limit_of_the_machine_is_called_so(gate: MakeGate, text: str) -> None:
+    hint = f"If it should not say {text.strip(' |')}, a limit of this machine is the"
+    _, said = check(gate(), Transcript(f"one\nTraceback:\n{text}\n", 1)) or (None, "")
+    assert hint in said
+    _, said = check(gate(), Transcript(f"one\n{text}\n")) or (None, "")
+    assert hint not in said  # a program that ends as it should
+
+
 def test_a_port_that_is_taken_is_told_from_a_server_that_ends(gate: MakeGate) -> None:
     made = gate(examples={"two.py": {"ends": "timeout"}})
     text = "OSError: [Errno 98] error while attempting to bind: address already in use"

@@ -12,7 +12,7 @@ from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
 from example_output.metadata import ExampleError, read_metadata
-from example_output.running.made import difference, unpack
+from example_output.running.made import ORIENTATION, difference, unpack
 
 RECORD = [sys.executable, "-m", "example_output", "--record"]
 DRAW = """\
@@ -35,9 +35,23 @@ Image.new("RGB", (4, 3), (10, 20, 30)).save("plot.png", pnginfo=now)
 """
 
 
-def picture(color: tuple[int, int, int], size: tuple[int, int] = (4, 3)) -> bytes:
+def picture(
+    color: tuple[int, int, int] | int,
+    size: tuple[int, int] = (4, 3),
+    mode: str = "RGB",
+    turned: int = 0,
+) -> bytes:
+    file, exif = io.BytesIO(), Image.Exif()
+    if turned:
+        exif[ORIENTATION] = turned
+    Image.new(mode, size, color).save(file, "jpeg" if turned else "png", exif=exif)
+    return file.getvalue()
+
+
+def frames(*shades: int) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", size, color).save(file, "png")
+    first, *others = (Image.new("L", (4, 3), shade) for shade in shades)
+    first.save(file, "gif", save_all=True, append_images=others, duration=9)
     return file.getvalue()
 
 
@@ -58,6 +72,11 @@ def picture(color: tuple[int, int, int], size: tuple[int, int] = (4, 3)) -> byte
             "it has 3 x 3 pixels, and 4 x 3 are recorded",
         ),
         ("a.png", b"\0", picture((0, 0, 0)), "it cannot be compared"),
+        ("a.gif", frames(0, 9), frames(0, 99), "its pixels differ by"),
+        ("a.gif", frames(0, 9), frames(0, 9, 99), "it is P with 3 frames"),
+        # More shades than a conversion keeps.
+        ("a.png", picture(40_000, mode="I;16"), picture(300, mode="I;16"), "its pix"),
+        ("a.jpg", picture(9, mode="L"), picture(9, mode="L", turned=3), "it is L with"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -157,6 +176,34 @@ def test_what_a_program_is_given_is_nothing_that_it_makes(drawn: Project) -> Non
         "draw.py: makes: it is given data/sums.csv, so let it write another file\n"
         "at examples/draw.py:3\n"
     ) in done.plain
+
+
+def test_what_it_is_given_is_not_where_what_it_makes_is_recorded(
+    drawn: Project,
+) -> None:
+    drawn.write("examples/draw.data.sums.csv", "written by hand\n")
+    drawn.replace(
+        "examples/draw.py", "# tol", '# files = ["draw.data.sums.csv"]\n# tol'
+    )
+    done = drawn.command([*RECORD, "examples/draw.py"])
+    assert "makes: it is given draw.data.sums.csv, so let it write" in done.plain
+    assert drawn.read("examples/draw.data.sums.csv") == "written by hand\n"
+
+
+def test_where_nothing_can_be_recorded_no_made_file_is(drawn: Project) -> None:
+    drawn.write("examples/draw.out", "of somebody else\n")
+    drawn.write("examples/draw.data.sums.csv", "n,sum\n9,9\n")
+    done = drawn.command([*RECORD, "examples/draw.py"])
+    assert done.status == 1
+    assert drawn.read("examples/draw.data.sums.csv") == "n,sum\n9,9\n"
+
+
+def test_a_picture_too_large_to_compare_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 5)  # of which twice as many raise
+    found, _ = difference("a.png", picture((0, 0, 0)), picture((9, 9, 9)), 0)
+    assert found.startswith("it cannot be compared: Image size (12 pixels)")
 
 
 def test_an_empty_file_is_a_text_like_any_other() -> None:

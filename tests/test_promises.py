@@ -231,7 +231,7 @@ BREAKS = {
         "test_cache.py::test_changed_input_changes_the_key[second.py]",
     ),
     "contents count, not dates": Break(
-        '"example": _sha256(example.source),',
+        '"example": _sha256(example.source) + _mode(example.path),',
         '"example": str(example.path.stat().st_mtime_ns),',
         "test_cache.py::test_nothing_else_changes_the_key[touch]",
     ),

@@ -146,6 +146,30 @@ def test_key_covers_the_programs_of_a_session(
     program.write_text("another")
     changed = {name for name, part in parts().items() if before[name] != part}
     assert changed == {"program greet", f"program {program}"}
+    # A command can ask where another one is.
+    monkeypatch.setenv("PATH", str(tmp_path / "else"), prepend=os.pathsep)
+    changed = {name for name, part in parts().items() if before[name] != part}
+    assert "path" in changed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, a mode does not say it")
+def test_a_program_that_cannot_be_read_is_known_by_its_last_change(
+    tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tool").write_text("#!/bin/sh\n")
+    (tmp_path / "tool").chmod(0o711)
+    (tmp_path / "a.console").write_text("$ echo tool\n")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    def refuse(path: object) -> bytes:
+        raise PermissionError(13, "Permission denied", path)
+
+    session = Example(tmp_path, "a.console")
+    _ = session.commands, session.metadata
+    monkeypatch.setattr("example_output.running.cache.read_file", refuse)
+    before = key_parts(session, interpreter)["program tool"]
+    os.utime(tmp_path / "tool", ns=(9, 9))
+    assert key_parts(session, interpreter)["program tool"] != before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no shell")

@@ -1,6 +1,7 @@
 """What is wrong with a run that was stopped, was killed, or ended too early."""
 
 import contextlib
+import errno
 import re
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,14 @@ _KILLED = {"-9", "-24"}
 _STATUS = re.compile(r"(?m)^\[exit status (-\d+)\]$")  # of a command of a session
 _TAKEN = re.compile(r"(?i)address already in use|\b10048\b")  # also on Windows
 
+# What Python says where the system has no more memory, threads, files or room.
+_NO_MORE = ["ENOMEM", "ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EFBIG"]
+_NUMBERS = "|".join(str(getattr(errno, name)) for name in _NO_MORE)
+_LIMITS = re.compile(
+    rf"(?m)^[ |]*(OSError: \[Errno (?:{_NUMBERS})\].*|MemoryError\b.*"
+    r"|RuntimeError: can't start new thread)"
+)
+
 
 def port_taken(run: Transcript) -> str:
     """What to do about a port that is in use, if a run says so."""
@@ -31,6 +40,17 @@ def port_taken(run: Transcript) -> str:
     return (
         "If other examples use the port, declare alone = true in each of them; "
         "otherwise another program of this machine does"
+    )
+
+
+def limit_reached(run: Transcript) -> str:
+    """What to do about a limit of the machine, if a run has failed because of it."""
+    found = _LIMITS.findall(run.output)
+    if not found or not run.status:
+        return ""
+    return (
+        f"If it should not say {found[-1]}, a limit of this machine is the "
+        "cause, and not a change of the program: give it more, and build again"
     )
 
 

@@ -406,9 +406,11 @@ def _check_files(example: Example) -> None:
         if not os.access(path, os.R_OK):
             raise ExampleError(f"{path.name} cannot be read: Permission denied")
     for name in example.metadata.makes:
-        if Path(os.path.normpath(example.root / name)) in example.files:
-            message = f"makes: it is given {name}, so let it write another file"
-            raise ExampleError(message, _line_of(example.source, "makes"))
+        recorded = example.recorded(f".{name.replace('/', '.')}").name
+        for file in (name, recorded):
+            if Path(os.path.normpath(example.root / file)) in example.files:
+                message = f"makes: it is given {file}, so let it write another file"
+                raise ExampleError(message, _line_of(example.source, "makes"))
 
 
 def _line_of(source: bytes, text: str) -> int:

@@ -38,16 +38,18 @@ def read_file(path: Path | str) -> bytes:
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder as far as possible, also one that a program has locked."""
-    shutil.rmtree(folder, ignore_errors=True)
+    # Folders in a thousand folders are more than shutil can follow.
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
     if not folder.is_dir():
         return
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RecursionError):
         folder.chmod(0o700)
         for above, inside, _ in os.walk(folder):  # it looks into these afterwards
             for path in (os.path.join(above, name) for name in inside):
                 if not os.path.islink(path):  # which may lead to anything
                     os.chmod(path, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def files_in(folder: Path, pattern: str) -> list[Path]:

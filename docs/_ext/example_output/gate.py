@@ -13,7 +13,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from example_output import options
-from example_output.ending import cut_short, killed, port_taken
+from example_output.ending import cut_short, killed, limit_reached, port_taken
 from example_output.example import Example
 from example_output.files import read_file
 from example_output.folder import (
@@ -243,8 +243,8 @@ def documents_failure(recording: Recording | None, example: Example) -> bool:
 
 def _accepting(gate: Gate, example: Example, run: Transcript, verb: str) -> str:
     """What to do about an output that is not the recorded one."""
-    new = "new" if verb == "accept" else "this"
-    cure = f"If the {new} output is right, {verb} it: {gate.cure(example)}"
+    output = "the new output" if verb == "accept" else "this output"
+    cure = f"If {output} is right, {verb} it: {gate.cure(example)}"
     if fails(example, run) and not documents_failure(gate.recording(example), example):
         accept = gate.cure(example, options.ACCEPT_FAILURE)
         cure = f"It fails; if that is intended, {verb} it: {accept}"
@@ -253,7 +253,7 @@ def _accepting(gate: Gate, example: Example, run: Transcript, verb: str) -> str:
             f"\nIf {found[1]} is yours: examples do not see the sys.path of conf.py; "
             "install it, or declare pythonpath in [tool.example-output]"
         )
-    if hint := port_taken(run):
+    for hint in filter(None, (port_taken(run), limit_reached(run))):
         cure += f"\n{hint}"
     return cure
 
@@ -366,7 +366,9 @@ def blame(settings: Settings, example: Example, recorded: str, actual: str) -> s
                 line = commands.pop(0).line
         return f"{settings.shown(example.path)}:{line}"
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()
-    frames = re.findall(rf'File "{re.escape(example.path.name)}", line (\d+)', actual)
+    frames = re.findall(
+        rf'File ".*\b{re.escape(example.path.name)}", line (\d+)', actual
+    )
     found = [n for n, line in enumerate(lines, 1) if printed and printed in line]
     line = found[0] if found else int(frames[-1]) if frames else 1
     return f"{settings.shown(example.path)}:{line}"

@@ -84,7 +84,7 @@ def _line_around(text: str, place: int) -> str:
 
 def _places(gate: Gate) -> Iterator[tuple[str, str, str]]:
     """Yield texts that name folders, what each of them is, and how it is found."""
-    home = str(Path.home())
+    home = os.path.expanduser("~")  # "~" where there is none
     for path, what in (
         (str(gate.settings.base), "the folder of this project"),
         (str(gate.settings.folder), "the folder of this project"),
@@ -94,7 +94,7 @@ def _places(gate: Gate) -> Iterator[tuple[str, str, str]]:
         (sys.base_prefix, "the folder of this machine's Python"),
     ):
         # /usr is on every machine.
-        if path.count(os.sep) > 1 or path == home != os.sep:
+        if path.count(os.sep) > 1 or path == home not in (os.sep, "~"):
             yield path, what, _WORD
 
 

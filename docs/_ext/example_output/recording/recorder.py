@@ -127,12 +127,13 @@ def record(
         for minor in filter(recording.holds_on, keep):
             texts[OUTPUT].setdefault(minor, recording.read())
     made = _made(example, [run for found in runs.values() for run in found])
-    done = _write_made(example, made)
+    done = Recorded()
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].folder.recordings(example, suffix)
         varies = example.metadata.varies and suffix == OUTPUT
         pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
         done.add(_write(gates[0].settings, example, old, pieces, suffix))
+    _write_made(example, made, done)  # which refuses nothing
     return done
 
 
@@ -336,16 +337,14 @@ def _made(example: Example, runs: Sequence[Transcript]) -> dict[str, bytes]:
     return found
 
 
-def _write_made(example: Example, made: Mapping[str, bytes]) -> Recorded:
+def _write_made(example: Example, made: Mapping[str, bytes], done: Recorded) -> None:
     """Record the files that an example has made, if they differ from the recorded."""
-    done = Recorded()
     for name, content in made.items():
         path, tolerance = made_path(example, name), example.metadata.tolerance
         old = path.read_bytes() if path.is_file() else None
         if old is None or difference(name, old, content, tolerance)[0]:
             write_atomically(path, content)
             done.written.append(path)
-    return done
 
 
 def _texts(run: Transcript) -> str:

@@ -61,7 +61,7 @@ def key_parts(
     ):
         files[f"pythonpath {name}"] = contents(str(folder))
     return {
-        "example": _sha256(example.source),
+        "example": _sha256(example.source) + _mode(example.path),
         "name": Path(inside, example.path.relative_to(parent)).as_posix(),
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
@@ -76,8 +76,11 @@ def key_parts(
 
 def _file(path: Path) -> str:
     """What a run can tell of a file beside it: its content, and if it can start it."""
-    executable = " executable" * bool(os.stat(path).st_mode & 0o111)
-    return f"{_sha256(read_file(path))}{executable}"
+    return _sha256(read_file(path)) + _mode(path)
+
+
+def _mode(path: Path) -> str:
+    return " executable" * bool(os.stat(path).st_mode & 0o111)
 
 
 _WORD = re.compile(r"[\w./+-]+")
@@ -87,9 +90,9 @@ def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
     """The programs that a session starts, or may start, by their content.
 
     Those beside the interpreter belong to its packages.  What a command is given may
-    name programs, too, as in ``sh -c 'tool | sort'``.
+    name programs, too, as in ``sh -c 'tool | sort'``, or ask where they are.
     """
-    found = {}
+    found = {"path": os.environ.get("PATH", "")}
     names = {command.words[0] for command in example.commands}
     for command in example.commands:
         given = " ".join([*command.words[1:], command.stdin])
@@ -105,9 +108,15 @@ def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
 
 
 @lru_cache
-def _content_of(path: str, _changed: int) -> str:
-    """The digest of a file that several sessions start, computed once."""
-    return _sha256(read_file(path))
+def _content_of(path: str, changed: int) -> str:
+    """The digest of a file that several sessions start, computed once.
+
+    Some can be executed, but not read: of them, the time of the last change counts.
+    """
+    try:
+        return _sha256(read_file(path))
+    except OSError:
+        return str(changed)
 
 
 def explain(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:

@@ -305,7 +305,7 @@ class _Pool:
                     message = {"key": job.key, **asdict(found)}
                 except (OSError, RuntimeError) as error:
                     # One of its files was removed, or no thread can be started.
-                    message = {"failed": f"{job.key}: {error}"}
+                    message = {"failed": f"{Path(job.files[0]).name}: {error}"}
             self.results.put(json.dumps(message).encode() + b"\n")
 
     def _take_core(self, starting: contextlib.ExitStack) -> None:

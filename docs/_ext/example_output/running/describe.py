@@ -204,8 +204,13 @@ def _packages(folder: str) -> Iterator[str]:
 
 
 def contents(folder: str) -> str:
-    """A digest of all that programs can import from a folder, or read in a package."""
-    return _digest(_files(folder), ())
+    """A digest of a folder from which a program imports.
+
+    It counts whole.  In that of a project or an environment, which have more in them
+    than modules, what can be imported counts, and all files of packages.
+    """
+    names = {entry.name for entry in _entries(folder)}
+    return _digest(_files(folder, whole=not names & (_PROJECT | _NO_MODULES)), ())
 
 
 def _names_places(path: str, place: str) -> bool:
@@ -266,7 +271,7 @@ def _files(
     names = {entry.name for entry in entries}
     if not entries and os.path.isfile(folder):
         yield "", folder  # an archive
-    if names & _NO_MODULES or _is_known(folder, seen):
+    if (above and names & _NO_MODULES) or _is_known(folder, seen):
         return
     has_modules = any(name.endswith(tuple(all_suffixes())) for name in names)
     if is_package:

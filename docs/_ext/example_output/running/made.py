@@ -6,11 +6,16 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from example_output.example import Example
 from example_output.normalize import Surroundings, normalize
 from example_output.transcript import diff
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ORIENTATION = 0x0112  # https://exiftool.org/TagNames/EXIF.html
 PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 """The suffixes of files that pages show as pictures."""
 
@@ -78,7 +83,7 @@ def difference(name: str, old: bytes, new: bytes, tolerance: float) -> tuple[str
 def _pixels(old: bytes, new: bytes, tolerance: float) -> str:
     """How two pictures differ, if they do."""
     try:
-        from PIL import Image, ImageChops, ImageStat
+        from PIL import Image
     except ImportError:
         return "its bytes differ (if Pillow is installed, pixels are compared)"
     try:
@@ -88,11 +93,42 @@ def _pixels(old: bytes, new: bytes, tolerance: float) -> str:
                 return "it has {1} x {2} pixels, and {0} are recorded".format(
                     "{} x {}".format(*sizes[0]), *sizes[1]
                 )
-            apart = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
-    except OSError as error:
+            if (kinds := [_kind(one), _kind(other)])[0] != kinds[1]:
+                return "it is {1}, and {0} is recorded".format(*kinds)
+            share = max(_apart(one, other, n) for n in range(kinds[0].frames))
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
         return f"it cannot be compared: {error}"
-    means = ImageStat.Stat(apart).mean
-    share = sum(means) / len(means) / 255
     if share <= tolerance:
         return ""
-    return f"its pixels differ by {share:.4f}, and tolerance = {tolerance:g}"
+    return f"its pixels differ by {share:.2g}, and tolerance = {tolerance:g}"
+
+
+class _Kind(NamedTuple):
+    """What a reader sees of a picture, besides its pixels."""
+
+    frames: int
+    mode: str
+    turned: int
+    """As EXIF says it."""
+
+    def __str__(self) -> str:
+        return f"{self.mode} with {self.frames} frames, orientation {self.turned}"
+
+
+def _kind(picture: "Image") -> _Kind:
+    frames = getattr(picture, "n_frames", 1)
+    return _Kind(frames, picture.mode, picture.getexif().get(ORIENTATION, 1))
+
+
+def _apart(old: "Image", new: "Image", frame: int) -> float:
+    """The mean difference of the pixels of two frames, from 0 to 1."""
+    from PIL import ImageChops, ImageStat
+
+    old.seek(frame)
+    new.seek(frame)
+    if old.mode[0] in "IF":  # more than 256 shades, of which a conversion keeps 256
+        return float(old.tobytes() != new.tobytes())
+    means = ImageStat.Stat(
+        ImageChops.difference(old.convert("RGBA"), new.convert("RGBA"))
+    ).mean
+    return sum(means) / len(means) / 255
