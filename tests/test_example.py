@@ -125,10 +125,25 @@ def test_name_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     assert names(folder) == ["inside.py", "topic/a.py"]
 
 
-@pytest.mark.parametrize("name", ["none.py", "topic", "topic/", "notes.txt", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "none.py",
+        "topic",
+        "topic/",
+        "notes.txt",
+        "",
+        "loop.py",
+        "loop/a.py",
+        f"{'x' * 300}.py",
+        "a\0.py",
+    ],
+)
 def test_unknown_name_is_missing(tmp_path: Path, name: str) -> None:
     write(tmp_path, {"topic/a": ""})
     (tmp_path / "notes.txt").touch()
+    for loop in ("loop.py", "loop"):
+        (tmp_path / loop).symlink_to(loop)
     with pytest.raises(MissingError):
         get_example(tmp_path, name)
 

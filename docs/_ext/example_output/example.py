@@ -279,9 +279,13 @@ def get_example(folder: Path, name: str) -> Example:
     path = folder / pure
     if absolute or ".." in pure.parts:
         raise OutsideError(f"{name!r} leads out of the examples folder")
-    if not _inside(path, folder):
-        raise OutsideError(f"{name!r} is a link that leads out of the examples folder")
-    if not path.is_file():
+    is_file = False  # nor is a link to itself
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        if not _inside(path, folder):
+            why = "is a link that leads out of the examples folder"
+            raise OutsideError(f"{name!r} {why}")
+        is_file = path.is_file()
+    if not is_file:
         raise MissingError(f"there is no example {name!r}")
     if not _is_example(folder, pure):
         raise MissingError(f"the file is no example, because {_why_not(folder, pure)}")
@@ -406,8 +410,7 @@ def _check_files(example: Example) -> None:
         if not os.access(path, os.R_OK):
             raise ExampleError(f"{path.name} cannot be read: Permission denied")
     for name in example.metadata.makes:
-        recorded = example.recorded(f".{name.replace('/', '.')}").name
-        for file in (name, recorded):
+        for file in (name, example.recorded(f".{name.replace('/', '.')}").name):
             if Path(os.path.normpath(example.root / file)) in example.files:
                 message = f"makes: it is given {file}, so let it write another file"
                 raise ExampleError(message, _line_of(example.source, "makes"))

@@ -4,7 +4,6 @@ A file beside it, ``NAME.example.toml``, may have the text of a block in its pla
 """
 
 import contextlib
-import math
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping
@@ -17,7 +16,7 @@ from packaging.version import Version
 
 from example_output.files import read_file
 from example_output.normalize import checked_masks
-from example_output.settings import AXES
+from example_output.settings import AXES, LARGEST
 
 # By the regular expression in PEP 723.
 _BLOCK = re.compile(
@@ -322,7 +321,7 @@ def _value_of(key: str) -> Iterator[None]:
 def _seconds(value: object) -> float | None:
     if value is None:
         return None
-    if type(value) not in _NUMBERS or not 0 < value < math.inf:  # type: ignore[operator]
+    if type(value) not in _NUMBERS or not 0 < value <= LARGEST:  # type: ignore[operator]
         raise ValueError(f"timeout = {value!r} is not a number of seconds above 0")
     return value  # type: ignore[return-value]
 

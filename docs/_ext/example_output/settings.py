@@ -157,6 +157,9 @@ OPTIONS: dict[str, Option] = {
 }
 
 
+LARGEST = 10**9
+"""The largest number that is taken: no system can wait longer."""
+_MINOR = re.compile(r"\d+\.\d+")
 AXES = ("uvloop", "eager")
 """What examples can be tried with, besides Pythons; ``startup/axis.py`` knows them."""
 
@@ -268,7 +271,7 @@ class Settings:
     @property
     def cells(self) -> tuple[str, ...]:
         """All that examples are tried on: minor versions of Python, and axes."""
-        minors = filter(re.compile(r"\d+\.\d+").fullmatch, self.pythons)
+        minors = filter(_MINOR.fullmatch, self.pythons)
         return (*minors, *(axis for axis, _ in self.axes))
 
     def shown(self, path: Path) -> str:
@@ -340,7 +343,7 @@ def _axes(found: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
     :raises SettingsError: if there is no such axis.
     """
     for axis, python in found.items():
-        if axis not in AXES or not isinstance(python, str):
+        if axis not in AXES or not _MINOR.fullmatch(str(python)):
             raise SettingsError(
                 f"example_output_axes: {axis!r}: {python!r} is not one of "
                 f"{', '.join(AXES)} with a version of Python such as '3.13'"
@@ -379,6 +382,8 @@ def checked(name: str, values: Mapping[str, Any]) -> Any:
         return value
     if not value >= 0 or (value == 0 and name != "jobs"):  # nan is neither
         raise SettingsError(f"example_output_{name} = {value!r} is not above 0")
+    if value > LARGEST:
+        raise SettingsError(f"example_output_{name} = {value!r} is above {LARGEST:,}")
     return value
 
 

@@ -135,7 +135,7 @@ def _confdir(known: argparse.Namespace) -> Path:
     if known.conf_dir:
         usual = [Path(known.conf_dir)]
     else:
-        given = [Path(path).resolve() for path in known.paths]
+        given = [Path(os.path.realpath(path)) for path in known.paths]
         below = [path / name for path in given for name in USUAL]
         above = [up for path in given for up in path.parents]
         usual = [*map(Path, USUAL), *below, *above]
@@ -184,7 +184,7 @@ def _places(settings: Settings, path: str) -> list[Path]:
 def _why_none(folder: Folder, path: str) -> str:
     """Why there is no example at a path, and what to do."""
     settings = folder.settings
-    there = [place for place in _places(settings, path) if place.exists()]
+    there = [place for place in _places(settings, path) if os.path.exists(place)]
     if not there:
         return folder.missing(path, "there is no such example").text
     inside = [place for place in there if place.is_relative_to(settings.folder)]
