@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from example_output.example import Example
 from example_output.folder import Folder, Recording
-from example_output.gate import Gate
+from example_output.gate import Gate, blame
 from example_output.problems import Kind
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Ending, Transcript, write_recording
@@ -168,6 +169,21 @@ def test_a_port_that_is_taken_is_told_from_a_server_that_ends(gate: MakeGate) ->
     _, said = check(gate(), Transcript(f"{text}\n", 1)) or (None, "")
     assert "its output differs" in said
     assert "declare alone = true in each of them" in said
+
+
+def test_the_line_of_a_package_is_that_of_its_last_frame(
+    gate: MakeGate, tmp_path: Path
+) -> None:
+    (tmp_path / "tool").mkdir()
+    (tmp_path / "tool/__main__.py").write_text("one = 1\nzero = 0\none / zero\n")
+    package = Example(tmp_path, "tool/__main__.py")
+    frames = (
+        'File "tool/__main__.py", line 3, in <module>\n'
+        'File "<library>/other/__main__.py", line 9, in main\n'
+        "ZeroDivisionError: division by zero\n"
+    )
+    found = blame(gate().settings, package, "none\n", f"Traceback:\n{frames}")
+    assert found.endswith("tool/__main__.py:3")
 
 
 def test_a_drifted_session_names_the_command_and_not_what_prints_like_one(

@@ -110,6 +110,7 @@ def test_what_it_is_given_is_part_of_the_key(
         (['pythonpath = ["/usr"]'], 3, "not relative"),
         (["timeout = 1", 'pythonpath = ["../none"]'], 4, "no folder '../none'"),
         (["timeout = inf"], 3, "timeout = inf is not a number"),
+        (["timeout = 1e12"], 3, "above 0, and at most 1,000,000,000"),
         (["timeout = 1", "oh no"], 4, "cannot be read: .*at line 4"),
         (["timeout = 1", 'order = "any"'], 4, "order = 'any' is not"),
         (['files = ["*.none"]'], 3, "no data file"),

@@ -366,9 +366,8 @@ def blame(settings: Settings, example: Example, recorded: str, actual: str) -> s
                 line = commands.pop(0).line
         return f"{settings.shown(example.path)}:{line}"
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()
-    frames = re.findall(
-        rf'File ".*\b{re.escape(example.path.name)}", line (\d+)', actual
-    )
+    inside = example.path.relative_to(example.root).as_posix()  # as tracebacks name it
+    frames = re.findall(rf'File "{re.escape(inside)}", line (\d+)', actual)
     found = [n for n, line in enumerate(lines, 1) if printed and printed in line]
     line = found[0] if found else int(frames[-1]) if frames else 1
     return f"{settings.shown(example.path)}:{line}"

@@ -322,7 +322,8 @@ def _seconds(value: object) -> float | None:
     if value is None:
         return None
     if type(value) not in _NUMBERS or not 0 < value <= LARGEST:  # type: ignore[operator]
-        raise ValueError(f"timeout = {value!r} is not a number of seconds above 0")
+        wanted = f"a number of seconds above 0, and at most {LARGEST:,}"
+        raise ValueError(f"timeout = {value!r} is not {wanted}")
     return value  # type: ignore[return-value]
 
 
