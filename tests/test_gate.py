@@ -153,6 +153,21 @@ def test_a_limit_of_the_machine_is_called_so(gate: MakeGate, text: str) -> None:
     assert hint in said
     _, said = check(gate(), Transcript(f"one\n{text}\n")) or (None, "")
     assert hint not in said  # a program that ends as it should
+    _, said = check(
+        gate(examples={"two.py": {"ends": "timeout"}}), Transcript(text)
+    ) or (
+        None,
+        "",
+    )
+    assert hint in said
+    made = gate()
+    folder = made.settings.folder
+    (folder / "a.console").write_text("$ one\n")
+    (folder / "a.console.out").write_text("$ one\n1\n")
+    session = Transcript(f"$ one\n{text}\n[exit status 1]\n")
+    problem = gate().check(gate().folder.examples["a.console"], session)
+    assert problem
+    assert hint in problem.text
 
 
 def test_a_port_that_is_taken_is_told_from_a_server_that_ends(gate: MakeGate) -> None:

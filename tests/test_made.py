@@ -36,7 +36,7 @@ Image.new("RGB", (4, 3), (10, 20, 30)).save("plot.png", pnginfo=now)
 
 
 def picture(
-    color: tuple[int, int, int] | int,
+    color: tuple[int, ...] | int,
     size: tuple[int, int] = (4, 3),
     mode: str = "RGB",
     turned: int = 0,
@@ -73,10 +73,20 @@ def frames(*shades: int) -> bytes:
         ),
         ("a.png", b"\0", picture((0, 0, 0)), "it cannot be compared"),
         ("a.gif", frames(0, 9), frames(0, 99), "its pixels differ by"),
-        ("a.gif", frames(0, 9), frames(0, 9, 99), "it is P with 3 frames"),
+        ("a.gif", frames(0, 9), frames(0, 9, 99), "it has 3 frames, orien"),
         # More shades than a conversion keeps.
         ("a.png", picture(40_000, mode="I;16"), picture(300, mode="I;16"), "its pix"),
-        ("a.jpg", picture(9, mode="L"), picture(9, mode="L", turned=3), "it is L with"),
+        ("a.png", picture(40_000, mode="I;16"), picture(40_100, mode="I;16"), ""),
+        ("a.png", picture(9, mode="I;16"), picture(9, mode="L"), "it has 1 frames, o"),
+        # An opaque picture looks the same, however it is stored.
+        ("a.png", picture((9, 9, 9)), picture((9, 9, 9, 255), mode="RGBA"), ""),
+        ("a.png", picture((9, 9, 9)), picture(9, mode="L"), ""),
+        (
+            "a.jpg",
+            picture(9, mode="L"),
+            picture(9, mode="L", turned=3),
+            "it has 1 frames, o",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

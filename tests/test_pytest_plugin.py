@@ -249,6 +249,17 @@ def test_a_recording_that_no_run_is_compared_with_fails(basic: Project) -> None:
     assert basic.pytest("examples/hello.py").status == 0
 
 
+def test_a_link_that_leads_to_itself_is_no_example(basic: Project) -> None:
+    (basic / "examples/loop").symlink_to("loop")
+    for path in ("examples/loop", "examples/loop/a.py"):
+        assert f"file or directory not found: {path}" in basic.pytest(path).plain
+        done = basic.command([sys.executable, "-m", "example_output", "--check", path])
+        assert f"{path}: there is no such example" in done.plain
+    basic.write("conf.py", basic.read("conf.py") + "example_output_dir = 'loop'\n")
+    (basic / "loop").symlink_to("loop")
+    assert "there is no folder 'loop'" in basic.pytest().plain
+
+
 def test_examples_of_another_project_are_not_passed_over_in_silence(
     basic: Project, project: Callable[[str], Project]
 ) -> None:

@@ -60,7 +60,7 @@ def guess_folder(path: Path) -> Path | None:
     if found is None and f"{_PREFIX}dir" in text:
         return None
     name = found[2] if found else OPTIONS["dir"].default
-    folder = (path.parent / name).resolve()
+    folder = Path(os.path.realpath(path.parent / name))
     return folder if folder.is_dir() else None
 
 

@@ -44,9 +44,9 @@ def port_taken(run: Transcript) -> str:
 
 
 def limit_reached(run: Transcript) -> str:
-    """What to do about a limit of the machine, if a run has failed because of it."""
+    """What to do about a limit of the machine, if a failed run names one."""
     found = _LIMITS.findall(run.output)
-    if not found or not run.status:
+    if not found:
         return ""
     return (
         f"If it should not say {found[-1]}, a limit of this machine is the "
@@ -96,6 +96,7 @@ def cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
             'it ended by itself, and it declares ends = "timeout"; it printed',
             quote(run.output.splitlines()),
             port_taken(run)
+            or limit_reached(run)
             or "Fix the program, or remove the line from its [tool.example-output] "
             "table",
             (place,),

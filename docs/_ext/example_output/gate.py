@@ -253,7 +253,8 @@ def _accepting(gate: Gate, example: Example, run: Transcript, verb: str) -> str:
             f"\nIf {found[1]} is yours: examples do not see the sys.path of conf.py; "
             "install it, or declare pythonpath in [tool.example-output]"
         )
-    for hint in filter(None, (port_taken(run), limit_reached(run))):
+    limit = limit_reached(run) if fails(example, run) else ""
+    for hint in filter(None, (port_taken(run), limit)):
         cure += f"\n{hint}"
     return cure
 

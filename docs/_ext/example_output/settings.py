@@ -158,7 +158,7 @@ OPTIONS: dict[str, Option] = {
 
 
 LARGEST = 10**9
-"""The largest number that is taken: no system can wait longer."""
+"""The largest number that is taken; where there are more, systems refuse to wait."""
 _MINOR = re.compile(r"\d+\.\d+")
 AXES = ("uvloop", "eager")
 """What examples can be tried with, besides Pythons; ``startup/axis.py`` knows them."""
@@ -215,7 +215,7 @@ class Settings:
         found = {name: checked(name, values) for name in OPTIONS}
         # From the environment, so that a build can use results from elsewhere.
         cache = os.environ.get("EXAMPLE_OUTPUT_CACHE") or found["cache"]
-        folder = (base / found["dir"]).resolve()
+        folder = Path(os.path.realpath(base / found["dir"]))
         if found["run"] not in ("shown", "always", "never"):
             raise SettingsError(
                 f'example_output_run = {found["run"]!r} is not "shown", "always" or '

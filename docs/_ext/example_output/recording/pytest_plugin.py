@@ -7,6 +7,7 @@ its project has examples or not.  So it imports almost nothing, and works with p
 
 import os
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -116,7 +117,8 @@ def _warn_of_other_projects(config: pytest.Config) -> None:
     """
     known = config.inipath.parent.resolve() if config.inipath else None
     for word in config.args:
-        path = (config.invocation_params.dir / word.partition("::")[0]).resolve()
+        place = config.invocation_params.dir / word.partition("::")[0]
+        path = Path(os.path.realpath(place))  # also of a link that leads to itself
         if known is None or path.is_relative_to(known):
             continue
         for file in (up / name for up in (path, *path.parents) for name in _SETTINGS):

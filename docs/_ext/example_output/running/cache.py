@@ -141,6 +141,7 @@ _PARTS = {
     "extension": "the way in which examples are run",
     "colors": "example_output_colors",
     "masks": "example_output_masks",
+    "path": "PATH",
     "declared": "example_output_examples",
 }
 

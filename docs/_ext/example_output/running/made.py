@@ -3,8 +3,10 @@
 import base64
 import contextlib
 import io
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -94,7 +96,7 @@ def _pixels(old: bytes, new: bytes, tolerance: float) -> str:
                     "{} x {}".format(*sizes[0]), *sizes[1]
                 )
             if (kinds := [_kind(one), _kind(other)])[0] != kinds[1]:
-                return "it is {1}, and {0} is recorded".format(*kinds)
+                return "it has {1}, and {0} is recorded".format(*kinds)
             share = max(_apart(one, other, n) for n in range(kinds[0].frames))
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         return f"it cannot be compared: {error}"
@@ -107,17 +109,20 @@ class _Kind(NamedTuple):
     """What a reader sees of a picture, besides its pixels."""
 
     frames: int
-    mode: str
     turned: int
     """As EXIF says it."""
+    shades: str
+    """The mode of one that has more than 256 of them, which a conversion would cut."""
 
     def __str__(self) -> str:
-        return f"{self.mode} with {self.frames} frames, orientation {self.turned}"
+        words = f"{self.frames} frames, orientation {self.turned}"
+        return f"{words}, mode {self.shades}" if self.shades else words
 
 
 def _kind(picture: "Image") -> _Kind:
     frames = getattr(picture, "n_frames", 1)
-    return _Kind(frames, picture.mode, picture.getexif().get(ORIENTATION, 1))
+    shades = picture.mode if picture.mode[0] in "IF" else ""
+    return _Kind(frames, picture.getexif().get(ORIENTATION, 1), shades)
 
 
 def _apart(old: "Image", new: "Image", frame: int) -> float:
@@ -126,8 +131,12 @@ def _apart(old: "Image", new: "Image", frame: int) -> float:
 
     old.seek(frame)
     new.seek(frame)
-    if old.mode[0] in "IF":  # more than 256 shades, of which a conversion keeps 256
-        return float(old.tobytes() != new.tobytes())
+    if _kind(old).shades:
+        code = {"I": "i", "F": "f"}.get(old.mode, "H")
+        shades = [array(code, picture.tobytes()) for picture in (old, new)]
+        brightest = max(map(abs, chain(*shades))) or 1
+        apart = sum(abs(a - b) for a, b in zip(*shades, strict=True))
+        return float(apart / len(shades[0]) / brightest)
     means = ImageStat.Stat(
         ImageChops.difference(old.convert("RGBA"), new.convert("RGBA"))
     ).mean
