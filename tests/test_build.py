@@ -833,6 +833,23 @@ def test_recordings_of_all_versions_are_shown(basic: Project) -> None:
 # -- Interrupts ----------------------------------------------------------------------
 
 
+def test_a_killed_runner_ends_the_build_with_one_message(basic: Project) -> None:
+    good = basic.read("examples/hello.py")
+    kill = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
+    basic.write("examples/hello.py", kill)
+    done = basic.build("-q")
+    assert done.status == 1
+    assert re.fullmatch(
+        "The examples cannot be run: the process that runs the examples was killed,"
+        r" perhaps because memory ran out, and \d of \d results are missing",
+        done.plain.strip(),
+    )
+    basic.write("examples/hello.py", good)
+    again = basic.build("-q", "-W")
+    assert (again.status, again.plain.strip()) == (0, "")
+    assert "goodbye" in basic.html()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_interrupt_leaves_no_process_and_no_partial_file(basic: Project) -> None:
     temporary = basic / "temporary"

@@ -249,6 +249,21 @@ def test_a_recording_that_no_run_is_compared_with_fails(basic: Project) -> None:
     assert basic.pytest("examples/hello.py").status == 0
 
 
+def test_a_recording_for_pythons_that_a_program_excludes_fails(basic: Project) -> None:
+    # Without example_output_pythons, so any Python may be the one that checks it.
+    block = '# /// script\n# requires-python = ">=3.11"\n# ///\n'
+    basic.write("examples/hello.py", block + basic.read("examples/hello.py"))
+    basic.write("examples/hello.from-3.11.out", basic.read("examples/hello.out"))
+    basic.write("examples/hello.from-3.99.out", basic.read("examples/hello.out"))
+    basic.write("examples/hello.out", "$ python hello.py\na lie\n")
+    built = basic.build("-W", "--keep-going")
+    for done in (basic.pytest(), built):
+        assert done.status == 1
+        assert "hello.out: it holds on no Python on which the example" in done.plain
+        assert "from-3" not in done.plain
+    assert "recorded, not run in this build" in basic.html()
+
+
 def test_a_link_that_leads_to_itself_is_no_example(basic: Project) -> None:
     (basic / "examples/loop").symlink_to("loop")
     for path in ("examples/loop", "examples/loop/a.py"):

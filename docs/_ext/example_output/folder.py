@@ -3,10 +3,10 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -113,13 +113,22 @@ def _made(example: Example) -> list[Recording]:
 
 
 def _is_reachable(
-    example: Example, recording: Recording, pythons: Iterable[Version]
+    example: Example, recording: Recording, pythons: Sequence[Version]
 ) -> bool:
+    """Whether the example runs on one of these Pythons, or of all, that it is for."""
+    if not pythons and recording.since is recording.before is None:
+        return True
     try:
-        runs_on = [python for python in pythons if example.may_run_on(python)]
+        runs_on = filter(example.may_run_on, pythons or _every_python())
+        return any(map(recording.holds_on, runs_on))
     except ExampleError:
         return True  # a problem of its own
-    return any(map(recording.holds_on, runs_on))
+
+
+@cache
+def _every_python() -> list[Version]:
+    """All minor versions that there are or may be."""
+    return [Version(f"{n // 100}.{n % 100}") for n in range(300, 1000)]
 
 
 def _is_file(entry: "os.DirEntry[str]") -> bool:
@@ -285,27 +294,17 @@ class Folder:
 
     def unused(self, named: Iterable[str]) -> list[Problem]:
         """The examples that no page names."""
+        cure = "Show it, remove it, or start its name with _"
         return [
-            Problem(
-                Kind.UNUSED,
-                name,
-                "it is on no page",
-                cure="Show it, remove it, or start its name with _",
-                places=(f"{self.settings.shown(self.examples[name].path)}:1",),
-            )
+            self._at(self.examples[name].path, Kind.UNUSED, "it is on no page", cure)
             for name in sorted(set(self.examples) - set(named))
         ]
 
     def unused_timelines(self, named: Iterable[str]) -> list[Problem]:
         """The recorded timelines that no page shows."""
+        cause, cure = "its timeline is on no page", "Show it, or remove it"
         return [
-            Problem(
-                Kind.UNUSED,
-                name,
-                "its timeline is on no page",
-                cure="Show it, or remove it",
-                places=(f"{self.settings.shown(recordings[0].path)}:1",),
-            )
+            replace(self._at(recordings[0].path, Kind.UNUSED, cause, cure), name=name)
             for name in sorted(set(self.examples) - set(named))
             if (recordings := self.recordings(self.examples[name], TIMELINE))
         ]
@@ -316,17 +315,13 @@ class Folder:
         :param version: the one that this is.
         """
         pythons = _versions(self.settings.pythons)
-        if not pythons:
-            return []
-        pythons.append(version)
+        cause, cure = "it holds on no Python on which the example runs", "Remove it"
+        if pythons:
+            pythons.append(version)
+            cause = cause.replace("no Python", "none of example_output_pythons")
+            cure += ", or add its Python to example_output_pythons"
         return [
-            Problem(
-                Kind.ORPHAN,
-                recording.path.relative_to(self.settings.folder).as_posix(),
-                "it holds on none of example_output_pythons on which the example runs",
-                cure="Remove it, or add its Python to example_output_pythons",
-                places=(f"{self.settings.shown(recording.path)}:1",),
-            )
+            self._at(recording.path, Kind.ORPHAN, cause, cure)
             for example in self.examples.values()
             for suffix in (OUTPUT, TIMELINE)
             for recording in self.recordings(example, suffix)
@@ -342,20 +337,25 @@ class Folder:
         }
         own |= {str(one.recorded(DECLARED)) for one in self.examples.values()}
         found = set(_named_as_recordings(self.settings.folder))
+        cure = "Remove it, or restore its example"
         return [
-            Problem(
-                Kind.ORPHAN,
-                path.relative_to(self.settings.folder).as_posix(),
-                "it declares for an example that is not there"
-                if path.name.endswith(DECLARED)
-                else "a recording without an example",
-                cure="Remove it, or restore its example",
-                places=(f"{self.settings.shown(path)}:1",),
-            )
+            self._at(path, Kind.ORPHAN, _why_orphan(path), cure)
             for path in sorted(map(Path, found - own))
             if (path.name.endswith(DECLARED) or _is_recording(path))
             and not _is_left_out(self.settings, path)
         ]
+
+    def _at(self, path: Path, kind: Kind, cause: str, cure: str) -> Problem:
+        """The problem of a whole file."""
+        name = path.relative_to(self.settings.folder).as_posix()
+        place = f"{self.settings.shown(path)}:1"
+        return Problem(kind, name, cause, cure=cure, places=(place,))
+
+
+def _why_orphan(path: Path) -> str:
+    if path.name.endswith(DECLARED):
+        return "it declares for an example that is not there"
+    return "a recording without an example"
 
 
 def _meant(folder: Folder, name: str) -> str:

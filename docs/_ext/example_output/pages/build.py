@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from sphinx.builders import Builder
 from sphinx.errors import ConfigError, SphinxError
@@ -41,16 +41,19 @@ logger = logging.getLogger(__name__)
 class _RunError(SphinxError):
     """The examples cannot be run at all."""
 
-    category = "The examples cannot be run"
-
 
 @contextlib.contextmanager
 def _runner_errors() -> Iterator[None]:
-    """Make Sphinx end the build with the message, not with our traceback."""
+    """Have Sphinx end the build, and not wrap the error in one of its own."""
     try:
         yield
     except RunnerError as error:
-        raise _with_message(_RunError(str(error))) from None
+        raise _RunError(str(error)) from None
+
+
+def _exit(error: Exception) -> NoReturn:
+    """Exit with the message alone: of an exception, Sphinx prints a long report."""
+    raise SystemExit(f"\nThe examples cannot be run: {error}") from None
 
 
 def _with_message(error: SphinxError) -> SphinxError:
@@ -208,6 +211,8 @@ class Build:
     def finish(self, app: "Sphinx", exception: Exception | None) -> None:
         """End all runs, save what was written, and list what failed."""
         self.ledger.close()
+        if isinstance(exception, _RunError):
+            _exit(exception)  # now that no state of half a build is left
         if exception is not None:
             return
         _publish(app, self.domain, self._runtimes)
@@ -270,8 +275,10 @@ def _begin(
     if begun:
         begun.close()
     ledger = Ledger(settings, folder, description)
-    with _runner_errors():
+    try:
         ledger.start()
+    except RunnerError as error:
+        _exit(error)
     return ledger
 
 
