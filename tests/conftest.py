@@ -186,7 +186,9 @@ def start(words: list[str], folder: Path, **variables: str) -> Done:
 
 def environment_with(variables: dict[str, str]) -> dict[str, str]:
     """The environment of this process, without variables that affect a run."""
-    without = dict.fromkeys(("CI", "PYTEST_ADDOPTS", "SHARED_BY_TESTS"), "")
+    without = dict.fromkeys(
+        ("CI", "PYTEST_ADDOPTS", "SHARED_BY_TESTS", forked.SERVER), ""
+    )
     return {**os.environ, **without, **variables}
 
 

@@ -839,11 +839,12 @@ def test_a_killed_runner_ends_the_build_with_one_message(basic: Project) -> None
     basic.write("examples/hello.py", kill)
     done = basic.build("-q")
     assert done.status == 1
+    killed = "the process that runs the examples was killed, perhaps because memory ran"
     assert re.fullmatch(
-        "The examples cannot be run: the process that runs the examples was killed,"
-        r" perhaps because memory ran out, and \d of \d results are missing",
+        rf"The examples cannot be run: {killed} out, and \d of \d results are missing",
         done.plain.strip(),
     )
+    assert f"hello.py: {killed}" in basic.pytest("examples/hello.py").plain
     basic.write("examples/hello.py", good)
     again = basic.build("-q", "-W")
     assert (again.status, again.plain.strip()) == (0, "")

@@ -11,7 +11,6 @@ from sphinx.testing.util import SphinxTestApp
 
 from conftest import Project
 from example_output.normalize import Surroundings, checked_masks, normalize
-from example_output.running.masking import LIMIT
 from example_output.transcript import (
     Transcript,
     read_recording,
@@ -106,18 +105,6 @@ def test_masks_that_match_nothing_are_warnings(masked: Project) -> None:
     refused = masked.pytest("--example-record", "examples/chance.py")
     assert refused.status == 1
     assert cause in refused.plain
-
-
-@pytest.mark.slow
-def test_a_mask_that_takes_too_long_is_one_message(masked: Project) -> None:
-    masked.write(
-        "examples/slow.py",
-        '# /// script\n# [tool.example-output]\n# masks = [["(a+)+$", "x"]]\n# ///\n'
-        "print('a' * 40 + 'b')\n",
-    )
-    done = masked.pytest("--example-record", "examples/slow.py")
-    assert done.status == 1
-    assert f"slow.py: its masks take more than {LIMIT} s" in done.plain
 
 
 # -- Programs that do not end --------------------------------------------------------

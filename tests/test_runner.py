@@ -1007,6 +1007,27 @@ def test_what_pauses_while_programs_compute_outlives_nothing(
     assert wait_until(lambda: not any(map(_lives, started)))
 
 
+QUICK = """\
+from example_output.running import child, masking
+
+masking.LIMIT = 0.5
+child.main()
+"""
+
+
+def test_masks_that_take_too_long_are_one_message(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    [job] = jobs("print('a' * 40 + 'b')")
+    slow = replace(job, masks=(("(a+)+$", "x"),))
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", QUICK], stdin=pipe, stdout=pipe)
+    message = "same_name.py: its masks take more than"
+    runs = Runs([slow], at_once=1, process=process)
+    with runs, pytest.raises(RunnerError, match=message):
+        runs.result(slow.key)
+
+
 def test_closing_ends_every_program(jobs: Callable[..., list[Job]]) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     command = f"[sys.executable, '-c', 'import time; time.sleep({marker})']"
