@@ -1,7 +1,6 @@
 """The site as one PDF: tagged, with an outline, complete."""
 
 import ctypes
-import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,20 +17,37 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
-def pdf(
-    site: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[pypdfium2.PdfDocument]:
-    """The PDF of the site, which one of xdist's workers makes for all of them."""
+def made(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the PDF of the site, and the one page that it is made from.
+
+    One of xdist's workers makes both for all of them.
+    """
 
     def make(folder: Path) -> None:
         before = set(site.iterdir())
-        book.write(site, folder / "book.pdf")
+        (folder / "pdf").mkdir()
+        joined = book.join(site)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(book, "join", lambda _site: joined)
+            book.write(site, folder / "pdf/book.pdf")
         assert set(site.iterdir()) == before
-        assert [path.name for path in folder.iterdir()] == ["book.pdf"]
+        assert [path.name for path in (folder / "pdf").iterdir()] == ["book.pdf"]
+        (folder / "joined.html").write_text(joined, "utf-8")
 
-    path = shared(tmp_path_factory, "pdf", make) / "book.pdf"
-    with pypdfium2.PdfDocument(path) as document:
+    return shared(tmp_path_factory, "pdf", make)
+
+
+@pytest.fixture(scope="session")
+def pdf(made: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """The PDF of the site."""
+    with pypdfium2.PdfDocument(made / "pdf/book.pdf") as document:
         yield document
+
+
+@pytest.fixture(scope="session")
+def joined(made: Path) -> BeautifulSoup:
+    """The one page that the PDF is made from, which no test may change."""
+    return BeautifulSoup((made / "joined.html").read_text("utf-8"), "html.parser")
 
 
 def bare(text: str) -> str:
@@ -39,23 +55,15 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@functools.cache
-def joined(site: Path) -> BeautifulSoup:
-    """The one page that the PDF is made from, which no test may change."""
-    return BeautifulSoup(book.join(site), "html.parser")
-
-
 def test_pdf_is_tagged_and_has_an_outline(
-    site: Path, pdf: pypdfium2.PdfDocument
+    joined: BeautifulSoup, pdf: pypdfium2.PdfDocument
 ) -> None:
     assert FPDFCatalog_IsTagged(pdf)
     language = ctypes.create_string_buffer(18)
     units = ctypes.cast(language, ctypes.POINTER(ctypes.c_ushort))
     FPDFCatalog_GetLanguage(pdf, units, len(language))
     assert language.raw.decode("utf-16-le").rstrip("\0") == "en"
-    headings = [
-        bare(tag.get_text()) for tag in joined(site).select("article h1, article h2")
-    ]
+    headings = [bare(tag.get_text()) for tag in joined.select("article h1, article h2")]
     known = {bare(entry.get_title()) for entry in pdf.get_toc()}
     assert [text for text in headings if text not in known] == []
 
@@ -73,26 +81,27 @@ def test_book_has_all_pages_in_order(site: Path) -> None:
 
 
 def test_no_line_of_code_or_output_is_missing(
-    site: Path, pdf: pypdfium2.PdfDocument
+    joined: BeautifulSoup, pdf: pypdfium2.PdfDocument
 ) -> None:
     text = "".join(page.get_textpage().get_text_bounded() for page in pdf)
     printed = bare(text.replace("\x02", "-"))  # a hyphen at the end of a line
     lines = {
         line
-        for pre in joined(site).select(".highlight pre")
+        for pre in joined.select(".highlight pre")
         for line in pre.get_text().splitlines()
     }
     assert len(lines) > 500
     assert [line for line in sorted(lines) if bare(line) not in printed] == []
 
 
-def test_nothing_is_wider_than_the_paper(site: Path, new_page: NewPage) -> None:
+def test_nothing_is_wider_than_the_paper(made: Path, new_page: NewPage) -> None:
     # 180 mm between the margins.
     # The policy of the page that makes place for the book forbids a base.
     page = new_page("index", bypass_csp=True, viewport={"width": 680, "height": 900})
     page.emulate_media(media="print")
     base = f'<head><base href="{page.url}">'
-    page.set_content(book.join(site).replace("<head>", base))
+    joined = (made / "joined.html").read_text("utf-8")
+    page.set_content(joined.replace("<head>", base))
     page.wait_for_load_state("networkidle")
     # Words for who cannot see the page have the width of a pixel.
     wide = page.evaluate(
@@ -111,11 +120,11 @@ def test_nothing_is_wider_than_the_paper(site: Path, new_page: NewPage) -> None:
     assert closed == []
 
 
-def test_internal_links_have_targets(site: Path) -> None:
-    page = joined(site)
-    ids = [str(tag["id"]) for tag in page.find_all(id=True)]
-    assert len(ids) == len(set(ids))
-    links = [str(tag["href"]) for tag in page.select("article a[href]")]
+def test_internal_links_have_targets(joined: BeautifulSoup) -> None:
+    found = [str(tag["id"]) for tag in joined.find_all(id=True)]
+    ids = set(found)
+    assert len(found) == len(ids)
+    links = [str(tag["href"]) for tag in joined.select("article a[href]")]
     assert [x for x in links if "://" not in x and x[1:] not in ids] == []
     assert sum(link.startswith("#") for link in links) > 500
 
