@@ -64,7 +64,7 @@ sharing = shared=$$($(RUN) -c 'import tempfile; print(tempfile.mkdtemp())'); \
 	export SHARED_BY_TESTS="$${SHARED_BY_TESTS:-$$shared}"; \
 	$(1); status=$$?; rm -rf "$$shared"; exit $$status
 
-test-all: environment ## Run all tests
+test-all: environment others ## Run all tests
 	$(call sharing,$(MAKE) test && $(MAKE) test-rest)
 
 # The tests that make test omits; those that measure time run alone.

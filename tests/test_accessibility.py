@@ -48,33 +48,32 @@ def button(page: "Page", drawer: str) -> "Any":
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 ONLY_COLOURS = json.dumps({"runOnly": OF_COLOURS})
 NO_COLOURS = json.dumps({"rules": {rule: {"enabled": False} for rule in OF_COLOURS}})
-# One element of all that contain text and look the same, as do those around them, but
+# One element of all whose text looks the same, before the same background, but
 # none of a look that is known: most words are the same few kinds of words in programs.
 ONE_OF_EACH_LOOK = """(known) => {
-  const looks = new Map();
-  const digest = (text) => {
-    let [one, other] = [1, 2];
-    for (let at = 0; at < text.length; at++) {
-      one = Math.imul(one, 31) + text.charCodeAt(at) | 0;
-      other = Math.imul(other, 1_000_003) ^ text.charCodeAt(at);
-    }
-    return `${one} ${other}`;
-  };
-  const look = (one) => {
+  const behind = new Map();
+  const backdrop = (one) => {
     if (!one) return "";
-    if (!looks.has(one)) {
+    if (!behind.has(one)) {
       const own = getComputedStyle(one);
-      const all = [one.localName, one.getAttribute("class"), own.color, own.fontSize,
-        own.fontWeight, own.opacity, own.backgroundColor, own.backgroundImage,
-        own.textDecoration, own.textShadow, own.position];
-      looks.set(one, digest(`${look(one.parentElement)} > ${all}`));
+      const all = [own.opacity, own.backgroundColor, own.backgroundImage, own.filter,
+        own.position, own.mixBlendMode, own.clipPath].join();
+      const further = backdrop(one.parentElement);
+      behind.set(one, further.endsWith(all) ? further : `${further} > ${all}`);
     }
-    return looks.get(one);
+    return behind.get(one);
   };
+  const look = (one) => [one, one.parentElement].map((each) => {
+    const own = getComputedStyle(each);
+    return [own.color, own.fontSize, own.fontWeight, own.textShadow,
+      own.textDecoration, own.display, each.localName === "a"];
+  }).join() + backdrop(one);
   const found = new Map();
   for (const one of document.querySelectorAll("body *")) {
     const has_text = [...one.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (has_text && !found.has(look(one))) found.set(look(one), one);
+    if (!has_text) continue;
+    const key = look(one);
+    if (!found.has(key)) found.set(key, one);
   }
   for (const one of known) found.delete(one);
   window.looks = {include: [...found.values()]};

@@ -55,15 +55,21 @@ PYTHONS = sorted({"3.11", "3.12", "3.13", "3.14", OWN})
 VERSIONS = slow_but(OWN, of=PYTHONS)
 
 
-@functools.cache
 def python(version: str) -> Interpreter:
     """An installed interpreter; the one that runs the tests, for its own version."""
-    if version == OWN:
-        return this_interpreter()
+    found = _installed(version)
+    if isinstance(found, str):
+        pytest.skip(found)
+    return found
+
+
+@functools.cache
+def _installed(version: str) -> Interpreter | str:
+    """An interpreter, or why there is none: to know it, every Python is started."""
     try:
-        return find_interpreter(version)
+        return this_interpreter() if version == OWN else find_interpreter(version)
     except InterpreterError as error:
-        pytest.skip(str(error))
+        return str(error)
 
 
 @functools.cache
