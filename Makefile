@@ -51,7 +51,7 @@ serve: html ## Serve the built site on port 8000 (PORT=…)
 
 # Whoever writes no bytecode has all of it compiled in each of the hundreds of processes
 # that the tests start.
-test test-rest: export PYTHONDONTWRITEBYTECODE :=
+test test-all test-rest: export PYTHONDONTWRITEBYTECODE :=
 
 test: environment playground ## Prove what a change breaks by accident (ARGS=… for pytest)
 	@$(RUN) docs/_tools/install_browser.py --fonts
@@ -64,8 +64,13 @@ sharing = shared=$$($(RUN) -c 'import tempfile; print(tempfile.mkdtemp())'); \
 	export SHARED_BY_TESTS="$${SHARED_BY_TESTS:-$$shared}"; \
 	$(1); status=$$?; rm -rf "$$shared"; exit $$status
 
-test-all: environment others ## Run all tests
-	$(call sharing,$(MAKE) test && $(MAKE) test-rest)
+# One run of pytest for all that may run beside each other; what measures time, alone.
+test-all: environment playground others ## Run all tests
+	@$(RUN) docs/_tools/install_browser.py --fonts
+	@$(RUN) docs/_tools/install_node.py
+	$(RUN) -m pytest -q examples
+	$(call sharing,$(RUN) -m pytest -m "not alone" $(SPREAD) tests $(ARGS) && \
+	$(RUN) -m pytest -m alone $(REPORT) tests $(ARGS))
 
 # The tests that make test omits; those that measure time run alone.
 test-rest: environment playground others

@@ -74,6 +74,16 @@ def pytest_runtest_protocol(item: pytest.Function) -> Iterator[None]:
         asyncio._set_running_loop(loop or asyncio._get_running_loop())
 
 
+@pytest.hookimpl(trylast=True)  # of those that are left
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """While one of xdist's workers builds the site, others run what needs none."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The first two are one worker's.
+        of_site = [item for item in items if "site" in item.fixturenames]
+        others = [item for item in items if "site" not in item.fixturenames]
+        items[:] = of_site[:2] + others + of_site[2:]
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores, since many tests wait for a browser or a sleep."""
     return min(os.cpu_count() or 1, 7) + 1

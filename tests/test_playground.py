@@ -1187,7 +1187,7 @@ def test_axe_finds_nothing_in_any_state(new_page: NewPage, width: int) -> None:
     assert all_faults(page) == []
     editor = open_editor(box)
     assert all_faults(page) == []
-    replace(editor, "print('a')\nwhile True: pass\n")
+    replace(editor, "import time\nprint('a')\ntime.sleep(600)\n")
     run_until(box, "Running")
     assert all_faults(page) == []
     box.get_by_role("button", name="Stop").click()
