@@ -25,7 +25,8 @@ NEWEST ?= 3.14
 SPHINX := $(RUN) -m example_output -c . -d _build/doctrees $(SPHINXOPTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix axes test-matrix linkcheck bench compatibility lock clean newest environment playground others
+.PHONY: help html epub pdf live serve test test-all test-rest check fix record baseline why matrix axes test-matrix linkcheck bench compatibility lock clean newest environment playground others node
+.PHONY: $(addprefix other-,$(OTHERS))
 .PHONY: $(addprefix check-,$(CHECKS))
 
 help: ## List the targets
@@ -64,24 +65,23 @@ sharing = shared=$$($(RUN) -c 'import tempfile; print(tempfile.mkdtemp())'); \
 	export SHARED_BY_TESTS="$${SHARED_BY_TESTS:-$$shared}"; \
 	$(1); status=$$?; rm -rf "$$shared"; exit $$status
 
-# One run of pytest for all that may run beside each other; what measures time, alone.
-test-all: environment playground others ## Run all tests
+# What is fetched is fetched at the same time.  One run of pytest has all that may run
+# beside each other; what measures time runs alone.
+test-all: environment ## Run all tests
+	@$(MAKE) --no-print-directory --jobs 4 playground others node
 	@$(RUN) docs/_tools/install_browser.py --fonts
-	@$(RUN) docs/_tools/install_node.py
 	$(RUN) -m pytest -q examples
 	$(call sharing,$(RUN) -m pytest -m "not alone" $(SPREAD) tests $(ARGS) && \
 	$(RUN) -m pytest -m alone $(REPORT) tests $(ARGS))
 
 # The tests that make test omits; those that measure time run alone.
-test-rest: environment playground others
+test-rest: environment playground others node
 	@$(RUN) docs/_tools/install_browser.py --fonts
-	@$(RUN) docs/_tools/install_node.py
 	$(call sharing,$(RUN) -m pytest -m "slow and alone" $(REPORT) tests $(ARGS) && \
 	$(RUN) -m pytest -m "slow and not alone" $(SPREAD) tests $(ARGS))
 
 # Each tool has its own target, so that all of them report before make ends.
-check: environment ## Run the linters: Python, types, spelling, Markdown, docs, workflow
-	@$(RUN) docs/_tools/install_node.py
+check: environment node ## Run the linters: Python, types, spelling, Markdown, docs, workflow
 	@failed=; for tool in $(CHECKS); do \
 	  $(MAKE) --no-print-directory check-$$tool || failed="$$failed check-$$tool"; done; \
 	  test -z "$$failed" || { echo "Failed:$$failed"; \
@@ -124,9 +124,8 @@ newest: environment playground ## Record an example on Python 3.14, or 3.15 (EXA
 	$(RUN) -m example_output.playground $(PLAYGROUND) --python $(NEWEST) \
 	  --record . "$(EXAMPLE)" $(ARGS)
 
-baseline: environment playground ## Approve how the pages look (tests/baseline)
+baseline: environment playground node ## Approve how the pages look (tests/baseline)
 	@$(RUN) docs/_tools/install_browser.py --fonts
-	@$(RUN) docs/_tools/install_node.py
 	RENEW_BASELINE=1 $(RUN) -m pytest -q tests/test_appearance.py $(ARGS)
 
 why: environment ## Explain why a build would or would not run an example (EXAMPLE=examples/…)
@@ -176,9 +175,13 @@ clean: ## Remove everything that was built or installed
 playground: environment
 	@$(RUN) -m example_output.playground $(PLAYGROUND)
 
-others: environment ## Fetch the other Pythons that readers can choose
-	@for python in $(OTHERS); do \
-	  $(RUN) -m example_output.playground $(PLAYGROUND) --python $$python || exit; done
+others: $(addprefix other-,$(OTHERS)) ## Fetch the other Pythons that readers can choose
+
+$(addprefix other-,$(OTHERS)): other-%: environment
+	@$(RUN) -m example_output.playground $(PLAYGROUND) --python $*
+
+node: environment
+	@$(RUN) docs/_tools/install_node.py
 
 environment:
 	@command -v "$(PYTHON)" > /dev/null || { \

@@ -238,9 +238,8 @@ def test_invalid_example_has_no_proof(gate: Gate, tmp_path: Path) -> None:
     # It has an entry; what is wrong with it is for the gate to tell.
     (tmp_path / "tutorial").mkdir()
     (tmp_path / "tutorial" / "create_task.py").write_text("# /// script\n# x\n# ///\n")
-    assert (
-        Proofs(gate.folder).reason(Example(tmp_path, "tutorial/create_task.py")) is None
-    )
+    folder = Folder(gate.folder.settings)  # it remembers recordings by their names
+    assert Proofs(folder).reason(Example(tmp_path, "tutorial/create_task.py")) is None
 
 
 # -- The semantics of CPython ----------------------------------------------------------
