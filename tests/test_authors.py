@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from conftest import Project
 
-BUILDERS = ["singlehtml", "latex", "man", "text", "epub", "gettext"]
+BUILDERS = ["dirhtml", "singlehtml", "latex", "man", "text", "epub", "gettext"]
 # In one process, which imports Sphinx once.
 BUILD_ALL = """\
 import sys

@@ -13,7 +13,7 @@ async def fetch(name, seconds):
 
 async def main():
     tasks = [
-        asyncio.create_task(fetch("slow", 0.4)),
+        asyncio.create_task(fetch("slow", 0.8)),
         asyncio.create_task(fetch("broken", 0.2)),
         asyncio.create_task(fetch("quick", 0.05)),
     ]
@@ -23,7 +23,7 @@ async def main():
     except ValueError as error:
         print("main: failed:", error)
     print("main: slow done?", tasks[0].done())
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1)
 
 
 asyncio.run(main())
