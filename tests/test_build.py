@@ -833,6 +833,7 @@ def test_recordings_of_all_versions_are_shown(basic: Project) -> None:
 # -- Interrupts ----------------------------------------------------------------------
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_runner_ends_the_build_with_one_message(basic: Project) -> None:
     good = basic.read("examples/hello.py")
     kill = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"

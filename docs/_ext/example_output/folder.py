@@ -115,7 +115,7 @@ def _made(example: Example) -> list[Recording]:
 def _is_reachable(
     example: Example, recording: Recording, pythons: Sequence[Version]
 ) -> bool:
-    """Whether the example runs on one of these Pythons, or of all, that it is for."""
+    """Whether it is for a Python, of these or of all, on which its example runs."""
     if not pythons and recording.since is recording.before is None:
         return True
     try:
