@@ -169,7 +169,8 @@ def made(folder: Path, sources: list[str], *, watched: bool = False) -> Project:
     """A project of these programs, ten to a page.
 
     Those that are watched may have a timeline, sleep in real time, and are recorded in
-    all conditions; the others are, in one that is not the ordinary one.
+    all conditions; the others are in one that is not ordinary, and in the ordinary ones
+    as well if they may print an address.
     """
     made = Project(folder)
     if not watched:

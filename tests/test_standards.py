@@ -444,15 +444,10 @@ def lighthouse(address: str, loads: list[tuple[str, str]]) -> list[dict[str, Any
 @pytest.fixture(scope="module")
 def reports(modules: Path, under_a_path: str) -> dict[tuple[str, str], dict[str, Any]]:
     """A report for each; two at a time, since most of it waits for the page to rest."""
+    halves = LOADS[::2], LOADS[1::2]
     with ThreadPoolExecutor() as pool:
-        ask = partial(lighthouse, under_a_path)
-        halves = LOADS[::2], LOADS[1::2]
-        found = pool.map(ask, halves)
-        return {
-            load: report
-            for half, reports in zip(halves, found, strict=True)
-            for load, report in zip(half, reports, strict=True)
-        }
+        one, other = pool.map(partial(lighthouse, under_a_path), halves)
+    return dict(zip(halves[0] + halves[1], one + other, strict=True))
 
 
 def mark(report: dict[str, Any]) -> float:
