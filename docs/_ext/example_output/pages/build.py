@@ -129,12 +129,12 @@ class Build:
 
     # -- env-updated: the pages are read, nothing is written -------------------------
 
-    def collect(self, _app: "Sphinx", _env: "BuildEnvironment") -> list[str]:
+    def collect(self, app: "Sphinx", _env: "BuildEnvironment") -> list[str]:
         """Return the pages to write again, because what they show has changed.
 
         Pages with pending runs are among them, and are written last.
         """
-        for name, outcome in self.ledger.outcomes.items():
+        for name, outcome in self.ledger.outcomes.items() if app.verbosity else ():
             logger.verbose("example %s: %s", name, outcome.why)
         with _runner_errors():
             self.ledger.start_shown(request.name for request in self.domain.requests())
