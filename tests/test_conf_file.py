@@ -37,7 +37,7 @@ def test_settings_are_read(confdir: Path) -> None:
         "extensions = [object()]\n"
         "example_output_dir = pathlib.Path(__file__).with_name('näher').name\n"
         "example_output_timeout = 3\n"
-        "example_output_pythons = ('3.12', 3.13)\n"
+        "example_output_pythons = ('3.12', '3.13')\n"
         "example_output_fast_start = False\n"
         "example_output_else = object()\n",
     )

@@ -375,6 +375,8 @@ def test_every_kind_has_a_meaning() -> None:
         ({"dir": "nowhere"}, "there is no folder 'nowhere'"),
         ({"dir": 3}, "example_output_dir = 3 is not of type str"),
         ({"jobs": -1}, "example_output_jobs = -1 is not above 0"),
+        ({"pythons": ["3.9", 3.10]}, "example_output_pythons: 3.1 is not a version"),
+        ({"pythons": [""]}, "example_output_pythons: '' is not a version"),
         ({"jobs": True}, "not of type int"),
         ({"timeout": 0}, "example_output_timeout = 0 is not above 0"),
         ({"timeout": float("inf")}, "example_output_timeout = inf is above 1,000,000,"),

@@ -246,7 +246,7 @@ class Settings:
             fast_start=found["fast_start"],
             scheduler=found["scheduler"],
             playground=base / found["playground"] if found["playground"] else None,
-            pythons=tuple(map(str, found["pythons"])),
+            pythons=_pythons(found["pythons"]),
             axes=_axes(found["axes"]),
             matrix=base / found["matrix"],
             cure=_with_conf(found["cure"], base, here, folder),
@@ -349,6 +349,20 @@ def _axes(found: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
                 f"{', '.join(AXES)} with a version of Python such as '3.13'"
             )
     return tuple(found.items())
+
+
+def _pythons(found: Iterable[Any]) -> tuple[str, ...]:
+    """The versions of Python.
+
+    :raises SettingsError: if one is a number, as 3.10 is 3.1.
+    """
+    for python in found:
+        if not isinstance(python, str) or not python.strip():
+            raise SettingsError(
+                f"example_output_pythons: {python!r} is not a version of Python in "
+                "quotes, such as '3.13'"
+            )
+    return tuple(found)
 
 
 def names(value: Iterable[str]) -> tuple[str, ...]:
