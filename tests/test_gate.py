@@ -382,6 +382,7 @@ def test_every_kind_has_a_meaning() -> None:
         ({"timeout": float("inf")}, "example_output_timeout = inf is above 1,000,000,"),
         ({"timeout": 10**400}, "is above 1,000,000,000"),
         ({"axes": {"eager": "banana"}}, "example_output_axes: 'eager': 'banana' is no"),
+        ({"axes": {"eager": 3.10}}, "example_output_axes: 'eager': 3.1 is not one of"),
         ({"timeout": float("nan")}, "example_output_timeout = nan is not above 0"),
         ({"cure": "make {x}"}, r"example_output_cure = 'make \{x\}': only \{path\} "),
         ({"cure": "awk {print}"}, "write a brace of the command twice"),

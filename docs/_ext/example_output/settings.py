@@ -340,10 +340,11 @@ def _tables(found: Mapping[Any, Any]) -> tuple[tuple[str, Mapping[str, Any]], ..
 def _axes(found: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
     """The axes and their Pythons.
 
-    :raises SettingsError: if there is no such axis.
+    :raises SettingsError: if there is no such axis, or a Python is a number.
     """
     for axis, python in found.items():
-        if axis not in AXES or not _MINOR.fullmatch(str(python)):
+        known = axis in AXES and isinstance(python, str)
+        if not known or not _MINOR.fullmatch(python):
             raise SettingsError(
                 f"example_output_axes: {axis!r}: {python!r} is not one of "
                 f"{', '.join(AXES)} with a version of Python such as '3.13'"
