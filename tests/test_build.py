@@ -388,6 +388,23 @@ def test_a_deleted_example_leaves_nothing_stale(built: Project) -> None:
     assert "There is no example hello.py to show." in built.html()
 
 
+def test_a_download_is_written_only_if_it_is_not_there_yet(built: Project) -> None:
+    place = "_build/html/_downloads/examples"
+    program = built.read("examples/hello.py")
+    assert built.read(f"{place}/hello.py") == program
+    before = (built / f"{place}/topic/fails.py").stat()
+    built.write(f"{place}/hello.py", "damaged")
+    built.build()
+    assert built.read(f"{place}/hello.py") == program
+    assert (built / f"{place}/topic/fails.py").stat().st_ino == before.st_ino
+    # One that cannot be written is no crash.
+    built.remove(f"{place}/hello.py")
+    built.write(f"{place}/hello.py/in-the-way", "")
+    done = built.build("-W")
+    assert done.status == 1
+    assert "hello.py cannot be written for download: " in done.plain
+
+
 def test_example_removed_from_its_page_is_reported(built: Project) -> None:
     built.replace("index.md", "```{example} hello.py\n```\n", "")
     done = built.build()

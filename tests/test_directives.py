@@ -362,10 +362,9 @@ def test_search_index_contains_the_text_of_bars(
 
 
 def test_download_is_a_standard_reference(page: Page) -> None:
-    app = page("", "text")
-    doctree = app.env.get_doctree("index")
-    (link,) = doctree.findall(addnodes.download_reference)
-    assert link["reftarget"] == "/examples/hello.py"
+    app = page(directive(":pyobject: first"))
+    (link,) = resolved(app).findall(addnodes.download_reference)
+    assert link["filename"] == "examples/parts.py"
 
 
 # -- Second names --------------------------------------------------------------------

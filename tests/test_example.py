@@ -201,6 +201,8 @@ def test_a_name_of_the_standard_library_is_refused(tmp_path: Path) -> None:
         ("print('import helper')", []),
         ("from . import helper", []),
         ("import größe", ["größe.py"]),
+        ("import \N{FULLWIDTH LATIN SMALL LETTER S}econd", ["second.py"]),
+        ("# coding: utf-7\nimport +AHMAZQBjAG8AbgBk-", ["second.py"]),
         ("import both", ["both/__init__.py"]),
         ("import helper, (", []),
     ],

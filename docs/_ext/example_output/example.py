@@ -89,9 +89,9 @@ class Example:
     @property
     def package(self) -> str:
         """The name of the package, if it is one, and not a file."""
-        return self.stem if self.path.name == MAIN else ""
+        return self.stem if self.name.endswith(f"/{MAIN}") else ""
 
-    @property
+    @cached_property
     def root(self) -> Path:
         """The folder that becomes its working folder, and holds its recordings."""
         return self.path.parent.parent if self.package else self.path.parent

@@ -335,8 +335,9 @@ class Folder:
             for example in self.examples.values()
             for recording in self.all_recordings(example)
         }
-        own |= {str(one.recorded(DECLARED)) for one in self.examples.values()}
         found = set(_named_as_recordings(self.settings.folder))
+        if any(path.endswith(DECLARED) for path in found):
+            own |= {str(one.recorded(DECLARED)) for one in self.examples.values()}
         cure = "Remove it, or restore its example"
         return [
             self._at(path, Kind.ORPHAN, _why_orphan(path), cure)

@@ -18,6 +18,7 @@ from sphinx.util.display import status_iterator
 
 from example_output.pages import catalogue
 from example_output.pages.domain import Evidence, ExampleDomain
+from example_output.pages.downloads import write_downloads
 from example_output.pages.report import WARNING_TYPE, Report
 from example_output.pages.static import address_of, parts_of_run
 from example_output.pages.written import Written
@@ -294,8 +295,10 @@ def _add_scripts(app: "Sphinx", domain: ExampleDomain) -> None:
 
 def _publish(app: "Sphinx", domain: ExampleDomain, runtimes: list[Runtime]) -> None:
     """Write the files beside the pages."""
-    if domain.lists and catalogue.is_site(app):
-        catalogue.write(domain, Path(app.outdir))
+    if domain.is_site:
+        write_downloads(domain, Path(app.outdir, "_downloads"))
+        if domain.lists:
+            catalogue.write(domain, Path(app.outdir))
     for runtime in runtimes:
         folder = Path(app.outdir, "_static", "playground")
         if runtime.release != PAGES:

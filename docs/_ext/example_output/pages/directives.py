@@ -206,10 +206,6 @@ class ExampleDirective(LiteralInclude, _ExampleDirective):
             example=example.name,
             old=self.options.get("diff", "").strip(),
             target=target,
-            reftarget=self.target(example.path),
-            refdoc=self.env.docname,
-            refdomain="",
-            reftype="download",
         )
 
     def code(self, example: Example) -> list[nodes.Node]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx import addnodes
 
 from example_output.pages.words import _, marked
 from example_output.timeline.picture import draw, explain
@@ -20,11 +19,8 @@ class output_placeholder(nodes.General, nodes.Element):  # noqa: N801  # as docu
     """A placeholder for the output of ``example``; see :mod:`.outputs`."""
 
 
-class source_bar(addnodes.download_reference):  # noqa: N801
-    """A placeholder for the bar over the source of ``example``.
-
-    It is a download, so that Sphinx finds the file that the bar links to.
-    """
+class source_bar(nodes.General, nodes.Element):  # noqa: N801
+    """A placeholder for the bar over the source of ``example``."""
 
 
 class timeline_placeholder(nodes.General, nodes.Element):  # noqa: N801

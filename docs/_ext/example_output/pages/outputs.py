@@ -12,6 +12,7 @@ from example_output.example import MAIN
 from example_output.folder import TIMELINE, Recording
 from example_output.pages.colors import colored_block
 from example_output.pages.domain import ExampleDomain
+from example_output.pages.downloads import download_of
 from example_output.pages.labels import label_in, reason_in_words, versions
 from example_output.pages.nodes import (
     output_placeholder,
@@ -187,10 +188,10 @@ def _source_bar(place: nodes.Element, domain: ExampleDomain) -> nodes.paragraph:
         over += nodes.inline("", words, classes=["example-old"])
         over += nodes.Text(" ")
     over += _controls(file, domain)
-    known = {key: place[key] for key in _OF_A_DOWNLOAD if key in place}
     spoken = nodes.inline("", f" {name}", classes=["example-spoken"])
     parts = [nodes.inline("", _("Download")), spoken]
-    over += addnodes.download_reference("", "", *parts, **known)
+    file = download_of(file)
+    over += addnodes.download_reference("", "", *parts, filename=file, reftarget=file)
     over += permalink(target=place["target"], what=_("the program {name}", name=name))
     return over
 
@@ -218,10 +219,6 @@ def _controls(file: str, domain: ExampleDomain) -> list[nodes.Node]:
     pythons = domain.evidence.runs_on(example)
     why = reason_in_words(reason)
     return [run_controls(example=file, reason=why, pythons=pythons)]
-
-
-# What Sphinx has set in the placeholder of a bar: the last only if the file exists.
-_OF_A_DOWNLOAD = ("reftarget", "refdoc", "refdomain", "reftype", "filename")
 
 
 def _replace(place: nodes.Element, boxes: list[nodes.Element]) -> None:

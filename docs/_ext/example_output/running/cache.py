@@ -51,6 +51,7 @@ def key_parts(
     """
     parent = example.root
     _, inside = place(example)
+    name = f"{example.package}/{example.path.name}".lstrip("/")
     files = _programs(example, interpreter) if example.is_session else {}
     files |= {
         f"file {Path(os.path.relpath(path, parent)).as_posix()}": _file(path)
@@ -62,7 +63,7 @@ def key_parts(
         files[f"pythonpath {name}"] = contents(str(folder))
     return {
         "example": _sha256(example.source) + _mode(example.path),
-        "name": Path(inside, example.path.relative_to(parent)).as_posix(),
+        "name": Path(inside, name).as_posix(),
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
         "limit": str(limit),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from example_output.files import read_file
 
+_WORD = re.compile(r"\w+")
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Where statements have others below them."""
 
@@ -19,12 +20,27 @@ def collect_imports(
 
     :param beside: the names in the folder, so that most imports need no file access.
     """
+    if not _may_import(source, beside):
+        return
     for name in _imported_names(source):
         if name in beside or f"{name}.py" in beside:
             for path in _module_files(folder, name):
                 if path not in found:
                     found.add(path)
                     collect_imports(read_file(path), folder, beside, found)
+
+
+def _may_import(source: bytes, beside: frozenset[str]) -> bool:
+    """Whether a word of ``source`` is the name of a module beside it.
+
+    Of most programs none is, and to parse them takes ten times as long.  Python
+    normalizes names that are not ASCII, and a program may be in an encoding of its own:
+    those are parsed.
+    """
+    if not source.isascii() or b"coding" in source:
+        return True
+    words = set(_WORD.findall(source.decode()))
+    return not words.isdisjoint(beside) or any(f"{word}.py" in beside for word in words)
 
 
 def _imported_names(source: bytes) -> set[str]:

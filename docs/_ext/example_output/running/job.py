@@ -157,9 +157,12 @@ def _can_fork(example: "Example") -> bool:
 
 def place(example: "Example") -> tuple[str, str]:
     """The folder below which its files keep their places, and its own below that."""
-    folders = [str(path.parent) for path in example.files]
-    root = os.path.commonpath([str(example.root), *folders])
-    return root, os.path.relpath(example.root, root)
+    own = str(example.root)
+    folders = {own, *(str(path.parent) for path in example.files)}
+    if len(folders) == 1:  # the usual case, in a tenth of the time
+        return own, "."
+    root = os.path.commonpath(folders)
+    return root, os.path.relpath(own, root)
 
 
 def _given(example: "Example") -> dict[str, Any]:

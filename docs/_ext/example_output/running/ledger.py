@@ -97,10 +97,12 @@ class Ledger:
     ) -> None:
         self.began = time.perf_counter()
         self.settings = settings
+        examples = Folder(settings)
+        _read(examples)  # while the interpreter describes itself
         self.interpreter = description.interpreter
         # Without runs, it does not matter what is installed.
         packages = self.interpreter.packages if settings.runs else None
-        self.gate = Gate(Folder(settings), self.interpreter.version, packages=packages)
+        self.gate = Gate(examples, self.interpreter.version, packages=packages)
         self.cache = Cache(folder)
         self.runs = Batches()
         self._kept: list[str] = []  # the keys of results of this build in the cache
@@ -237,6 +239,15 @@ class Ledger:
             # It is unknown with which version of a package each of them was run.
             self.cache.forget(self._kept)
         self._kept.clear()
+
+
+def _read(folder: Folder) -> None:
+    """Read all examples and recordings; what is wrong with them is found later."""
+    for example in folder.examples.values():
+        with contextlib.suppress(ExampleError):
+            _ = example.files
+        for recording in folder.recordings(example):
+            _ = recording.content
 
 
 def _identity() -> str:
