@@ -241,6 +241,7 @@ def test_metadata_is_read(tmp_path: Path) -> None:
     (tmp_path / "names.txt").touch()
     example = Example(tmp_path, "program.py")
     assert example.metadata.timeout == 2.5
+    assert example.metadata.requires_python is not None
     assert example.metadata.requires_python.contains("3.12.1")
     assert not example.metadata.requires_python.contains("3.11.7")
     assert example.files == (example.path, tmp_path / "names.txt")

@@ -43,7 +43,7 @@ def test_results_are_kept_unless_a_package_has_changed_meanwhile(
     outcome = ledger.outcomes["a.py"]
     assert ledger.cache.get(outcome.key)
     if changed:
-        monkeypatch.setattr(ledgers, "_identity", lambda: "another")
+        monkeypatch.setattr(ledgers, "_identity", lambda _: "another")
     ledger.close()
     assert bool(ledger.cache.get(outcome.key)) is not changed
     assert bool(ledger.cache.recall("a.py")) is not changed

@@ -13,6 +13,7 @@ from sphinx.testing.util import SphinxTestApp
 from conftest import Project
 from example_output.example import Example, find_examples
 from example_output.folder import Folder
+from example_output.gate import lacking
 from example_output.metadata import ExampleError, Metadata, read_metadata
 from example_output.recording import evidence
 from example_output.running.cache import digest, key_parts
@@ -156,7 +157,8 @@ def test_a_pattern_takes_no_recording_and_no_cache(tmp_path: Path) -> None:
 )
 def test_missing_dependencies(wanted: str, missing: bool) -> None:
     metadata = Metadata(dependencies=(wanted,))
-    found = metadata.missing({"re.quests": "1", "requests": "2.5"}, Version("3.11.4"))
+    packages = {"re.quests": "1", "requests": "2.5"}
+    found = lacking(metadata.dependencies, packages, Version("3.11.4"))
     assert found == ([wanted] if missing else [])
 
 

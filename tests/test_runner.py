@@ -25,10 +25,10 @@ from conftest import slow_but, wait_until
 from example_output.files import remove_folder
 from example_output.running import forking, usage
 from example_output.running import process as processes
-from example_output.running import runs as handle
 from example_output.running.interpreter import Interpreter, ask_interpreter
 from example_output.running.job import ELSEWHERE, Job
 from example_output.running.runs import RunnerError, Runs
+from example_output.running.start import start
 from example_output.running.usage import Usage
 from example_output.transcript import Transcript
 
@@ -555,7 +555,7 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def test_runner_without_jobs_is_ended_with_its_children() -> None:
-    process = handle.start(low_priority=True, fork=True)
+    process = start(low_priority=True, fork=True)
     up = psutil.Process(process.pid)
     assert wait_until(lambda: bool(up.children()) or not forking.SUPPORTED)
     servers = up.children()
@@ -1140,7 +1140,7 @@ def test_killed_runner_leaves_nothing_and_is_named(
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", None)
     marker = f"600.0{time.monotonic_ns()}"
-    process = handle.start()
+    process = start()
     todo = jobs(f"import time; time.sleep({marker})")
     with Runs(todo, at_once=1, process=process) as runs:
         assert wait_until(lambda: any(temporary.glob("*/*/run/same_name.py")))

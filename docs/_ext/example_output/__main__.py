@@ -25,7 +25,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from example_output.options import RECORD
-from example_output.running import runs
+from example_output.running.start import start
 
 if TYPE_CHECKING:
     import argparse
@@ -121,7 +121,7 @@ def warm_up(arguments: "Sequence[str]") -> "subprocess.Popen[bytes]":
     given = words.index("-d") + 1 if "-d" in words else 0
     doctrees = words[given] if given else os.path.join(words[-2], ".doctrees")
     cold = not os.path.isdir(os.path.join(doctrees, "example_output"))
-    return runs.start(low_priority=True, fork=cold)
+    return start(low_priority=True, fork=cold)
 
 
 def begin(

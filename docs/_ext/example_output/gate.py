@@ -7,7 +7,7 @@ import contextlib
 import re
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from packaging.version import Version
@@ -298,12 +298,38 @@ def not_ours(settings: Settings, example: Example, path: Path) -> str:
     )
 
 
+def lacking(
+    dependencies: Iterable[str], packages: Mapping[str, str], python: Version
+) -> list[str]:
+    """The dependencies that an interpreter lacks.
+
+    :param dependencies: as in PEP 508.
+    :param packages: what is installed for it: names and versions.
+    :param python: its version.
+    """
+    from packaging.requirements import Requirement  # rarely needed
+    from packaging.utils import canonicalize_name
+
+    known = {canonicalize_name(name): found for name, found in packages.items()}
+    minor = f"{python.major}.{python.minor}"
+    here = {"python_version": minor, "python_full_version": str(python)}
+
+    def is_missing(text: str) -> bool:
+        wanted = Requirement(text)
+        if wanted.marker and not wanted.marker.evaluate(here):
+            return False
+        found = known.get(canonicalize_name(wanted.name))
+        return not found or not wanted.specifier.contains(found, prereleases=True)
+
+    return list(filter(is_missing, dependencies))
+
+
 def _lacking(gate: Gate, example: Example) -> Problem | None:
     """The problem of an example whose dependencies are not installed."""
     if gate.packages is None or not example.metadata.dependencies:
         return None
     packages = dict(text.split("==", 1) for text in gate.packages)
-    missing = example.metadata.missing(packages, gate.version)
+    missing = lacking(example.metadata.dependencies, packages, gate.version)
     if not missing:
         return None
     line = max(example.metadata.lines[0], 1)

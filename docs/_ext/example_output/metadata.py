@@ -5,18 +5,17 @@ A file beside it, ``NAME.example.toml``, may have the text of a block in its pla
 
 import contextlib
 import re
-import tomllib
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any
-
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
+from typing import TYPE_CHECKING, Any
 
 from example_output.files import read_file
 from example_output.normalize import checked_masks
 from example_output.settings import AXES, LARGEST
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 # By the regular expression in PEP 723.
 _BLOCK = re.compile(
@@ -78,7 +77,7 @@ def reading() -> Iterator[None]:
 class Metadata:
     """What an example declares."""
 
-    requires_python: SpecifierSet = field(default_factory=SpecifierSet)
+    requires_python: "SpecifierSet | None" = None
     dependencies: tuple[str, ...] = ()
     """The packages that it needs, as in PEP 508."""
     runs: bool = True
@@ -122,30 +121,6 @@ class Metadata:
         """Whether it is started as ``python NAME``, with nothing else."""
         return not (self.arguments or self.stdin or self.environment or self.pythonpath)
 
-    def missing(self, packages: Mapping[str, str], python: Version) -> list[str]:
-        """The dependencies that an interpreter lacks.
-
-        :param packages: what is installed for it: names and versions.
-        :param python: its version.
-        """
-        if not self.dependencies:
-            return []
-        from packaging.requirements import Requirement  # rarely needed
-        from packaging.utils import canonicalize_name
-
-        known = {canonicalize_name(name): found for name, found in packages.items()}
-        minor = f"{python.major}.{python.minor}"
-        here = {"python_version": minor, "python_full_version": str(python)}
-
-        def is_missing(text: str) -> bool:
-            wanted = Requirement(text)
-            if wanted.marker and not wanted.marker.evaluate(here):
-                return False
-            found = known.get(canonicalize_name(wanted.name))
-            return not found or not wanted.specifier.contains(found, prereleases=True)
-
-        return list(filter(is_missing, self.dependencies))
-
 
 _NONE = Metadata()  # of most examples
 # The keys of PEP 723.
@@ -162,7 +137,7 @@ def read_separate(path: Path, names: Container[str] | None = None) -> dict[str, 
     if (names is not None and path.name not in names) or not path.is_file():
         return {}
     try:
-        block = tomllib.loads(read_file(path).decode("utf-8-sig"))
+        block = _toml(read_file(path).decode("utf-8-sig"))
         if unknown := sorted(block.keys() - _STANDARD - {"tool"}):
             raise ValueError(f"{', '.join(unknown)} belongs into [tool.{TOOL}]")
         found = _keys_of(block)
@@ -170,6 +145,18 @@ def read_separate(path: Path, names: Container[str] | None = None) -> dict[str, 
     except _WRONG as error:
         raise ExampleError(f"{path.name} cannot be read: {error}") from None
     return found
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # most examples declare nothing
+
+    return tomllib.loads(text)
+
+
+def _specifiers(text: str) -> "SpecifierSet":
+    from packaging.specifiers import SpecifierSet  # as above
+
+    return SpecifierSet(text)
 
 
 def _keys_of(block: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,7 +208,7 @@ def read_metadata(
         for row in blocks[0]["content"].splitlines(keepends=True)
     )
     try:
-        table = tomllib.loads("\n" * first + content)  # lines as in the file
+        table = _toml("\n" * first + content)  # lines as in the file
         twice = sorted(separate.keys() & _keys_of(table).keys())
         found = _read(table, declared)
     except _WRONG as error:
@@ -280,7 +267,7 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     if not isinstance(requires, str):
         raise ValueError("requires-python is not a string")  # noqa: TRY004  # as above
     with _value_of("requires-python"):
-        specifiers = SpecifierSet(requires)
+        specifiers = _specifiers(requires) if requires else None
     found = Metadata(
         requires_python=specifiers,
         dependencies=tuple(_requirements(table)),

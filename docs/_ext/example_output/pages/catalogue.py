@@ -181,7 +181,7 @@ def entries(domain: ExampleDomain) -> list[dict[str, Any]]:
                 "title": example.title,
                 "page": place[0],
                 "anchor": place[1],
-                "requires_python": str(example.metadata.requires_python),
+                "requires_python": str(example.metadata.requires_python or ""),
                 "pythons": domain.evidence.pythons(example),
                 "command": example.command,
                 "output": _output(domain, example, run) if run else None,

@@ -23,7 +23,7 @@ from example_output.playground.runtime import (
 )
 from example_output.recording.recorder import STRESS, RefusedError, record
 from example_output.recording.reproduced import Reproduced, cell_of
-from example_output.running.runs import environment
+from example_output.running.start import environment
 from example_output.timeline.recorded import text_of_log
 from example_output.transcript import Ending, Transcript
 

@@ -285,6 +285,7 @@ _OWN_CODE = _code(
     "normalize.py",
     "running/child.py",
     "running/describe.py",
+    "running/environment.py",
     "running/forking.py",
     "running/job.py",
     "running/made.py",

@@ -22,8 +22,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from example_output.running.environment import environment
 from example_output.running.job import Job
-from example_output.running.process import Processes, environment, run
+from example_output.running.process import Processes, run
 from example_output.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _NICE = 10  # the niceness of runs at low priority
 def main(*, low_priority: bool = False, fork: bool = False) -> None:
     """Read an order from standard input, run its jobs, report on standard output.
 
-    The parameters are those of :func:`.running.runs.start`.
+    The parameters are those of :func:`.running.start.start`.
     """
     # Enough for these threads; the usual 8 MB each could exceed a limit on memory.
     threading.stack_size(512 * 1024)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from example_output.running.process import SYSTEM, environment
+from example_output.running.environment import SYSTEM, environment
 
 _TIMEOUT = 60  # seconds that a description may take
 

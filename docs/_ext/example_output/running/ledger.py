@@ -26,7 +26,8 @@ from example_output.problems import Problem
 from example_output.running.cache import OBSERVER, Cache, digest, explain, key_parts
 from example_output.running.interpreter import Description
 from example_output.running.job import plan
-from example_output.running.runs import Batches, Runs, start
+from example_output.running.runs import Batches, Runs
+from example_output.running.start import start
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Transcript
 
@@ -106,6 +107,7 @@ class Ledger:
         self.cache = Cache(folder)
         self.runs = Batches()
         self._kept: list[str] = []  # the keys of results of this build in the cache
+        self._afterwards: Description | None = None
         self._rerun = _named(self.gate.folder)
         self.outcomes = {
             example.name: self._look_up(example)
@@ -120,7 +122,7 @@ class Ledger:
     def start(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
         """Start the pending runs.
 
-        :param process: a process from :func:`.running.runs.start`; by default, one is
+        :param process: a process from :func:`.running.start.start`; by default, one is
             started.
         """
         _begin(self, self.pending(), process)
@@ -213,6 +215,8 @@ class Ledger:
         outcome = self._by_job[job]
         outcome.run = run
         self._check(outcome, run)
+        if self._kept and not self.runs.pending:
+            self._afterwards = _ask_again(self._afterwards)
 
     def _check(self, outcome: Outcome, run: Transcript) -> None:
         """Compare a run with its recording, and cache it if it passes."""
@@ -235,9 +239,11 @@ class Ledger:
     def close(self) -> None:
         """End all runs."""
         self.runs.close()
-        if self._kept and _identity() != self.interpreter.identity:
+        if self._kept and _identity(self._afterwards) != self.interpreter.identity:
             # It is unknown with which version of a package each of them was run.
             self.cache.forget(self._kept)
+        if self._afterwards:
+            self._afterwards.close()
         self._kept.clear()
 
 
@@ -250,10 +256,25 @@ def _read(folder: Folder) -> None:
             _ = recording.content
 
 
-def _identity() -> str:
-    """What this interpreter and its packages are now; empty if it does not say."""
+def _ask_again(before: Description | None) -> Description | None:
+    """Ask what is installed after the last run, while pages are being written.
+
+    :param before: a description from before other runs, which is ended.
+    """
+    if before:
+        before.close()
+    with contextlib.suppress(OSError):
+        return Description()
+    return None
+
+
+def _identity(description: Description | None) -> str:
+    """What the interpreter and its packages are; empty if it does not say.
+
+    :param description: by default, it is asked now.
+    """
     try:
-        return Description().interpreter.identity
+        return (description or Description()).interpreter.identity
     except (OSError, subprocess.SubprocessError):
         return ""
 

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 
 from example_output.files import remove_folder
 from example_output.normalize import Surroundings, normalize
+from example_output.running.environment import COLORS, environment
 from example_output.running.job import Job
 from example_output.running.masking import limited
 from example_output.running.usage import Usage
@@ -29,39 +30,6 @@ if TYPE_CHECKING:
 
     Process: TypeAlias = subprocess.Popen[bytes] | Forked
 
-
-SYSTEM = (
-    "SYSTEMROOT",
-    "WINDIR",
-    "COMSPEC",
-    "PATHEXT",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-)
-"""Variables that programs inherit: without them an interpreter may not start."""
-_ENVIRONMENT = {
-    "PATH": os.defpath,
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "UTC",
-    "TERM": "dumb",
-    "COLUMNS": "80",
-    "LINES": "24",
-    "NO_COLOR": "1",
-    "PYTHONUTF8": "1",
-    # One write for each print, so that one pipe keeps the order of both streams.
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONNOUSERSITE": "1",
-}
-_COLORS = {
-    "TERM": "xterm-256color",
-    # To libraries that would print none into a pipe, but not to Python's tracebacks,
-    # which have colors in some versions only.
-    "FORCE_COLOR": "1",
-    "CLICOLOR_FORCE": "1",
-    "PYTHON_COLORS": "0",
-}
 _TICK = 0.1  # seconds between two checks of a running program
 _SHORT_TICK = 0.005  # the same while it has not slept yet, and others wait for it
 _MOST = 9  # how many times its timeout a run may wait for a core
@@ -186,7 +154,7 @@ def _start(
     variables["PATH"] = os.pathsep.join(found)
     if job.colors:
         del variables["NO_COLOR"]
-        variables |= _COLORS
+        variables |= COLORS
     if job.garbage is not None:
         variables["EXAMPLE_OUTPUT_GARBAGE"] = str(job.garbage)
     if job.timeline:
@@ -387,13 +355,6 @@ def _kill_escaped(root: Path) -> None:
         with contextlib.suppress(OSError):
             if mark in Path("/proc", name, "environ").read_bytes():
                 os.kill(int(name), signal.SIGKILL)
-
-
-def environment(home: Path, seed: int) -> dict[str, str]:
-    """The whole environment of a run; only variables of an allow-list are inherited."""
-    inherited = {name: os.environ[name] for name in SYSTEM if name in os.environ}
-    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
-    return {**inherited, **_ENVIRONMENT, **places, "PYTHONHASHSEED": str(seed)}
 
 
 def _lay_out(job: Job, folder: Path, name: str) -> None:

@@ -2,9 +2,6 @@
 
 No thread runs in the parent, because Sphinx forks.  When the parent closes the handle,
 or dies, everything that was started ends.
-
-This module imports almost nothing, so that the child process starts while the parent
-is still finding out what to run.
 """
 
 import contextlib
@@ -21,7 +18,8 @@ from typing import Any, Self
 
 from example_output.running.job import Job
 from example_output.running.masking import LIMIT, interrupted
-from example_output.running.process import SYSTEM, Processes, opened
+from example_output.running.process import Processes, opened
+from example_output.running.start import start
 from example_output.transcript import Transcript
 
 
@@ -37,8 +35,8 @@ class Runs:
     :param load: keep every core busy meanwhile, to simulate a slow machine.
     :param scheduler: the address of a Dask scheduler to run them on; see
         :mod:`.running.cluster`.
-    :param process: a process from :func:`start`, which is ended if there is nothing to
-        run; by default, one is started.
+    :param process: a process from :func:`.running.start.start`, which is ended if there
+        is nothing to run; by default, one is started.
     """
 
     def __init__(
@@ -218,43 +216,3 @@ class Batches:
         """End all runs."""
         for runs in self._all:
             runs.close()
-
-
-# How paths are encoded, and where temporary folders are made.
-_OWN = ("LC_ALL", "LC_CTYPE", "LANG", "TMPDIR", "TEMP", "TMP")
-
-
-def environment() -> dict[str, str]:
-    """The whole environment of a process that starts examples.
-
-    It inherits only the variables of an allow-list: a program can read the environment
-    of the process that started it, and the build's own may hold tokens and passwords.
-    """
-    return {name: os.environ[name] for name in SYSTEM + _OWN if name in os.environ}
-
-
-def start(
-    *, low_priority: bool = False, fork: bool = False
-) -> "subprocess.Popen[bytes]":
-    """Start the process; it waits for an order on its standard input.
-
-    :param low_priority: leave the cores to the parent, which has other work.
-    :param fork: start a fork server before the order arrives.
-    """
-    # Without site, for speed; the child gets our path, so that it imports the same
-    # package.
-    code = f"import sys; sys.path[:] = {sys.path!r}; "
-    code += (
-        f"from example_output.running.child import main; "
-        f"main(low_priority={low_priority}, fork={fork})"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment(),
-        # No terminal, because a program could read from it.  All programs share one
-        # session, with a process group each: Linux may share the cores out among
-        # sessions, and with a session each they would crowd out the parent.
-        start_new_session=True,
-    )
