@@ -226,7 +226,7 @@ BREAKS = {
     ),
     # -- Cache and incremental builds ------------------------------------------------
     "a module counts that is imported by a module": Break(
-        "                    collect_imports(read_file(path), folder, beside, found)\n",
+        "                    _collect(read_file(path), folder, beside, found)\n",
         "",
         "test_cache.py::test_changed_input_changes_the_key[second.py]",
     ),

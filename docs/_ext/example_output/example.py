@@ -24,7 +24,7 @@ from example_output.metadata import (
     read_separate,
     reading,
 )
-from example_output.running.imports import collect_imports, find_calls, find_title
+from example_output.running.imports import find_calls, find_title, local_modules
 from example_output.settings import Settings, SettingsError, matches
 from example_output.startup.session import (
     PROMPT,
@@ -155,8 +155,7 @@ class Example:
     @cached_property
     def separate(self) -> dict[str, Any]:
         """What a file beside it declares."""
-        beside = None if self.package else self.beside
-        return read_separate(self.recorded(DECLARED), beside)
+        return _separate(self)
 
     @property
     def given(self) -> str:
@@ -172,7 +171,7 @@ class Example:
     @cached_property
     def modules(self) -> tuple[Path, ...]:
         """The local modules that it imports, directly or not, sorted."""
-        return _modules(self)
+        return local_modules(self)
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -359,19 +358,11 @@ def _quoted(word: str) -> str:
     return word if re.fullmatch(r"[\w.-]+", word) else shlex.quote(word)
 
 
-def _modules(example: Example) -> tuple[Path, ...]:
-    """The local modules that an example imports, and all that is in its package."""
-    beside = example.beside
-    if beside is None or example.package:
-        beside = frozenset(os.listdir(example.root))
-    found: set[Path] = set()
-    with reading():
-        if example.package:  # which is imported, with whatever is in it
-            found.update(files_in(example.path.parent, "**/*"))
-            for path in [path for path in found if path.suffix == PROGRAM]:
-                collect_imports(read_file(path), example.root, beside, found)
-        collect_imports(example.source, example.root, beside, found)
-    return tuple(sorted(found - {example.path})) if found else ()
+def _separate(example: Example) -> dict[str, Any]:
+    known = None if example.package else example.beside
+    if known is not None and f"{example.stem}{DECLARED}" not in known:
+        return {}  # without a look at the disk
+    return read_separate(example.recorded(DECLARED))
 
 
 def _pythonpath(example: Example) -> Iterator[Path]:

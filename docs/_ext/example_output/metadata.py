@@ -5,7 +5,7 @@ A file beside it, ``NAME.example.toml``, may have the text of a block in its pla
 
 import contextlib
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -127,14 +127,13 @@ _NONE = Metadata()  # of most examples
 _STANDARD = frozenset({"requires-python", "dependencies"})
 
 
-def read_separate(path: Path, names: Container[str] | None = None) -> dict[str, Any]:
+def read_separate(path: Path) -> dict[str, Any]:
     """What a file beside an example declares, in the form of a block.
 
     :param path: the file, which may not exist.
-    :param names: those in its folder, if they are known.
     :raises ExampleError: if it cannot be read.
     """
-    if (names is not None and path.name not in names) or not path.is_file():
+    if not path.is_file():
         return {}
     try:
         block = _toml(read_file(path).decode("utf-8-sig"))

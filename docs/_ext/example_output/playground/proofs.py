@@ -79,6 +79,8 @@ class Proofs:
     def steps(self, example: Example) -> str:
         """The text of its recorded steps; empty if there are none that hold."""
         _, _, known, _ = self.entries.get(example.name, _NOTHING)
+        if not known:
+            return ""
         try:
             text = example.steps.read_text("utf-8").replace("\r\n", "\n")
         except OSError:

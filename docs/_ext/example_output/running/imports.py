@@ -2,18 +2,42 @@
 
 import ast
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from example_output.files import read_file
+from example_output.files import files_in, read_file
+from example_output.metadata import reading
+
+if TYPE_CHECKING:
+    from example_output.example import Example
 
 _WORD = re.compile(r"\w+")
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Where statements have others below them."""
 
 
-def collect_imports(
+def local_modules(example: "Example") -> tuple[Path, ...]:
+    """The local modules that an example imports, and all that is in its package.
+
+    :raises ExampleError: if one of them cannot be read.
+    """
+    beside = example.beside
+    if beside is None or example.package:
+        beside = frozenset(os.listdir(example.root))
+    found: set[Path] = set()
+    with reading():
+        if example.package:  # which is imported, with whatever is in it
+            found.update(files_in(example.path.parent, "**/*"))
+            for path in [path for path in found if path.suffix == ".py"]:
+                _collect(read_file(path), example.root, beside, found)
+        _collect(example.source, example.root, beside, found)
+    return tuple(sorted(found - {example.path})) if found else ()
+
+
+def _collect(
     source: bytes, folder: Path, beside: frozenset[str], found: set[Path]
 ) -> None:
     """Add the modules in ``folder`` that ``source`` imports, and those they import.
@@ -27,7 +51,7 @@ def collect_imports(
             for path in _module_files(folder, name):
                 if path not in found:
                     found.add(path)
-                    collect_imports(read_file(path), folder, beside, found)
+                    _collect(read_file(path), folder, beside, found)
 
 
 def _may_import(source: bytes, beside: frozenset[str]) -> bool:
