@@ -1,5 +1,7 @@
 """Which files are examples, and what their metadata may declare."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from example_output.example import (
 )
 from example_output.folder import Folder, recording_path
 from example_output.metadata import ExampleError
+from example_output.running.fit import check_fit
 from example_output.settings import Settings, SettingsError
 
 
@@ -175,7 +178,23 @@ def test_symlinked_folder_holds_no_examples(tmp_path: Path) -> None:
 def test_a_name_of_the_standard_library_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"contextvars": ""})
     with pytest.raises(ExampleError, match=r"'contextvars'.*rename"):
-        Example(tmp_path, "contextvars.py").validate()
+        check_fit(Example(tmp_path, "contextvars.py"), {})
+
+
+def test_a_name_that_is_an_option_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"-m": ""})
+    with pytest.raises(ExampleError, match="take -m for an option: rename it"):
+        check_fit(Example(tmp_path, "-m.py"), {})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others refuse such names")
+@pytest.mark.parametrize("name", [b"\xff.py", b"a\nb.py", b"\x1b[2K/a.py"])
+def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path, name: bytes) -> None:
+    path = Path(tmp_path, os.fsdecode(name))
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    with pytest.raises(SettingsError, match=r"cannot be shown: rename it"):
+        find_examples(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +296,7 @@ def test_bad_metadata_names_the_line_and_the_cause(
     write(folder, {"program": text})
     (tmp_path / "x").touch()
     with pytest.raises(ExampleError, match=message) as error:
-        Example(folder, "program.py").validate()
+        check_fit(Example(folder, "program.py"), {})
     assert error.value.line == line
 
 

@@ -201,6 +201,25 @@ def test_the_line_of_a_package_is_that_of_its_last_frame(
     assert found.endswith("tool/__main__.py:3")
 
 
+def test_the_line_of_a_difference_is_the_string_that_is_printed(
+    gate: MakeGate, tmp_path: Path
+) -> None:
+    program = tmp_path / "examples/spoken.py"
+    program.write_text(
+        '"""It prints done and more."""\n'
+        "# done and more: the words of the end.\n"
+        "TEXT = 'done and more'\n"
+        'print("""start\ndone and more""")\n'
+    )
+    spoken = gate().folder.examples["spoken.py"]
+    found = blame(gate().settings, spoken, "done\n", "done and more\n")
+    assert found == "examples/spoken.py:3"
+    program.write_text("# done\nprint('all of it is',\n  'done', sep='')\n")
+    spoken = gate().folder.examples["spoken.py"]
+    found = blame(gate().settings, spoken, "none\n", "done\n")
+    assert found == "examples/spoken.py:3"
+
+
 def test_a_drifted_session_names_the_command_and_not_what_prints_like_one(
     gate: MakeGate,
 ) -> None:

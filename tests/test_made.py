@@ -200,6 +200,17 @@ def test_what_it_is_given_is_not_where_what_it_makes_is_recorded(
     assert drawn.read("examples/draw.data.sums.csv") == "written by hand\n"
 
 
+def test_two_examples_never_record_one_file(drawn: Project) -> None:
+    drawn.write("examples/draw.data.py", "pass\n")
+    done = drawn.command([*RECORD, "examples/draw.py"])
+    assert done.status == 1
+    assert (
+        "draw.py: makes: data/sums.csv would be recorded in draw.data.sums.csv, as one "
+        "of draw.data.py: let it write another file, or rename one\n"
+        "at examples/draw.py:3\n"
+    ) in done.plain
+
+
 def test_where_nothing_can_be_recorded_no_made_file_is(drawn: Project) -> None:
     drawn.write("examples/draw.out", "of somebody else\n")
     drawn.write("examples/draw.data.sums.csv", "n,sum\n9,9\n")

@@ -17,6 +17,7 @@ from example_output.gate import lacking
 from example_output.metadata import ExampleError, Metadata, read_metadata
 from example_output.recording import evidence
 from example_output.running.cache import digest, key_parts
+from example_output.running.fit import check_fit
 from example_output.running.interpreter import Interpreter, this_interpreter
 from example_output.settings import Settings
 
@@ -126,7 +127,7 @@ def test_what_cannot_be_given_names_the_line_and_the_cause(
     (tmp_path / "x.txt").touch()
     (folder / "program.py").write_text(block(*lines))
     with pytest.raises(ExampleError, match=message) as error:
-        Example(folder, "program.py").validate()
+        check_fit(Example(folder, "program.py"), {})
     assert error.value.line == line
 
 

@@ -15,6 +15,7 @@ from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.metadata import ExampleError
 from example_output.running.cache import key_parts
+from example_output.running.fit import check_fit
 from example_output.running.interpreter import Interpreter
 from example_output.running.job import plan
 from example_output.running.runs import Runs
@@ -104,12 +105,12 @@ def test_sessions_have_recordings_of_their_own_names(tmp_path: Path) -> None:
     session = Example(tmp_path, "new.console")
     assert session.stem == "new.console"
     with pytest.raises(ExampleError, match="is no command") as caught:
-        session.validate()
+        check_fit(session, {})
     assert caught.value.line == 2
     given = "# /// script\n# [tool.example-output]\n# stdin = 'x'\n# ///\n$ a\n"
     (tmp_path / "given.console").write_text(given)
     with pytest.raises(ExampleError, match="stdin is for programs"):
-        Example(tmp_path, "given.console").validate()
+        check_fit(Example(tmp_path, "given.console"), {})
 
 
 @pytest.mark.parametrize(

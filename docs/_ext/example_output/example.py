@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from example_output.files import files_in, read_file
+from example_output.files import can_be_shown, files_in, read_file
 from example_output.metadata import (
     DECLARED,
     ExampleError,
@@ -195,24 +194,6 @@ class Example:
         """An estimate of the seconds that it sleeps; long ones are to be cancelled."""
         return sum(s for s in map(float, _SECONDS.findall(self.source)) if s < _LONG)
 
-    def validate(self) -> None:
-        """Check that this file can be run as an example.
-
-        :raises ExampleError: with the cause, the cure and the line.
-        """
-        if self.is_session:
-            _ = self.commands
-            for key in ("arguments", "stdin"):
-                if getattr(self.metadata, key):
-                    line = _line_of(self.source, key)
-                    raise ExampleError(f"{key} is for programs: put it there", line)
-        elif (stem := self.stem) in sys.stdlib_module_names:
-            raise ExampleError(
-                f"{self.path.name} shadows the standard library's module {stem!r} "
-                "for every program beside it: rename the file"
-            )
-        _check_files(self)
-
 
 def find_examples(folder: Path) -> list[Example]:
     """All examples below ``folder``, sorted by name.
@@ -221,8 +202,15 @@ def find_examples(folder: Path) -> list[Example]:
     Other packages, and files and folders whose names start with ``_`` or ``.``, are
     skipped: they are for helper modules.  So are the folders of right and wrong
     programs of an exercise, which have no recordings.
+
+    :raises SettingsError: if one has a name that cannot be shown.
     """
-    return [Example(folder, name, beside) for name, beside in sorted(_names(folder))]
+    found = sorted(_names(folder))
+    for name, _ in found:
+        if not can_be_shown(name):
+            what = f"the name of {name!r} has a character that cannot be shown"
+            raise SettingsError(f"example_output_dir: {what}: rename it")
+    return [Example(folder, name, beside) for name, beside in found]
 
 
 def choose_examples(settings: Settings) -> dict[str, Example]:
@@ -369,7 +357,7 @@ def _pythonpath(example: Example) -> Iterator[Path]:
     for name in example.metadata.pythonpath:
         path = Path(os.path.abspath(example.path.parent / name))
         if not path.is_dir():
-            line = _line_of(example.source, name)
+            line = line_of(example.source, name)
             raise ExampleError(f"pythonpath: there is no folder {name!r}", line)
         yield path
 
@@ -389,23 +377,11 @@ def _data(example: Example, name: str) -> list[Path]:
         own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
         files = [file for file in files if not own.fullmatch(file.name)]
     if not files or not all(_inside(file, example.folder) for file in files):
-        line = _line_of(example.source, name)
+        line = line_of(example.source, name)
         raise ExampleError(f"no data file {name!r} in the examples folder", line)
     return [Path(os.path.normpath(file)) for file in files]
 
 
-def _check_files(example: Example) -> None:
-    """Check that all can be read, and that none is there before it is made."""
-    _ = example.pythonpath  # which reads the metadata, too
-    for path in example.files[1:]:
-        if not os.access(path, os.R_OK):
-            raise ExampleError(f"{path.name} cannot be read: Permission denied")
-    for name in example.metadata.makes:
-        for file in (name, example.recorded(f".{name.replace('/', '.')}").name):
-            if Path(os.path.normpath(example.root / file)) in example.files:
-                message = f"makes: it is given {file}, so let it write another file"
-                raise ExampleError(message, _line_of(example.source, "makes"))
-
-
-def _line_of(source: bytes, text: str) -> int:
+def line_of(source: bytes, text: str) -> int:
+    """The line of a program on which a text is first; the first if it is on none."""
     return source[: max(source.find(text.encode()), 0)].count(b"\n") + 1

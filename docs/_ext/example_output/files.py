@@ -2,9 +2,18 @@
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
+
+# They end a line, move the cursor, or stand for bytes that are not UTF-8.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def can_be_shown(name: str) -> bool:
+    """Whether pages and messages can show the name of a file."""
+    return not _UNFIT.search(name)
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -19,7 +19,7 @@ from example_output.example import (
     choose_examples,
     get_chosen,
 )
-from example_output.files import read_file
+from example_output.files import can_be_shown, read_file
 from example_output.metadata import DECLARED, ExampleError
 from example_output.problems import Kind, Problem
 from example_output.running.made import made_path
@@ -403,7 +403,7 @@ def _named_as_recordings(folder: Path) -> Iterator[str]:
     """The paths of all files in a folder that are named as recordings are."""
     for parent, _, names in os.walk(folder):
         for name in names:
-            if name.endswith((OUTPUT, TIMELINE, DECLARED)):
+            if name.endswith((OUTPUT, TIMELINE, DECLARED)) and can_be_shown(name):
                 yield os.path.join(parent, name)
 
 

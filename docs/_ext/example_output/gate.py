@@ -27,6 +27,8 @@ from example_output.folder import (
 from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
+from example_output.running.fit import check_fit
+from example_output.running.imports import find_text
 from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.startup.session import failed
@@ -76,7 +78,7 @@ class Gate:
     def validate(self, example: Example) -> Problem | None:
         """Check that a file can be an example."""
         try:
-            example.validate()
+            check_fit(example, self.folder.examples)
         except ExampleError as error:
             place = f"{self.settings.shown(example.path)}:{error.line}"
             return Problem(Kind.INVALID, example.name, str(error), places=(place,))
@@ -395,6 +397,8 @@ def blame(settings: Settings, example: Example, recorded: str, actual: str) -> s
     printed = (actual.split("\n") + [""] * number)[number - 1].strip()
     inside = example.path.relative_to(example.root).as_posix()  # as tracebacks name it
     frames = re.findall(rf'File "{re.escape(inside)}", line (\d+)', actual)
-    found = [n for n, line in enumerate(lines, 1) if printed and printed in line]
+    found = find_text(example.source, printed) if printed else []
+    # What is printed may be put together from parts, as "task" and a number.
+    found += [n for n, line in enumerate(lines, 1) if printed and printed in line]
     line = found[0] if found else int(frames[-1]) if frames else 1
     return f"{settings.shown(example.path)}:{line}"

@@ -123,3 +123,19 @@ def find_calls(source: bytes) -> list[str]:
         return []
     names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
     return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
+
+
+def find_text(source: bytes, text: str) -> list[int]:
+    """The lines whose strings contain a text, but for docstrings."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    parts = list(ast.walk(tree))
+    alone = {part.value for part in parts if isinstance(part, ast.Expr)}
+    return sorted(
+        part.lineno + part.value.partition(text)[0].count("\n")
+        for part in parts
+        if isinstance(part, ast.Constant) and part not in alone
+        if isinstance(part.value, str) and text in part.value
+    )
