@@ -388,6 +388,23 @@ def test_a_deleted_example_leaves_nothing_stale(built: Project) -> None:
     assert "There is no example hello.py to show." in built.html()
 
 
+def test_a_program_removed_during_a_build_is_a_problem_of_its_own(
+    basic: Project,
+) -> None:
+    conf = basic.read("conf.py")
+    # What runs first removes the next.
+    basic.write("conf.py", f"{conf}example_output_jobs = 1\n")
+    folder = (basic / "examples").as_posix()
+    program = basic.read("examples/hello.py")
+    removes = f"import os; os.unlink('{folder}/topic/fails.py'); sleep = 'sleep(4)'\n"
+    basic.write("examples/hello.py", f"{removes}{program}")
+    done = basic.build()
+    assert done.status == 1
+    assert status(done).startswith("2 run, 0 unchanged, 0 drifted")
+    cause = "it, or a file that it needs, was removed before it could be run"
+    assert f"topic/fails.py: {cause}" in done.plain
+
+
 def test_a_download_is_written_only_if_it_is_not_there_yet(built: Project) -> None:
     place = "_build/html/_downloads/examples"
     program = built.read("examples/hello.py")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 import venv
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ import pytest
 
 from conftest import slow_but, wait_until
 from example_output.files import remove_folder
-from example_output.running import forking, usage
+from example_output.running import child, forking, usage
 from example_output.running import process as processes
 from example_output.running.interpreter import Interpreter, ask_interpreter
 from example_output.running.job import ELSEWHERE, Job
@@ -1117,19 +1118,55 @@ def test_all_processes_end_with_the_parent(tmp_path: Path, number: int) -> None:
     assert wait_until(lambda: not list((tmp_path / "temporary").iterdir()))
 
 
-@pytest.mark.parametrize("gone", ["python", "program.py"])
 def test_failed_start_is_reported_with_the_cause(
-    jobs: Callable[..., list[Job]], tmp_path: Path, gone: str
+    jobs: Callable[..., list[Job]], tmp_path: Path
 ) -> None:
     todo = jobs("print(1)", "print(2)")
-    place = str(tmp_path / gone)
-    field = {"executable": place} if gone == "python" else {"files": (place,)}
-    broken = replace(todo[0], root=str(tmp_path), **field)
+    broken = replace(todo[0], executable=str(tmp_path / "python"))
     with (
         Runs([broken, *todo[1:]], at_once=2) as runs,
-        pytest.raises(RunnerError, match=f"py: .*No such file.*{gone}"),
+        pytest.raises(RunnerError, match=r"py: .*No such file.*python"),
     ):
         runs.result("0")
+
+
+def test_a_program_that_is_gone_leaves_the_others_running(
+    jobs: Callable[..., list[Job]], tmp_path: Path
+) -> None:
+    todo = jobs("print(1)", "print(2)")
+    place = str(tmp_path / "program.py")
+    gone = replace(todo[0], root=str(tmp_path), files=(place,))
+    with Runs([gone, todo[1]], at_once=2) as runs:
+        assert runs.result("0").ending == "gone"
+        assert runs.result("1").output == "2\n"
+
+
+def test_whoever_waits_long_to_be_alone_says_for_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(child, "_PATIENCE", 0.01)
+    entered = threading.Event()
+    said: list[str] = []
+
+    def is_told() -> bool:
+        said.append(capsys.readouterr().err)
+        return bool(said[-1])
+
+    def wait() -> None:
+        with child._no_other("second.py"):
+            entered.set()
+
+    with child._no_other("first.py"):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert wait_until(is_told)
+        assert not entered.is_set()
+    thread.join()
+    assert entered.is_set()
+    assert "second.py waits for another program that declares alone = true" in "".join(
+        said
+    )
 
 
 def test_killed_runner_leaves_nothing_and_is_named(

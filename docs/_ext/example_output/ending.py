@@ -101,6 +101,9 @@ def cut_short(settings: Settings, example: Example, run: Transcript) -> Problem:
             "table",
             (place,),
         )
+    if run.ending == "gone":
+        cause = "it, or a file that it needs, was removed before it could be run"
+        return Problem(Kind.CHANGED, example.name, cause, "", "Try again", (place,))
     so_far = _so_far(run)
     if run.ending == "limit":
         limit = f"{settings.limit:,}".replace(",", " ")

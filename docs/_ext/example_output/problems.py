@@ -69,7 +69,7 @@ _MEANINGS = {
     Kind.UNUSED: "No page shows an example, or its timeline.",
     Kind.ORPHAN: "A recording belongs to no example, or to no Python of the project.",
     Kind.CHANGED: "An example or its recording was saved during the build, so a page "
-    "may show two versions of it. Build again.",
+    "may show two versions of it; or a file of it was removed. Build again.",
 }
 
 

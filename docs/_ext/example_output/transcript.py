@@ -10,8 +10,11 @@ from typing import Literal
 
 from example_output.normalize import COLOR, _lines
 
-Ending = Literal["exit", "timeout", "limit"]
-"""How a run ended: by itself, stopped at the time-out, or at the size limit."""
+Ending = Literal["exit", "timeout", "limit", "gone"]
+"""How a run ended: by itself, stopped at the time-out, or at the size limit.
+
+Or it never began, because a file of its example was gone.
+"""
 _AROUND = 3  # equal lines that a diff shows before the first difference
 _COMPARED = 1000  # lines that a diff compares, from there on
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from example_output.running.forking import ForkServer
 
 _NICE = 10  # the niceness of runs at low priority
+_PATIENCE = 60.0  # seconds that a run waits for another one before it says so
 
 
 def main(*, low_priority: bool = False, fork: bool = False) -> None:
@@ -94,17 +95,30 @@ def _can_start(thread: threading.Thread) -> bool:
     return True
 
 
-def _no_other() -> contextlib.AbstractContextManager[object]:
+@contextlib.contextmanager
+def _no_other(name: str) -> Iterator[None]:
     """Wait until no other run is left that has to be alone, on this machine.
 
     Each process that runs examples asks: builds, and each worker of pytest.  The lock
     ends with its process.
+
+    :param name: who waits.
     """
-    from filelock import FileLock  # rarely needed
+    from filelock import FileLock, Timeout  # rarely needed
 
     user = os.getuid() if hasattr(os, "getuid") else ""  # Windows: a folder for each
-    name = f"example-output-alone{user}.lock"
-    return FileLock(Path(tempfile.gettempdir(), name), mode=0o600)
+    path = Path(tempfile.gettempdir(), f"example-output-alone{user}.lock")
+    lock = FileLock(path, mode=0o600)
+    try:
+        lock.acquire(timeout=_PATIENCE)
+    except Timeout:
+        waits = f"{name} waits for another program that declares alone = true"
+        print(f"{waits}: a process of this machine holds {path}", file=sys.stderr)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _start_server(executable: str) -> "ForkServer | None":
@@ -300,13 +314,15 @@ class _Pool:
                 try:
                     if job.alone:
                         starting.close()
-                        alone.enter_context(_no_other())
+                        alone.enter_context(_no_other(Path(job.files[0]).name))
                         self._take_core(starting)
                     found = self._run(job, starting.close)
                     message = {"key": job.key, **asdict(found)}
                 except (OSError, RuntimeError) as error:
-                    # One of its files was removed, or no thread can be started.
                     message = {"failed": f"{Path(job.files[0]).name}: {error}"}
+                    if not all(map(os.path.isfile, job.files)):
+                        found = Transcript("", ending="gone")
+                        message = {"key": job.key, **asdict(found)}
             self.results.put(json.dumps(message).encode() + b"\n")
 
     def _take_core(self, starting: contextlib.ExitStack) -> None:
