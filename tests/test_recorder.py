@@ -1,10 +1,14 @@
 """What may be recorded, and which files recording writes."""
 
+import platform
 import shutil
+import sqlite3
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -183,6 +187,7 @@ def test_an_address_that_is_the_same_on_every_run_is_recorded(
         (3, "2027-12-31", "it prints a date or a time of day"),
         (4, f"on {HOST}", "it prints the name of this machine"),
         (4, f"by {USER}", "it prints the name of the user"),
+        (4, "gid=543211", "it prints the number of the user's group"),
         (4, "another-folder", "it prints the name of its folder"),
         (4, "75", "its output depends on the machine or on"),
     ],
@@ -210,6 +215,12 @@ def test_what_depends_on_time_or_place_is_refused_with_the_cause(
         ("linux-{machine}", "the kind of processor"),
         ("({machine})", "the kind of processor"),
         ("Linux 6.1.0-18-generic", "the release of this machine's system"),
+        ("51053040", "the patch release of Python"),  # sys.hexversion
+        ("0x30b01f0", "the patch release of Python"),
+        ("built by {compiler}.", "the compiler of this machine's Python"),
+        ("OpenSSL {openssl} 3 Sep", "the version of a library of this machine"),
+        ("({sqlite_info})", "the version of a library of this machine"),
+        ("http://192.0.2.77:8000/", "an address of this machine"),
         ("39472000000017", "the number of this machine's network card"),
         ("0x23e64a89e011", "the number of this machine's network card"),
         ("eth0 23:e6:4a:89:e0:11", "the number of this machine's network card"),
@@ -231,11 +242,17 @@ def test_what_only_this_machine_prints_is_refused(
     monkeypatch.setattr("platform.machine", lambda: machine)
     monkeypatch.setattr("platform.release", lambda: "6.1.0-18-generic")
     monkeypatch.setattr("uuid.getnode", lambda: 39472000000017)
+    address = Mock(address="192.0.2.77")
+    monkeypatch.setattr("psutil.net_if_addrs", lambda: {"eth0": [address]})
+    (folder / "program.py").write_text("import ssl, sqlite3\n")
     today = datetime.now(UTC)
     text = line.format(
         home=Path.home(),
         base=folder.parent,
         machine=machine,
+        compiler=platform.python_compiler(),
+        openssl=ssl.OPENSSL_VERSION.split()[1],
+        sqlite_info=", ".join(sqlite3.sqlite_version.split(".")),
         today=today,
         memory=psutil.virtual_memory().total // 1024,
         disk=shutil.disk_usage("/").total,
@@ -247,7 +264,10 @@ def test_what_only_this_machine_prints_is_refused(
 
 @pytest.mark.parametrize(
     "line",
-    ["3.11.12", "13.11.1", "v3.11.1.5", "micro=12", "riscv64d", "23", "11", "1989-1-1"],
+    [
+        *("3.11.12", "13.11.1", "v3.11.1.5", "micro=12", "riscv64d", "23", "11"),
+        *("1989-1-1", "510530400", ssl.OPENSSL_VERSION.split()[1], "192.0.2.7"),
+    ],
 )
 def test_what_resembles_a_text_of_this_machine_is_recorded(
     folder: Path, recording: Record, monkeypatch: pytest.MonkeyPatch, line: str
@@ -255,6 +275,8 @@ def test_what_resembles_a_text_of_this_machine_is_recorded(
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     monkeypatch.setattr("platform.release", lambda: "11")  # as on Windows
     monkeypatch.setattr("uuid.getnode", lambda: 23)
+    address = Mock(address="192.0.2.77")
+    monkeypatch.setattr("psutil.net_if_addrs", lambda: {"eth0": [address]})
     recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
     assert texts(folder) == {"": line}
 

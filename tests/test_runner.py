@@ -283,6 +283,7 @@ print(os.cpu_count())
 print(getattr(os, "sysconf", lambda _: os.cpu_count())("SC_NPROCESSORS_ONLN"))
 other = os.cpu_count  # where a system has nothing of the kind
 print(getattr(os, "getuid", other)(), getattr(os, "geteuid", other)())
+print(getattr(os, "getgid", other)(), getattr(os, "getgroups", other)())
 print(getattr(os, "nice", lambda _: other())(0))
 print(__import__("resource").getrlimit(7) if hasattr(os, "nice") else other())
 for name in "abc":
@@ -295,7 +296,7 @@ print(len(os.path.expanduser("~")), len(tempfile.gettempdir()))
 print(pathlib.Path.cwd().name)
 """
 # The lines that depend on each condition.
-_HERE = {"clock": range(4), "machine": range(4, 14), "place": range(14, 17)}
+_HERE = {"clock": range(4), "machine": range(4, 15), "place": range(15, 18)}
 
 
 @pytest.mark.parametrize("condition", ELSEWHERE)
@@ -309,7 +310,7 @@ def test_elsewhere_all_that_depends_on_it_differs(run: Run, condition: str) -> N
 
 EVERYWHERE = """\
 import copy, datetime as d, os, pickle, platform, socket, sys, tempfile, time, warnings
-import shutil
+import inspect, shutil
 moment, day = d.datetime(2020, 1, 2, 3, 4, 5), d.date(2020, 1, 1)
 print(repr(moment), repr(day), moment - d.timedelta(1), moment.date())
 print(type(moment), type(day).__name__, d.datetime, d.datetime.__mro__[-2:])
@@ -342,6 +343,24 @@ try:
 except FileNotFoundError as error:
     print(error)
 print(hasattr(os, "sysconf") and os.sysconf("SC_PAGESIZE"))
+with open("made", "w") as made:
+    age = time.time() - os.fstat(made.fileno()).st_mtime
+[entry] = [entry for entry in os.scandir() if entry.name == "made"]
+times = os.stat("made").st_mtime_ns, entry.stat().st_mtime_ns, os.lstat("made")[8]
+print(-1 < age < 9, times[0] == times[1], times[0] // 10**9 == times[2])
+print(entry, os.fspath(entry), entry.is_file(), os.stat("made").st_size)
+os.utime("made", (1.7, 1234567890.123456))
+print(os.path.getmtime("made"), os.stat("made").st_atime, os.stat("made").st_mtime_ns)
+os.utime("made", ns=(5, 7))
+print(os.stat("made").st_mtime_ns, shutil.copystat("made", ".") or os.stat(".")[7:9])
+if hasattr(os, "getuid"):
+    import grp, pwd
+    found = os.stat("made")
+    print(found.st_uid == os.getuid(), found.st_gid == os.getgid())
+    print(pwd.getpwuid(os.getuid()).pw_gid == os.getgid() in os.getgroups())
+    print(grp.getgrgid(os.getgid()).gr_gid == os.getgid())
+print(inspect.signature(os.listdir), inspect.signature(os.stat))
+print(os.stat in os.supports_dir_fd, os.utime in os.supports_fd, os.stat.__name__)
 print(sys.argv, sorted(os.environ), sys.path[1:])
 """
 
@@ -378,6 +397,9 @@ print(isinstance(Stamp.now(), d.datetime), isinstance(Stamp.now(), d.date))
 for wrong in (
     lambda: os.listdir("absent"),
     lambda: os.scandir("absent"),
+    lambda: os.stat("absent"),
+    lambda: os.utime("absent", (1, 2)),
+    lambda: os.utime("absent", 5),
     lambda: time.localtime("x"),
     lambda: time.time(1),
     lambda: time.strftime(1),

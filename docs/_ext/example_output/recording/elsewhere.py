@@ -15,7 +15,14 @@ import psutil
 
 from example_output.example import Example
 from example_output.gate import Gate
-from example_output.startup.elsewhere import HOST, MORE_CORES, USER, USER_ID
+from example_output.startup.elsewhere import (
+    GROUP,
+    GROUP_ID,
+    HOST,
+    MORE_CORES,
+    USER,
+    USER_ID,
+)
 
 CONDITIONS = {
     "clock": "a clock that is 400 days ahead",
@@ -39,6 +46,8 @@ def why_different(conditions: tuple[str, ...], line: str) -> str:
         HOST: "it prints the name of this machine, or of its system",
         USER: "it prints the name of the user",
         rf"\b{USER_ID}\b": "it prints the number of the user",
+        GROUP: "it prints the name of the user's group",
+        rf"\b{GROUP_ID}\b": "it prints the number of the user's group",
         "another-(home|folder)": "it prints the name of its folder",
         rf"\b{cores}\b": "it prints the number of cores",
     }
@@ -50,6 +59,8 @@ _WORD = r"(?<![\w.-]){}(?![\w-]|\.\d)"
 _PART = r"(?<![A-Za-z0-9]){}(?![A-Za-z0-9])"  # as in linux-x86_64
 _VERSION = _WORD.replace("{}", "v?{}")
 _TUPLE = r"\({}(?:\)|, ')"  # the whole of it has 'final' as its fourth part
+_HEXADECIMAL = r"(?i)\b(?:0x)?{}\b"
+_LIBRARY = r"(?<![\d.]){}(?![\d.])"  # as in glibc2.36
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
 _KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
@@ -62,7 +73,9 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
     """
     own = b"\n".join(path.read_bytes() for path in example.files)
     versions = _versions(gate, asks=b"version" in own)
-    texts = [*_places(gate), *versions, *_machine()]
+    texts = [*_places(gate), *versions, *_libraries(own), *_machine()]
+    if b"ipaddress" not in own:  # a program that has it may compute any
+        texts += _addresses()
     if not _YEAR.search(own):
         texts += _today()
     for text, what, form in texts:
@@ -111,6 +124,38 @@ def _versions(gate: Gate, *, asks: bool) -> Iterator[tuple[str, str, str]]:
         numbers = gate.version.release
         yield ", ".join(map(str, numbers)), what, _TUPLE
         yield ", ".join(f"'{number}'" for number in numbers), what, _TUPLE
+    stage, number = gate.version.pre or ("final", 0)
+    level = {"a": 0xA0, "b": 0xB0, "rc": 0xC0}.get(stage, 0xF0) + number
+    hexadecimal = "{:x}{:02x}{:02x}{:02x}".format(*gate.version.release, level)
+    yield str(int(hexadecimal, 16)), what, _WORD  # sys.hexversion
+    yield hexadecimal, what, _HEXADECIMAL
+
+
+def _libraries(own: bytes) -> Iterator[tuple[str, str, str]]:
+    """The same for how this Python was built, and for libraries in C that it uses.
+
+    :param own: the program; in the outputs of others, such a version may be anything.
+    """
+    yield platform.python_compiler(), "the compiler of this machine's Python", _WORD
+    yield platform.python_build()[1], "the build of this machine's Python", _WORD
+    what = "the version of a library of this machine"
+    if b"ssl" in own:
+        import ssl
+
+        yield ssl.OPENSSL_VERSION.split()[1], what, _VERSION
+        yield str(ssl.OPENSSL_VERSION_NUMBER), what, _WORD
+        yield f"{ssl.OPENSSL_VERSION_NUMBER:x}", what, _HEXADECIMAL
+    if b"sqlite" in own:
+        import sqlite3
+
+        yield sqlite3.sqlite_version, what, _VERSION
+        yield ", ".join(sqlite3.sqlite_version.split(".")), what, _TUPLE
+    if b"zlib" in own:
+        import zlib
+
+        yield zlib.ZLIB_RUNTIME_VERSION, what, _VERSION
+    if b"libc" in own and (version := platform.libc_ver()[1]):
+        yield version, what, _LIBRARY
 
 
 def _machine() -> Iterator[tuple[str, str, str]]:
@@ -138,6 +183,14 @@ def _machine() -> Iterator[tuple[str, str, str]]:
         spelled = ":".join(re.findall("..", digits))
         for text in (str(node), hex(node), digits, spelled):
             yield text, "the number of this machine's network card", _WORD
+
+
+def _addresses() -> Iterator[tuple[str, str, str]]:
+    """The same for the addresses of this machine in its networks."""
+    for address in (one for found in psutil.net_if_addrs().values() for one in found):
+        host = address.address.partition("%")[0]
+        if not re.fullmatch(r"127\..*|::1?|(?:00[:-]){5}00", host):
+            yield host, "an address of this machine", _WORD
 
 
 def _today() -> Iterator[tuple[str, str, str]]:

@@ -21,6 +21,8 @@ AHEAD = ((400 * 24 + 11) * 60 + 17) * 60 + 13
 HOST = "another-host"
 USER = "another-user"
 USER_ID = 543_210
+GROUP = "another-group"
+GROUP_ID = 543_211
 MORE_CORES = 3
 _SHIFT = 3_000_017  # bytes of memory, so that other objects get other addresses
 _kept: list[object] = []
@@ -31,7 +33,10 @@ def move(conditions: str) -> None:
     if "clock" in conditions.split():
         _move_clock()
         _move_dates()
+        _move_stats(_later)
+        _move_back_times()
     if "machine" in conditions.split():
+        _move_stats(_owned())
         _move_machine()
         _kept.append(bytearray(_SHIFT))
 
@@ -46,9 +51,16 @@ class _BuiltIn:
     __name__: str
 
     def __init__(self, real: Any, function: Callable[..., Any]) -> None:
-        for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        names = "__name__", "__qualname__", "__module__", "__doc__"
+        for name in (*names, "__text_signature__"):
             setattr(self, name, getattr(real, name))
-        self._call = function
+        self._real, self._call = real, function
+
+    @property
+    def __signature__(self) -> Any:
+        import inspect
+
+        return inspect.signature(self._real)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self._call(*arguments, **named)
@@ -70,6 +82,17 @@ def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
         setattr(sys.modules[real.__module__], name, moved)
     elif real:
         setattr(module, name, functools.wraps(real)(function))
+
+
+def _replace_in_os(name: str, function: Callable[..., Any]) -> None:
+    """Replace a function of ``os`` alone, since imports use that of ``posix``."""
+    real = getattr(os, name)
+    moved = _BuiltIn(real, function)
+    moved.__module__ = "os"
+    setattr(os, name, moved)
+    for known in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        if real in known:
+            known.add(moved)
 
 
 def _move_clock() -> None:
@@ -182,12 +205,102 @@ def _move_limits() -> None:
                 resource.setrlimit(number, (soft - 1, hard))
 
 
-class _Reversed:
-    """What ``os.scandir()`` returns, with its entries the other way round."""
+# -- Files -----------------------------------------------------------------------------
 
-    def __init__(self, entries: Any) -> None:
+_TIMES = ("atime", "mtime", "ctime", "birthtime")
+_OWNER = 4  # where the owner is in the tuple that a stat_result is; then the group
+_FIRST_TIME = 7
+
+
+def _later(values: list[int], named: dict[str, Any]) -> None:
+    """Have a file be changed and read later, by as much as the clock is ahead."""
+    for place, name in enumerate(_TIMES, _FIRST_TIME):
+        if f"st_{name}_ns" in named:
+            named[f"st_{name}_ns"] += AHEAD * 10**9
+            seconds, rest = divmod(named[f"st_{name}_ns"], 10**9)
+            named[f"st_{name}"] = seconds + 1e-9 * rest  # as Python computes it
+            if place < len(values):
+                values[place] = seconds
+
+
+def _owned() -> Callable[[list[int], dict[str, Any]], None]:
+    """Have the files of this user be those of the other one."""
+    others = {}
+    if hasattr(os, "getuid"):
+        others = {_OWNER: (os.getuid(), USER_ID), _OWNER + 1: (os.getgid(), GROUP_ID)}
+
+    def move(values: list[int], _named: dict[str, Any]) -> None:
+        for place, (real, moved) in others.items():
+            if values[place] == real:
+                values[place] = moved
+
+    return move
+
+
+def _move_stats(move: Callable[[list[int], dict[str, Any]], None]) -> None:
+    """Change what files are said to be."""
+
+    def moved(found: Any) -> Any:
+        kind, (values, named) = found.__reduce__()
+        values = list(values)
+        move(values, named)
+        return kind(values, named)
+
+    for name in ("stat", "lstat", "fstat"):
+        real = getattr(os, name)
+        _replace_in_os(name, lambda *g, _real=real, **named: moved(_real(*g, **named)))
+    real_scan = os.scandir
+    _replace_in_os(
+        "scandir",
+        lambda path=None: _Scanned(
+            real_scan(path), lambda found: [_Entry(entry, moved) for entry in found]
+        ),
+    )
+
+
+def _move_back_times() -> None:
+    """Have what a program sets as the time of a file be what it gets from it."""
+    real = os.utime
+
+    def utime(path: Any, times: Any = None, **named: Any) -> None:
+        if isinstance(times, tuple) and all(isinstance(t, int | float) for t in times):
+            # As Python computes it.
+            rest = [int((t - t // 1) * 1e9) for t in times]
+            whole = zip(times, rest, strict=True)
+            named["ns"] = tuple(int(t // 1) * 10**9 + more for t, more in whole)
+            times = None
+        if isinstance(named.get("ns"), tuple):
+            named["ns"] = tuple(ns - AHEAD * 10**9 for ns in named["ns"])
+        real(path, times, **named)
+
+    _replace_in_os("utime", utime)
+
+
+class _Entry:
+    """An entry of a folder that says of its file what ``os.stat()`` does."""
+
+    def __init__(self, entry: Any, moved: Callable[[Any], Any]) -> None:
+        self._entry, self._moved = entry, moved
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entry, name)
+
+    def __fspath__(self) -> Any:
+        return self._entry.path
+
+    def __repr__(self) -> str:
+        return repr(self._entry)
+
+    def stat(self, **named: Any) -> Any:
+        return self._moved(self._entry.stat(**named))
+
+
+class _Scanned:
+    """What ``os.scandir()`` returns, with its entries changed."""
+
+    def __init__(self, entries: Any, change: Callable[[list[Any]], list[Any]]) -> None:
         with entries:
-            self._entries = [*entries]
+            self._entries = change([*entries])[::-1]
 
     def __iter__(self) -> Any:
         return self
@@ -211,28 +324,51 @@ def _move_files() -> None:
     # Each kind of file system has an order of its own, and the runs share one.
     real_list, real_scan = os.listdir, os.scandir
     _replace(os, "listdir", lambda path=None: real_list(path)[::-1])
-    _replace(os, "scandir", lambda path=None: _Reversed(real_scan(path)))
+    _replace(
+        os,
+        "scandir",
+        lambda path=None: _Scanned(real_scan(path), lambda found: found[::-1]),
+    )
     pairs = (real_list, os.listdir), (real_scan, os.scandir)
     os.supports_fd |= {moved for real, moved in pairs if real in os.supports_fd}
+
+
+# -- Users -----------------------------------------------------------------------------
 
 
 def _move_user() -> None:
     _replace(os, "getlogin", lambda: USER)
     try:
+        import grp
         import pwd
     except ImportError:  # on Windows, where the user is in the environment
         return
-    real_by_id, real_id = pwd.getpwuid, os.getuid()
+    real_user, real_id, real_gid = pwd.getpwuid, os.getuid(), os.getgid()
+    real_group = grp.getgrgid
     for name in ("getuid", "geteuid"):
         _replace(os, name, lambda: USER_ID)
+    for name in ("getgid", "getegid"):
+        _replace(os, name, lambda: GROUP_ID)
+    real_groups = os.getgroups
+    _replace(
+        os,
+        "getgroups",
+        lambda: [GROUP_ID + (g - real_gid) for g in real_groups()],
+    )
 
     def getpwuid(uid: int, /) -> Any:
         if uid not in (real_id, USER_ID):
-            return real_by_id(uid)
-        found = real_by_id(real_id)
+            return real_user(uid)
+        found = real_user(real_id)
         home = f"/home/{USER}"
         return pwd.struct_passwd(
-            (USER, found[1], USER_ID, found[3], USER, home, found[6])
+            (USER, found[1], USER_ID, GROUP_ID, USER, home, found[6])
         )
 
+    def getgrgid(gid: int) -> Any:
+        if gid not in (real_gid, GROUP_ID):
+            return real_group(gid)
+        return grp.struct_group((GROUP, real_group(real_gid)[1], GROUP_ID, []))
+
     _replace(pwd, "getpwuid", getpwuid)
+    _replace(grp, "getgrgid", getgrgid)
