@@ -22,7 +22,7 @@ from typing import Any, cast
 import psutil
 import pytest
 
-from conftest import slow_but, wait_until
+from conftest import slow, wait_until
 from example_output.files import remove_folder
 from example_output.running import child, forking, usage
 from example_output.running import process as processes
@@ -763,15 +763,18 @@ def test_child_in_its_own_session_ends_at_the_timeout(run: Run) -> None:
 
 
 @pytest.mark.skipif(not LINUX, reason="only there can it be found again")
-@pytest.mark.parametrize("end", slow_but("pass", of=["pass", "time.sleep(600)"]))
-def test_orphaned_process_ends_with_the_runs(run: Run, end: str) -> None:
+@pytest.mark.parametrize(
+    ("end", "options"),
+    [("pass", ""), ("pass", ", env={}"), slow("time.sleep(600)", "")],
+)
+def test_orphaned_process_ends_with_the_runs(run: Run, end: str, options: str) -> None:
     marker = f"600.0{time.monotonic_ns()}"
     run(
         "import os, subprocess, sys, time\n"
         f"code = 'import time; time.sleep({marker})'\n"
         "command = [sys.executable, '-c', code]\n"
         "if os.fork() == 0:\n"
-        "    subprocess.Popen(command, start_new_session=True)\n"
+        f"    subprocess.Popen(command, start_new_session=True{options})\n"
         "    os._exit(0)\n"
         "time.sleep(0.3)\n"
         f"{end}\n",

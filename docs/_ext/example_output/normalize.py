@@ -90,6 +90,7 @@ def _as_shown(line: str, where: Surroundings) -> str:
     """A line as a terminal shows it once all of it is written."""
     shown: list[str] = []  # each character, with the color sequences before it
     column = 0
+    blank = 0  # how many cells are blank for sure, so that none is erased twice
     for piece in _MOVES.split(line.removesuffix("\n")):
         if piece == "\r":
             column = 0
@@ -98,11 +99,15 @@ def _as_shown(line: str, where: Surroundings) -> str:
         elif piece == "\x1b[2K":
             shown.clear()
         elif piece == "\x1b[1K":
-            shown[: column + 1] = " " * len(shown[: column + 1])
+            end = min(column + 1, len(shown))
+            shown[blank:end] = " " * (end - blank)
+            blank = max(blank, end)
         elif piece in ("\x1b[K", "\x1b[0K"):
             del shown[column:]
         else:
+            blank = min(blank, column)
             column = _write(shown, column, _cells(piece, where))
+        blank = min(blank, len(shown))
     return "".join(shown) + "\n" * line.endswith("\n")
 
 

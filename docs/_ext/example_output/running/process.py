@@ -344,16 +344,21 @@ def _kill_group(process: "Process") -> None:
 
 
 def _kill_escaped(root: Path) -> None:
-    """Kill detached processes, whose environment contains their program's home.
+    """Kill detached processes, by their program's home in their environment.
 
-    Linux only; elsewhere a process in its own session outlives its program.
+    One with an empty environment is known by its working folder.  Linux only; elsewhere
+    a process in its own session outlives its program.
     """
     if sys.platform != "linux":
         return
-    mark = f"={root}{os.sep}".encode()
+    home = f"={root}{os.sep}".encode()
+    inside = f"{os.path.realpath(root)}{os.sep}"
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
-            if mark in Path("/proc", name, "environ").read_bytes():
+            about = Path("/proc", name)
+            if home in (about / "environ").read_bytes() or os.readlink(
+                about / "cwd"
+            ).startswith(inside):
                 os.kill(int(name), signal.SIGKILL)
 
 
