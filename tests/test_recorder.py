@@ -228,6 +228,9 @@ def test_what_depends_on_time_or_place_is_refused_with_the_cause(
         ("{disk} bytes", "the size of this machine's disk"),
         ("today: {today:%Y-%m-%d}", "the date of today"),
         ("at {today:%Y-%m-%d} 12:00", "the date of today"),
+        ("wrote report-{today:%Y-%m-%d}.txt", "the date of today"),
+        ("wrote log_{today:%Y%m%d}_1", "the date of today"),
+        ("on {today:%B} {today.day}, late", "the date of today"),
         ("a.txt {today:%b} {today.day:2} 12:00", "the date of today"),
     ],
 )

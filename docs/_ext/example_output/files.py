@@ -21,10 +21,12 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
     A link stays, and the file that it leads to is written.
     """
-    path = Path(os.path.realpath(path))
+    if os.path.islink(path):
+        path = Path(os.path.realpath(path))
     if isinstance(content, str):
         content = content.encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.path.isdir(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
     # Not with tempfile, whose files are private: the permissions follow the umask.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

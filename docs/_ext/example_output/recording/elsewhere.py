@@ -61,6 +61,7 @@ _VERSION = _WORD.replace("{}", "v?{}")
 _TUPLE = r"\({}(?:\)|, ')"  # the whole of it has 'final' as its fourth part
 _HEXADECIMAL = r"(?i)\b(?:0x)?{}\b"
 _LIBRARY = r"(?<![\d.]){}(?![\d.])"  # as in glibc2.36
+_NUMBER = r"(?<!\d){}(?!\d)"
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
 _KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
@@ -199,6 +200,10 @@ def _today() -> Iterator[tuple[str, str, str]]:
     SQLite and other code in C asks the clock of the system, and so do files.
     """
     today = datetime.now(UTC)
-    # As in ISO 8601, and as "ls -l" and time.ctime() have it.
-    for text in (f"{today:%Y-%m-%d}", f"{today:%b} {today.day:2}"):
-        yield text, "the date of today", _WORD
+    # As "ls -l" and time.ctime() have it.
+    yield f"{today:%b} {today.day:2}", "the date of today", _WORD
+    # As in ISO 8601 and in other countries, also in the names of files.
+    for form in ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d %b %Y"):
+        yield f"{today:{form}}", "the date of today", _NUMBER
+    for text in (f"{today:%B} {today.day}", f"{today.day} {today:%B}"):
+        yield text, "the date of today", _NUMBER

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from example_output.example import Example
+from example_output.files import read_file
 from example_output.folder import Recording
 from example_output.running.made import made_path
 
@@ -41,6 +42,6 @@ def digest(example: Example, recordings: Iterable[Recording], more: str = "") ->
     recorded = [recording.path for recording in recordings]
     for path in (*example.files, *recorded, *filter(Path.is_file, made)):
         # A checkout with CRLF has the same digest.
-        content = path.read_bytes().replace(b"\r\n", b"\n")
+        content = read_file(path).replace(b"\r\n", b"\n")
         total.update(f"{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()[:16]
