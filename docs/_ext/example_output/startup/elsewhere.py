@@ -56,6 +56,10 @@ class _BuiltIn:
             setattr(self, name, getattr(real, name))
         self._real, self._call = real, function
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return types.BuiltinFunctionType  # to isinstance(), and so to inspect
+
     @property
     def __signature__(self) -> Any:
         import inspect
@@ -282,6 +286,10 @@ class _Entry:
     def __init__(self, entry: Any, moved: Callable[[Any], Any]) -> None:
         self._entry, self._moved = entry, moved
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return os.DirEntry  # to isinstance()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._entry, name)
 
@@ -343,32 +351,50 @@ def _move_user() -> None:
         import pwd
     except ImportError:  # on Windows, where the user is in the environment
         return
-    real_user, real_id, real_gid = pwd.getpwuid, os.getuid(), os.getgid()
-    real_group = grp.getgrgid
+    user, group = os.getuid(), os.getgid()
     for name in ("getuid", "geteuid"):
         _replace(os, name, lambda: USER_ID)
     for name in ("getgid", "getegid"):
         _replace(os, name, lambda: GROUP_ID)
     real_groups = os.getgroups
-    _replace(
-        os,
-        "getgroups",
-        lambda: [GROUP_ID + (g - real_gid) for g in real_groups()],
+    _replace(os, "getgroups", lambda: [GROUP_ID + g - group for g in real_groups()])
+    home = f"/home/{USER}"
+    _move_entries(
+        pwd,
+        ("getpwuid", "getpwnam", "getpwall"),
+        user,
+        lambda found: pwd.struct_passwd(
+            (USER, found[1], USER_ID, GROUP_ID, USER, home, found[6])
+        ),
+    )
+    _move_entries(
+        grp,
+        ("getgrgid", "getgrnam", "getgrall"),
+        group,
+        lambda found: grp.struct_group((GROUP, found[1], GROUP_ID, [])),
     )
 
-    def getpwuid(uid: int, /) -> Any:
-        if uid not in (real_id, USER_ID):
-            return real_user(uid)
-        found = real_user(real_id)
-        home = f"/home/{USER}"
-        return pwd.struct_passwd(
-            (USER, found[1], USER_ID, GROUP_ID, USER, home, found[6])
-        )
 
-    def getgrgid(gid: int) -> Any:
-        if gid not in (real_gid, GROUP_ID):
-            return real_group(gid)
-        return grp.struct_group((GROUP, real_group(real_gid)[1], GROUP_ID, []))
+def _move_entries(
+    module: Any, names: tuple[str, str, str], own: int, change: Callable[[Any], Any]
+) -> None:
+    """Change the entry of this user, or group, in its database.
 
-    _replace(pwd, "getpwuid", getpwuid)
-    _replace(grp, "getgrgid", getgrgid)
+    :param names: the functions that find one by its number and by its name, and all.
+    :param own: the number of the entry, which is its third part.
+    """
+    by_number, by_name, every = (getattr(module, name) for name in names)
+
+    def moved(found: Any) -> Any:
+        return change(found) if found[2] == own else found
+
+    def with_number(number: Any) -> Any:
+        return moved(by_number(own if number in (USER_ID, GROUP_ID) else number))
+
+    def with_name(name: Any) -> Any:
+        other = name in (USER, GROUP)
+        return moved(by_number(own) if other else by_name(name))
+
+    _replace(module, names[0], with_number)
+    _replace(module, names[1], with_name)
+    _replace(module, names[2], lambda: [moved(found) for found in every()])
