@@ -225,6 +225,8 @@ def _later(values: list[int], named: dict[str, Any]) -> None:
             named[f"st_{name}"] = seconds + 1e-9 * rest  # as Python computes it
             if place < len(values):
                 values[place] = seconds
+        elif f"st_{name}" in named:  # the birth of a file, on macOS
+            named[f"st_{name}"] += AHEAD
 
 
 def _owned() -> Callable[[list[int], dict[str, Any]], None]:
