@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -414,9 +415,14 @@ def test_a_download_is_written_only_if_it_is_not_there_yet(built: Project) -> No
     built.build()
     assert built.read(f"{place}/hello.py") == program
     assert (built / f"{place}/topic/fails.py").stat().st_ino == before.st_ino
-    # One that cannot be written is no crash.
+    # What is no example any more is removed, and is in nobody's way.
     built.remove(f"{place}/hello.py")
-    built.write(f"{place}/hello.py/in-the-way", "")
+    built.write(f"{place}/hello.py/once.py", "")
+    assert built.build("-W").status == 0
+    assert built.read(f"{place}/hello.py") == program
+    # One that cannot be written is no crash.
+    shutil.rmtree(built / place)
+    built.write(place, "in the way")
     done = built.build("-W")
     assert done.status == 1
     assert "hello.py cannot be written for download: " in done.plain

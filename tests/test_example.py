@@ -187,8 +187,15 @@ def test_a_name_that_is_an_option_is_refused(tmp_path: Path) -> None:
         check_fit(Example(tmp_path, "-m.py"), {})
 
 
+def test_a_name_that_is_too_long_for_a_recording_is_refused(tmp_path: Path) -> None:
+    name = "é" * 110
+    write(tmp_path, {name: ""})
+    with pytest.raises(ExampleError, match="too long for those of recordings"):
+        check_fit(Example(tmp_path, f"{name}.py"), {})
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="others refuse such names")
-@pytest.mark.parametrize("name", [b"\xff.py", b"a\nb.py", b"\x1b[2K/a.py"])
+@pytest.mark.parametrize("name", [b"\xff.py", b"a\nb.py", b"\x1b[2K/a.py", b" a.py"])
 def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path, name: bytes) -> None:
     path = Path(tmp_path, os.fsdecode(name))
     path.parent.mkdir(exist_ok=True)
@@ -223,9 +230,13 @@ def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path, name: bytes) -> 
         ("import \N{FULLWIDTH LATIN SMALL LETTER S}econd", ["second.py"]),
         ("# coding: utf-7\nimport +AHMAZQBjAG8AbgBk-", ["second.py"]),
         ("import both", ["both/__init__.py"]),
-        ("import helper, (", []),
+        # In the syntax of a newer Python, perhaps.
+        ("import second, (", ["second.py"]),
+        ("print('second', '\\d')\nimport second", ["second.py"]),
+        ("import linked.part", ["linked/part.py"]),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_local_imports_are_followed(
     tmp_path: Path, source: str, found: list[str]
 ) -> None:
@@ -238,8 +249,11 @@ def test_local_imports_are_followed(
         "größe": "",
         "both": "",
         "both/__init__": "",
+        "_real/part": "",
     }
     write(tmp_path, files)
+    (tmp_path / "linked").symlink_to("_real")
+    (tmp_path / "_real/again").symlink_to(".")
     modules = Example(tmp_path, "program.py").modules
     assert [path.relative_to(tmp_path).as_posix() for path in modules] == found
 

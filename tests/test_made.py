@@ -1,6 +1,7 @@
 """The files that programs make: recorded, compared and shown."""
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -198,6 +199,15 @@ def test_what_it_is_given_is_not_where_what_it_makes_is_recorded(
     done = drawn.command([*RECORD, "examples/draw.py"])
     assert "makes: it is given draw.data.sums.csv, so let it write" in done.plain
     assert drawn.read("examples/draw.data.sums.csv") == "written by hand\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes")
+def test_a_pipe_is_no_file_that_it_has_made(drawn: Project) -> None:
+    drawn.replace("examples/draw.py", 'data/sums.csv"]', 'pipe"]')
+    program = drawn.read("examples/draw.py")
+    drawn.write("examples/draw.py", f"{program}import os; os.mkfifo('pipe')\n")
+    done = drawn.command([*RECORD, "examples/draw.py"])
+    assert "it has not made pipe" in done.plain
 
 
 def test_two_examples_never_record_one_file(drawn: Project) -> None:

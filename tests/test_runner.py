@@ -387,6 +387,7 @@ class Stored:
 stored = Stored()
 print(stored.convert(0)[0], stored.write("%Y", stored.convert(0)), stored.stamp() > 0)
 print(os.cpu_count.__module__, socket.gethostname.__module__)
+print(type(time.time), type(next(os.scandir())), type(os.scandir()).__name__)
 print(stored.count() > 0, bool(stored.name()), type(stored.day()))
 print(time.time, time.strftime, os.cpu_count, socket.gethostname, time.time.__module__)
 for function in (time.time, time.localtime, d.datetime.now, os.cpu_count, os.listdir):
@@ -405,6 +406,9 @@ for wrong in (
     lambda: os.stat("absent"),
     lambda: os.utime("absent", (1, 2)),
     lambda: os.utime("absent", 5),
+    lambda: os.utime(".", (1, 2), ns=(1, 2)),
+    lambda: time.time - 1,
+    lambda: len(os.listdir),
     lambda: time.localtime("x"),
     lambda: time.time(1),
     lambda: time.strftime(1),

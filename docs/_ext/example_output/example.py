@@ -207,7 +207,7 @@ def find_examples(folder: Path) -> list[Example]:
     """
     found = sorted(_names(folder))
     for name, _ in found:
-        if not can_be_shown(name):
+        if not can_be_shown(name) or name != name.strip():
             what = f"the name of {name!r} has a character that cannot be shown"
             raise SettingsError(f"example_output_dir: {what}: rename it")
     return [Example(folder, name, beside) for name, beside in found]

@@ -28,7 +28,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     if not os.path.isdir(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
     # Not with tempfile, whose files are private: the permissions follow the umask.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}")
     try:
         with open(temporary, "xb") as file:
             file.write(content)

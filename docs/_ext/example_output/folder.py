@@ -109,7 +109,7 @@ def _made(example: Example) -> list[Recording]:
         paths = [made_path(example, name) for name in example.metadata.makes]
     except ExampleError:
         return []  # a problem of its own
-    return [Recording(path) for path in paths if path.is_file()]
+    return [Recording(path) for path in paths if os.path.isfile(path)]
 
 
 def _is_reachable(

@@ -39,7 +39,8 @@ _SET_BY_RUNS = {
 # What follows the name of an example in those of programs, recordings and the like.
 _TAKEN = re.compile(
     rf"(?:.*\.)?(?:py|console)|checks|steps|example\.toml"
-    rf"|(?:(?:{'|'.join(AXES)}|from-[\d.]+)\.)?(?:out|timeline)"
+    rf"|(?:(?:{'|'.join(AXES)}|from-[\d.]+)\.)?(?:out|timeline)",
+    re.IGNORECASE,  # as on macOS and Windows
 )
 
 DECLARED = ".example.toml"
@@ -327,7 +328,7 @@ def _made(names: tuple[str, ...]) -> tuple[str, ...]:
                 f"makes: {name!r} cannot be the name of a file: beside the example, "
                 "its recording would be taken for something else"
             )
-    if len({name.replace("/", ".") for name in names}) < len(names):
+    if len({name.replace("/", ".").casefold() for name in names}) < len(names):
         raise ValueError("makes: two files would have one recording")
     return names
 

@@ -34,7 +34,9 @@ def write_downloads(domain: ExampleDomain, folder: Path) -> None:
 
     :param folder: that of downloads.
     """
-    for name in sorted({n for page in domain.pages.values() for n in page.places}):
+    names = {name for page in domain.pages.values() for name in page.places}
+    _remove_others(folder, set(map(download_of, names)))
+    for name in sorted(names):
         with contextlib.suppress(ExampleError):  # reported elsewhere
             content = domain.gate.folder.find(name).source
             try:
@@ -47,6 +49,20 @@ def write_downloads(domain: ExampleDomain, folder: Path) -> None:
                     type=WARNING_TYPE,
                     subtype="download",
                 )
+
+
+def _remove_others(folder: Path, wanted: set[str]) -> None:
+    """Remove what no page shows any more, which may be in the way of something new."""
+    top = os.path.join(folder, _FOLDER)
+    for parent, folders, files in os.walk(top, topdown=False):
+        below = Path(os.path.relpath(parent, folder)).as_posix()
+        with contextlib.suppress(OSError):
+            for file in files:
+                if f"{below}/{file}" not in wanted:
+                    os.unlink(os.path.join(parent, file))
+            for name in folders:
+                with contextlib.suppress(OSError):  # there is more in it
+                    os.rmdir(os.path.join(parent, name))
 
 
 def _write(path: str, content: bytes) -> None:

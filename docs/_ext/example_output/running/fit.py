@@ -9,6 +9,9 @@ from example_output.example import Example, line_of
 from example_output.metadata import ExampleError
 from example_output.running.made import made_path
 
+_LONGEST = 200
+"""Bytes in the name of a file: systems take 255, and recordings add to them."""
+
 
 def check_fit(example: Example, examples: Mapping[str, Example]) -> None:
     """Check that an example can be run, and that its recordings are its own.
@@ -22,16 +25,17 @@ def check_fit(example: Example, examples: Mapping[str, Example]) -> None:
             if getattr(example.metadata, key):
                 line = line_of(example.source, key)
                 raise ExampleError(f"{key} is for programs: put it there", line)
-    else:
-        _check_name(example)
+    _check_name(example)
     _check_files(example)
     _check_made(example, examples)
 
 
 def _check_name(example: Example) -> None:
+    if len(os.fsencode(example.path.name)) > _LONGEST:
+        raise ExampleError("its name is too long for those of recordings: rename it")
     if (stem := example.stem).startswith("-"):
         raise ExampleError(f"Python would take {stem} for an option: rename it")
-    if stem in sys.stdlib_module_names:
+    if stem in sys.stdlib_module_names and not example.is_session:
         raise ExampleError(
             f"{example.path.name} shadows the standard library's module {stem!r} "
             "for every program beside it: rename the file"
@@ -54,6 +58,8 @@ def _check_made(example: Example, examples: Mapping[str, Example]) -> None:
     for name in example.metadata.makes:
         line = line_of(example.source, "makes")
         recorded = made_path(example, name).name
+        if len(os.fsencode(recorded)) > _LONGEST:
+            raise ExampleError(f"makes: {name[:40]}… is too long for a name", line)
         for file in (name, recorded):
             if Path(os.path.normpath(example.root / file)) in example.files:
                 message = f"makes: it is given {file}, so let it write another file"

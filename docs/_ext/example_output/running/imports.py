@@ -1,9 +1,9 @@
 """What a program imports from beside it and so has to be run with; what it calls."""
 
 import ast
-import contextlib
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,11 +68,11 @@ def _may_import(source: bytes, beside: frozenset[str]) -> bool:
 
 
 def _imported_names(source: bytes) -> set[str]:
-    """The top-level names that ``source`` imports."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return set()  # the run will show the error; there is nothing to import
+    """The top-level names that ``source`` imports, or may import."""
+    tree = _parsed(source)
+    if tree is None:
+        # It may be in the syntax of a newer Python, which runs it.
+        return set(_WORD.findall(source.decode("utf-8", "replace")))
     names: set[str] = set()
     for node in _statements(tree):
         if isinstance(node, ast.Import):
@@ -80,6 +80,16 @@ def _imported_names(source: bytes) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.partition(".")[0])
     return names
+
+
+def _parsed(source: bytes) -> ast.Module | None:
+    """The tree of a program; ``None`` if it is none for this Python."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they may be errors: python -W error
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError):
+            return None
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
@@ -101,37 +111,42 @@ def _module_files(folder: Path, name: str) -> list[Path]:
 
     All files of a package count: only a run could show which of them an import reads.
     """
-    package = sorted((folder / name).rglob("*.py"))
+    package = sorted(_sources(folder / name))
     module = folder / f"{name}.py"
     if not module.is_file() or folder / name / "__init__.py" in package:
         return package
     return [module]
 
 
+def _sources(folder: Path) -> Iterator[Path]:
+    """Yield the modules below a folder, also those that links lead to."""
+    seen: set[str] = set()
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(parent)) in seen:
+            folders.clear()  # a link leads back
+            continue
+        seen.add(real)
+        yield from (Path(parent, file) for file in files if file.endswith(".py"))
+
+
 def find_title(source: bytes) -> str:
     """The first line of a module's docstring, or nothing."""
-    with contextlib.suppress(SyntaxError, ValueError):
-        return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
-    return ""
+    tree = _parsed(source)
+    return (ast.get_docstring(tree) or "").partition("\n")[0] if tree else ""
 
 
 def find_calls(source: bytes) -> list[str]:
     """The names of what a program calls, sorted."""
-    try:
-        parts = ast.walk(ast.parse(source))
-    except (SyntaxError, ValueError):
-        return []
+    tree = _parsed(source)
+    parts = ast.walk(tree) if tree else ()
     names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
     return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
 
 
 def find_text(source: bytes, text: str) -> list[int]:
     """The lines whose strings contain a text, but for docstrings."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return []
-    parts = list(ast.walk(tree))
+    tree = _parsed(source)
+    parts = list(ast.walk(tree)) if tree else []
     alone = {part.value for part in parts if isinstance(part, ast.Expr)}
     return sorted(
         part.lineno + part.value.partition(text)[0].count("\n")

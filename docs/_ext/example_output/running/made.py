@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import io
+import os
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -39,8 +40,12 @@ def collect(
     # The recorder compares addresses of outputs alone.
     where = replace(where, own=frozenset())
     for name in names:
+        path = folder / name
+        # A pipe could be read without end, and so could what a link leads to.
+        if not os.path.isfile(path):
+            continue
         with contextlib.suppress(OSError):
-            content = (folder / name).read_bytes()
+            content = path.read_bytes()
             if (text := as_text(content)) is not None:
                 content = normalize(text, where).encode()
             yield name, base64.b64encode(content).decode()

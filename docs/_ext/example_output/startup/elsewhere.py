@@ -76,6 +76,15 @@ class _BuiltIn:
         return self.__name__  # pickled as what its module has under this name
 
 
+def _be(own: type, name: str, module: str) -> None:
+    """Have a class be called as the one that it replaces, as in error messages."""
+    own.__name__ = own.__qualname__ = name
+    own.__module__ = module
+
+
+_be(_BuiltIn, "builtin_function_or_method", "builtins")
+
+
 def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
     """Replace a function of a module, if this system has it."""
     real = getattr(module, name, None)
@@ -269,13 +278,14 @@ def _move_back_times() -> None:
     real = os.utime
 
     def utime(path: Any, times: Any = None, **named: Any) -> None:
-        if isinstance(times, tuple) and all(isinstance(t, int | float) for t in times):
+        numbers = isinstance(times, tuple) and [hasattr(t, "__float__") for t in times]
+        if numbers == [True, True] and "ns" not in named:
             # As Python computes it.
             rest = [int((t - t // 1) * 1e9) for t in times]
             whole = zip(times, rest, strict=True)
             named["ns"] = tuple(int(t // 1) * 10**9 + more for t, more in whole)
             times = None
-        if isinstance(named.get("ns"), tuple):
+        if times is None and isinstance(named.get("ns"), tuple):
             named["ns"] = tuple(ns - AHEAD * 10**9 for ns in named["ns"])
         real(path, times, **named)
 
@@ -330,6 +340,10 @@ class _Scanned:
         self._entries.clear()
 
 
+_be(_Entry, "DirEntry", os.name)
+_be(_Scanned, "ScandirIterator", os.name)
+
+
 def _move_files() -> None:
     # Each kind of file system has an order of its own, and the runs share one.
     real_list, real_scan = os.listdir, os.scandir
@@ -359,6 +373,8 @@ def _move_user() -> None:
     for name in ("getgid", "getegid"):
         _replace(os, name, lambda: GROUP_ID)
     real_groups = os.getgroups
+    _replace(os, "getresuid", lambda: (USER_ID,) * 3)
+    _replace(os, "getresgid", lambda: (GROUP_ID,) * 3)
     _replace(os, "getgroups", lambda: [GROUP_ID + g - group for g in real_groups()])
     home = f"/home/{USER}"
     _move_entries(
@@ -394,8 +410,7 @@ def _move_entries(
         return moved(by_number(own if number in (USER_ID, GROUP_ID) else number))
 
     def with_name(name: Any) -> Any:
-        other = name in (USER, GROUP)
-        return moved(by_number(own) if other else by_name(name))
+        return moved(by_number(own)) if name in (USER, GROUP) else by_name(name)
 
     _replace(module, names[0], with_number)
     _replace(module, names[1], with_name)
