@@ -40,10 +40,14 @@ class Autobuild:
         text = re.sub(r"\x1b\[[0-9;]*m", "", self._log.read_text("utf-8"))
         return re.findall(r"build (succeeded|finished with problems)", text)
 
+    def is_watching(self) -> bool:
+        """Whether it would notice a save: not before the first build and its server."""
+        return "Waiting to detect changes" in self._log.read_text("utf-8")
+
     def wait_for(self, builds: int) -> str:
         """Wait for exactly that many builds; return how the last one ended."""
         deadline = time.monotonic() + PATIENCE
-        while len(self.endings()) < builds:
+        while len(self.endings()) < builds or not self.is_watching():
             assert time.monotonic() < deadline, self._log.read_text("utf-8")
             time.sleep(0.2)
         time.sleep(QUIET)
