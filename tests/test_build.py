@@ -119,7 +119,7 @@ CHANGES: dict[str, tuple[str, str, Callable[[Project], object]]] = {
     ),
     "changed": (
         "index.md:3",
-        "it was saved during the build",
+        "it was saved, or removed, during the build",
         lambda p: p.write("conf.py", p.read("conf.py") + SAVE),
     ),
     "orphan": (

@@ -249,6 +249,24 @@ def test_another_file_beside_it_changes_what_was_kept(
     assert len({first[1], second[1], third[1]}) == 3
 
 
+def test_links_in_data_and_packages_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "_shared/deep").mkdir(parents=True)
+    (tmp_path / "_shared/deep/x.txt").touch()
+    for folder in ("data", "tool"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "shared").symlink_to("../_shared")
+        (tmp_path / folder / "back").symlink_to("..")
+    (tmp_path / "tool/__init__.py").touch()
+    (tmp_path / "tool/__main__.py").touch()
+    given = '# /// script\n# [tool.example-output]\n# files = ["data"]\n# ///\n'
+    (tmp_path / "given.py").write_text(given)
+    [_, data] = Example(tmp_path, "given.py").files
+    assert data == tmp_path / "data/shared/deep/x.txt"
+    tool = Example(tmp_path, "tool/__main__.py").files
+    assert tmp_path / "tool/shared/deep/x.txt" in tool
+    assert len(tool) == 3
+
+
 def test_packages_and_sessions_have_such_files_and_one_alone_is_reported(
     tmp_path: Path,
 ) -> None:

@@ -113,6 +113,18 @@ def test_sessions_have_recordings_of_their_own_names(tmp_path: Path) -> None:
         check_fit(Example(tmp_path, "given.console"), {})
 
 
+def test_a_session_without_files_can_be_alone(
+    project: Callable[[str], Project],
+) -> None:
+    basic = project("basic")
+    basic.write("examples/only.console", "$ python -c 'print(1)'\n")
+    declared = "[tool.example-output]\nalone = true\n"
+    basic.write("examples/only.console.example.toml", declared)
+    done = basic.command([*RECORD, "examples/only.console"])
+    assert done.status == 0, done.plain
+    assert basic.read("examples/only.console.out").endswith("\n1\n")
+
+
 @pytest.mark.parametrize(
     "command",
     [

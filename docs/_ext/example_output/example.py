@@ -208,8 +208,9 @@ def find_examples(folder: Path) -> list[Example]:
     found = sorted(_names(folder))
     for name, _ in found:
         if not can_be_shown(name) or name != name.strip():
-            what = f"the name of {name!r} has a character that cannot be shown"
-            raise SettingsError(f"example_output_dir: {what}: rename it")
+            what = "a blank at an end" if can_be_shown(name) else "what cannot be shown"
+            message = f"the name of {name!r} has {what}: rename it"
+            raise SettingsError(f"example_output_dir: {message}")
     return [Example(folder, name, beside) for name, beside in found]
 
 

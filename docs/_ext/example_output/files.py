@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 # They end a line, move the cursor, or stand for bytes that are not UTF-8.
@@ -63,13 +64,30 @@ def remove_folder(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def below(folder: Path, top: Path | None = None) -> Iterator[Path]:
+    """Yield all files below a folder, also those in folders that links lead to.
+
+    :param top: what is above this folder is left out, where a link leads back to it; by
+        default, the folder itself.
+    """
+    start = Path(os.path.realpath(top or folder))
+    seen: set[str] = set()
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in seen or Path(real) in start.parents:
+            folders.clear()
+            continue
+        seen.add(real)
+        yield from (Path(parent, file) for file in files)
+
+
 def files_in(folder: Path, pattern: str) -> list[Path]:
     """The files that a pattern finds, and those in the folders that it finds.
 
     Not those that are hidden, or in a cache of Python.
     """
     found = folder.glob(pattern)
-    files = {file for path in found for file in (path, *path.rglob("*"))}
+    files = {file for path in found for file in (path, *below(path, folder))}
     return [
         file
         for file in sorted(files)

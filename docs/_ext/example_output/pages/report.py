@@ -114,8 +114,8 @@ class Report:
                 seen.add(request.name)
                 if self.folder.has_changed(outcome.example):
                     cause = (
-                        "it was saved during the build, so a page may show one version "
-                        "of it and the output of another"
+                        "it was saved, or removed, during the build, so a page may "
+                        "show one version of it and the output of another"
                     )
                     place = f"{self.folder.settings.shown(outcome.example.path)}:1"
                     problem = Problem(

@@ -314,12 +314,12 @@ class _Pool:
                 try:
                     if job.alone:
                         starting.close()
-                        alone.enter_context(_no_other(Path(job.files[0]).name))
+                        alone.enter_context(_no_other(job.name))
                         self._take_core(starting)
                     found = self._run(job, starting.close)
                     message = {"key": job.key, **asdict(found)}
                 except (OSError, RuntimeError) as error:
-                    message = {"failed": f"{Path(job.files[0]).name}: {error}"}
+                    message = {"failed": f"{job.name}: {error}"}
                     if not all(map(os.path.isfile, job.files)):
                         found = Transcript("", ending="gone")
                         message = {"key": job.key, **asdict(found)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from example_output.files import files_in, read_file
+from example_output.files import below, files_in, read_file
 from example_output.metadata import reading
 
 if TYPE_CHECKING:
@@ -111,22 +111,11 @@ def _module_files(folder: Path, name: str) -> list[Path]:
 
     All files of a package count: only a run could show which of them an import reads.
     """
-    package = sorted(_sources(folder / name))
+    package = sorted(path for path in below(folder / name) if path.suffix == ".py")
     module = folder / f"{name}.py"
     if not module.is_file() or folder / name / "__init__.py" in package:
         return package
     return [module]
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    """Yield the modules below a folder, also those that links lead to."""
-    seen: set[str] = set()
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        if (real := os.path.realpath(parent)) in seen:
-            folders.clear()  # a link leads back
-            continue
-        seen.add(real)
-        yield from (Path(parent, file) for file in files if file.endswith(".py"))
 
 
 def find_title(source: bytes) -> str:
