@@ -1,5 +1,7 @@
 """What may be recorded, and which files recording writes."""
 
+import getpass
+import mmap
 import platform
 import shutil
 import sqlite3
@@ -282,6 +284,43 @@ def test_what_resembles_a_text_of_this_machine_is_recorded(
     monkeypatch.setattr("psutil.net_if_addrs", lambda: {"eth0": [address]})
     recording({"3.11.1": [Transcript(f"{line}\n")] * 5})
     assert texts(folder) == {"": line}
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what"),
+    [
+        ("import subprocess", "{user}", "the name of the user"),
+        ("import subprocess", "uid=7({user}) gid=", "the name of the user"),
+        ("os.popen('')", "drwx 2 {user} staff a.txt", "the name of the user"),
+        ("os.system('')", "{today:%B}", "the date of today"),
+        ("create_subprocess_exec", "{today:%Y}", "the date of today"),
+        ("create_subprocess_exec", "{today:%A} it is", "the date of today"),
+        ("import psutil", "{gibibytes:.1f} GiB", "how much memory this machine has"),
+        ("import psutil", "{gibibytes:.0f}GB", "how much memory this machine has"),
+        ("os.sysconf('SC_PHYS_PAGES')", "{pages}", "how much memory this machine has"),
+    ],
+)
+def test_what_a_program_asks_others_for_is_refused(
+    folder: Path, recording: Record, source: str, line: str, what: str
+) -> None:
+    memory = psutil.virtual_memory().total
+    text = line.format(
+        user=getpass.getuser(),
+        today=datetime.now(UTC),
+        gibibytes=memory / 2**30,
+        pages=memory // mmap.PAGESIZE,
+    )
+    run = Transcript(f"{text}\n")
+    (folder / "program.py").write_text(f"# {source}\n")
+    with pytest.raises(RefusedError, match=f"program.py: it prints {what}"):
+        recording({"3.11.1": [run] * 5})
+    # Of a program that does not ask, that is another text.
+    (folder / "program.py").write_text("")
+    recording({"3.11.1": [run] * 5})
+    year = datetime.now(UTC).year
+    logged = Transcript(f"WARNING:{getpass.getuser()}:in {year} times\n")
+    (folder / "program.py").write_text(f"# {source}\n")
+    recording({"3.11.1": [logged] * 5})
 
 
 def test_what_the_program_itself_contains_is_recorded(

@@ -1,6 +1,8 @@
 """Say what in an output belongs to one day or one machine and cannot be recorded."""
 
 import contextlib
+import getpass
+import mmap
 import os
 import platform
 import re
@@ -25,7 +27,7 @@ from example_output.startup.elsewhere import (
 )
 
 CONDITIONS = {
-    "clock": "a clock that is 400 days ahead",
+    "clock": "a clock that is more than a year ahead",
     "machine": "another host name, user, number of cores, priority, limits and order "
     "of files",
     "place": "another folder, home and temporary folder, with longer names",
@@ -62,6 +64,11 @@ _TUPLE = r"\({}(?:\)|, ')"  # the whole of it has 'final' as its fourth part
 _HEXADECIMAL = r"(?i)\b(?:0x)?{}\b"
 _LIBRARY = r"(?<![\d.]){}(?![\d.])"  # as in glibc2.36
 _NUMBER = r"(?<!\d){}(?!\d)"
+_ALONE = r"(?m)^{}$"
+_NAME = r"(?<![\w.:/-]){}(?![\w.:/-])"  # but not as in WARNING:root:text
+_WITH_UNIT = r"(?<![\d.]){}(?= ?[MG])"
+_STARTS = re.compile(rb"subprocess|popen|os\.(?:system|exec|spawn|posix_spawn)")
+_ASKS_SIZES = re.compile(rb"psutil|disk_usage|statvfs|SC_(?:AV)?PHYS_|meminfo")
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
 _KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
@@ -74,11 +81,14 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
     """
     own = b"\n".join(path.read_bytes() for path in example.files)
     versions = _versions(gate, asks=b"version" in own)
-    texts = [*_places(gate), *versions, *_libraries(own), *_machine()]
+    sizes = _sizes(asks=bool(_ASKS_SIZES.search(own)))
+    texts = [*_places(gate), *versions, *_libraries(own), *_machine(), *sizes]
     if b"ipaddress" not in own:  # a program that has it may compute any
         texts += _addresses()
     if not _YEAR.search(own):
         texts += _today()
+    if _STARTS.search(own):
+        texts += _of_started()
     for text, what, form in texts:
         if text.encode() in own:
             continue
@@ -173,10 +183,6 @@ def _machine() -> Iterator[tuple[str, str, str]]:
     for path in ("/proc/sys/kernel/random/boot_id", "/etc/machine-id"):  # on Linux
         with contextlib.suppress(OSError):
             yield Path(path).read_text().strip(), "the identity of this machine", _WORD
-    memory = psutil.virtual_memory().total
-    for number in (memory, memory // 1024):
-        yield str(number), "how much memory this machine has", _WORD
-    yield str(shutil.disk_usage("/").total), "the size of this machine's disk", _WORD
     node = uuid.getnode()
     # One that was made up is another in each process, so the runs have differed.
     if node > _KNOWN_NODE:
@@ -184,6 +190,39 @@ def _machine() -> Iterator[tuple[str, str, str]]:
         spelled = ":".join(re.findall("..", digits))
         for text in (str(node), hex(node), digits, spelled):
             yield text, "the number of this machine's network card", _WORD
+
+
+def _sizes(*, asks: bool) -> Iterator[tuple[str, str, str]]:
+    """The same for the sizes of this machine.
+
+    :param asks: whether the program may ask for them; it may round them then.
+    """
+    for size, what in (
+        (psutil.virtual_memory().total, "how much memory this machine has"),
+        (shutil.disk_usage("/").total, "the size of this machine's disk"),
+    ):
+        for number in (size, size // 1024):
+            yield str(number), what, _WORD
+        if asks:
+            yield str(size // mmap.PAGESIZE), what, _WORD
+            for part in (size / unit for unit in (1 << 20, 10**6, 1 << 30, 10**9)):
+                for text in (f"{part:.0f}", str(int(part)), str(int(part) + 1)):
+                    yield text, what, _WITH_UNIT
+                for text in (f"{part:.1f}", f"{part:.2f}", str(part)):
+                    yield text, what, _LIBRARY
+
+
+def _of_started() -> Iterator[tuple[str, str, str]]:
+    """The same for what programs print that a program starts, such as ``whoami``.
+
+    They ask the real clock and the real system.
+    """
+    with contextlib.suppress(OSError, ImportError, KeyError):  # a user without a name
+        yield getpass.getuser(), "the name of the user", _NAME
+    today = datetime.now(UTC)
+    for text in f"{today:%Y %b %B %a %A}".split():
+        # May is another word, too.
+        yield text, "the date of today", _WORD if len(text) > 4 else _ALONE
 
 
 def _addresses() -> Iterator[tuple[str, str, str]]:

@@ -16,8 +16,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-AHEAD = ((400 * 24 + 11) * 60 + 17) * 60 + 13
-"""Seconds by which the clock is ahead: all parts of a date and a time differ."""
+from example_output.startup.ahead import AHEAD
+
 HOST = "another-host"
 USER = "another-user"
 USER_ID = 543_210

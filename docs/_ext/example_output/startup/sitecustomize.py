@@ -143,7 +143,7 @@ def _start() -> None:
         gc.freeze()
         _serve(socket.socket(fileno=int(descriptor)))
     if conditions := os.environ.pop("EXAMPLE_OUTPUT_ELSEWHERE", ""):
-        _execute("elsewhere").move(conditions)
+        _execute("ahead", "elsewhere").move(conditions)
     if axis := os.environ.pop("EXAMPLE_OUTPUT_AXIS", ""):
         _execute("axis").take(axis)
     if events := os.environ.pop(_EVENTS, ""):
