@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import venv
 import zipfile
@@ -17,7 +18,11 @@ import pytest
 
 from conftest import slow_but
 from example_output.running.describe import contents
-from example_output.running.interpreter import Interpreter, ask_interpreter
+from example_output.running.interpreter import (
+    Description,
+    Interpreter,
+    ask_interpreter,
+)
 from example_output.running.job import Job
 from example_output.running.runs import Runs
 
@@ -418,3 +423,24 @@ def test_description_survives_what_a_startup_file_prints(world: World) -> None:
         assert world.ask().version
     finally:
         site.unlink()
+
+
+def test_description_that_waits_sees_what_was_installed_meanwhile(
+    world: World, before: Interpreter
+) -> None:
+    description = Description(before.executable, waits=True)
+    assert world.ask().identity == before.identity  # takes as long as it would take
+    path = world.site / "new.pth"
+    path.write_text(str(world.root))
+    try:
+        description.begin()
+        assert description.interpreter.identity != before.identity
+    finally:
+        path.unlink()
+
+
+def test_description_that_waits_need_not_be_asked() -> None:
+    description = Description(waits=True)
+    description.close()
+    with pytest.raises(subprocess.CalledProcessError):
+        _ = description.interpreter

@@ -10,15 +10,14 @@ import pytest
 from conftest import REPOSITORY, slow
 from example_output.folder import Folder
 from example_output.gate import Gate
-from example_output.running.forking import SUPPORTED
 from example_output.running.interpreter import Interpreter
-from example_output.running.job import Job, plan
+from example_output.running.job import CAN_FORK, Job, plan
 from example_output.running.runs import Runs
 from example_output.settings import Settings
 from example_output.transcript import Transcript, fingerprint
 
 pytestmark = pytest.mark.skipif(
-    not SUPPORTED, reason=f"{sys.platform} starts every program plainly"
+    not CAN_FORK, reason=f"{sys.platform} starts every program plainly"
 )
 
 MAIN = "async def main():\n"

@@ -25,10 +25,10 @@ import pytest
 
 from conftest import slow, wait_until
 from example_output.files import remove_folder
-from example_output.running import child, forking, usage
+from example_output.running import child, usage
 from example_output.running import process as processes
 from example_output.running.interpreter import Interpreter, ask_interpreter
-from example_output.running.job import ELSEWHERE, Job
+from example_output.running.job import CAN_FORK, ELSEWHERE, Job
 from example_output.running.runs import RunnerError, Runs
 from example_output.running.start import start
 from example_output.running.usage import Usage
@@ -610,7 +610,7 @@ def _lives(process: psutil.Process) -> bool:
 def test_runner_without_jobs_is_ended_with_its_children() -> None:
     process = start(low_priority=True, fork=True)
     up = psutil.Process(process.pid)
-    assert wait_until(lambda: bool(up.children()) or not forking.SUPPORTED)
+    assert wait_until(lambda: bool(up.children()) or not CAN_FORK)
     servers = up.children()
     Runs([], at_once=2, process=process)
     assert process.returncode is not None
@@ -993,7 +993,7 @@ def test_parent_processes_lack_the_builds_variables(
     todo = jobs(*[LOOK_UP.format(builder=os.getpid())] * 2)
     with Runs([replace(job, fork=fork) for job in todo], at_once=2) as runs:
         outputs = [run.output for _, run in runs.results()]
-    between = 2 if fork and forking.SUPPORTED else 1  # the runner, and what forks
+    between = 2 if fork and CAN_FORK else 1  # the runner, and what forks
     assert outputs == ["False\n" * between] * 2
 
 

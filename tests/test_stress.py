@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from conftest import SPHINX, Project, processes_in, wait_until
-from example_output.running.forking import SUPPORTED
 from example_output.running.interpreter import Interpreter
-from example_output.running.job import Job
+from example_output.running.job import CAN_FORK, Job
 from example_output.running.runs import Runs
 
 pytestmark = pytest.mark.slow
@@ -32,7 +31,7 @@ for number in range(20):
 """
 
 
-@pytest.mark.parametrize("fork", [False, True] if SUPPORTED else [False])
+@pytest.mark.parametrize("fork", [False, True] if CAN_FORK else [False])
 def test_streams_are_in_order_50_times_of_50(
     tmp_path: Path, interpreter: Interpreter, fork: bool
 ) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +28,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     if not os.path.isdir(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
     # Not with tempfile, whose files are private: the permissions follow the umask.
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}")
+    temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}")
     try:
         with open(temporary, "xb") as file:
             file.write(content)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from sphinx.builders import Builder
 from sphinx.errors import ConfigError, SphinxError
 from sphinx.util import logging
@@ -71,7 +72,6 @@ class Build:
         self._description = description
         self._ledger: Ledger | None = None
         self._runtimes: list[Runtime] = []
-        self._page_by_page = False
         self._settled: dict[str, str] = {}
         self._collected = False
 
@@ -166,9 +166,10 @@ class Build:
             if ready:
                 write(ready)
                 pending -= ready
-            elif self.app.parallel > 1:
-                break  # starting processes for a page or two takes more than it saves
             else:
+                PythonLexer()  # compiles its patterns, for which there is time now
+                if self.app.parallel > 1:
+                    break  # processes for a page or two take more than they save
                 with _runner_errors():
                     self.ledger.take(*next(self.ledger.runs.results()))
             self._take_ready()

@@ -12,8 +12,7 @@ from example_output.example import Example
 from example_output.exercise import Exercise, ExerciseError, verdict
 from example_output.recording.collecting import ExampleTest, Failure, JudgedFile
 from example_output.recording.trial import Python
-from example_output.running.forking import SUPPORTED
-from example_output.running.job import Job, plan
+from example_output.running.job import CAN_FORK, Job, plan
 from example_output.running.runs import RunnerError
 from example_output.transcript import Transcript
 
@@ -50,7 +49,7 @@ class _ProgramTest(ExampleTest):
             job = plan(self.gate, self.program, interpreter, key, timeline=True)
             # It does what a plain start would, in a fifth of the time; one process
             # forks for one Python alone.
-            alone = SUPPORTED and len(file.pythons) == 1
+            alone = CAN_FORK and len(file.pythons) == 1
             self.jobs = [replace(job, fork=alone)]
 
     def runtest(self) -> None:

@@ -23,27 +23,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from example_output.running.environment import environment
-from example_output.running.job import Job
+from example_output.running.job import CAN_FORK, Job
 from example_output.running.process import Processes, run
 from example_output.transcript import Transcript
 
 if TYPE_CHECKING:
     from example_output.running.forking import ForkServer
 
-_NICE = 10  # the niceness of runs at low priority
 _PATIENCE = 60.0  # seconds that a run waits for another one before it says so
 
 
-def main(*, low_priority: bool = False, fork: bool = False) -> None:
+def main(*, fork: bool = False) -> None:
     """Read an order from standard input, run its jobs, report on standard output.
 
-    The parameters are those of :func:`.running.start.start`.
+    :param fork: as for :func:`.running.start.start`.
     """
     # Enough for these threads; the usual 8 MB each could exceed a limit on memory.
     threading.stack_size(512 * 1024)
     _inherit_nothing()
-    if low_priority:
-        _lower_priority()
     server = _start_server(sys.executable) if fork else None
     # There is no order if there is nothing to run, or if the parent has died.
     order = json.loads(sys.stdin.buffer.readline() or "{}")
@@ -123,10 +120,10 @@ def _no_other(name: str) -> Iterator[None]:
 
 def _start_server(executable: str) -> "ForkServer | None":
     """Start a fork server, if the system supports it."""
-    from example_output.running.forking import SUPPORTED, ForkServer
-
-    if not SUPPORTED:
+    if not CAN_FORK:
         return None
+    from example_output.running.forking import ForkServer
+
     return ForkServer(executable, environment(Path(os.sep), 0))
 
 
@@ -144,16 +141,6 @@ def _inherit_nothing() -> None:
     for number in signal.valid_signals() - own:
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, lambda *_: None)  # a program starts without handlers
-
-
-def _lower_priority() -> None:
-    """Lower the priority of this process, and of all that it starts."""
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
-    # Where Linux shares the cores out among sessions ("autogroup" in sched(7)), the
-    # niceness of a process only counts within its session.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(_NICE))
 
 
 def _watch_parent(abort: Callable[[], None]) -> None:

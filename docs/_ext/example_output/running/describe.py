@@ -12,7 +12,6 @@ import gc
 import hashlib
 import json
 import os
-import platform
 import site
 import sys
 import sysconfig
@@ -72,7 +71,7 @@ def describe(variables: Iterable[str] = ()) -> dict[str, str | list[str]]:
         identity.append(f"project {_digest(_files(project), places)}")
     return {
         "executable": sys.executable,
-        "version": platform.python_version(),
+        "version": sys.version.split()[0],
         "identity": " ".join(identity),
         "library": sorted(library),
         "packages": sorted({p for entry in path for p in _packages(entry)}),
@@ -82,7 +81,8 @@ def describe(variables: Iterable[str] = ()) -> dict[str, str | list[str]]:
 def _python(variables: Iterable[str]) -> Iterator[str]:
     yield str(sys.implementation.cache_tag)
     yield sys.platform
-    yield platform.machine()
+    if hasattr(os, "uname"):  # on Windows, the version names the machine
+        yield os.uname().machine
     yield sys.version.replace("\n", " ")
     yield from (
         f"{name}={os.environ[name]}" for name in variables if name in os.environ
@@ -354,4 +354,5 @@ def _read(path: str, most: int = -1) -> bytes:
 
 if __name__ == "__main__":
     gc.disable()  # nothing is garbage before the end
+    os.read(0, 1)  # it may have been started before it is to look
     print(json.dumps(describe(sys.argv[1:])))

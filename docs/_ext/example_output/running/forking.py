@@ -13,14 +13,10 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
-
-SUPPORTED = sys.platform == "linux"
-"""Whether this system has ``fork`` and ``/proc/self/cwd``."""
 
 
 class Forked:

@@ -13,6 +13,12 @@ from pathlib import Path
 from example_output.running.environment import SYSTEM, environment
 
 _TIMEOUT = 60  # seconds that a description may take
+# Not the script itself, which would be compiled each time.
+_DESCRIBE = f"""
+from importlib.machinery import SourceFileLoader
+script = {str(Path(__file__).with_name("describe.py"))!r}
+exec(SourceFileLoader("__main__", script).get_code("__main__"))
+"""
 
 
 @dataclass(frozen=True)
@@ -35,18 +41,30 @@ class Description:
 
     This takes some 50 ms, in which other work can be done.  It has the environment of
     a program, so that it imports from the same places.
+
+    :param waits: whether it only starts, and looks at nothing before :meth:`begin`.
     """
 
-    def __init__(self, executable: str = sys.executable) -> None:
-        script = Path(__file__).with_name("describe.py")
+    def __init__(
+        self, executable: str = sys.executable, *, waits: bool = False
+    ) -> None:
+        self.waits = waits
         self._process = subprocess.Popen(
-            [executable, "-I", script, *SYSTEM],
-            stdin=subprocess.DEVNULL,
+            [executable, "-I", "-c", _DESCRIBE, *SYSTEM],
+            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             env=environment(Path(os.sep), 0),
         )
+
+    def begin(self) -> None:
+        """Have one that waits look now."""
+        self.waits = False
+        assert self._process.stdin is not None  # it is a pipe
+        with contextlib.suppress(OSError):  # it has ended, and says so when it is asked
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
 
     @cached_property
     def interpreter(self) -> Interpreter:

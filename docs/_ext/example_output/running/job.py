@@ -1,11 +1,11 @@
 """One run of an example, and everything that it depends on."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from example_output.running.forking import SUPPORTED
 from example_output.transcript import Transcript, fingerprint
 
 if TYPE_CHECKING:  # the child process does not need these
@@ -20,6 +20,9 @@ _SESSION = (
     *("-S", "-E", "-P", "-X", "utf8"),
     str(Path(__file__).parents[1] / "startup" / "session.py"),
 )
+CAN_FORK = sys.platform == "linux"
+"""Whether this system has ``fork`` and ``/proc/self/cwd``, which :mod:`.forking`
+needs."""
 ELSEWHERE = ("clock", "machine", "place")
 """What can differ where a program runs: its time; the machine's name, user, number of
 cores and order of files; its folder, home and temporary folder.
@@ -152,7 +155,7 @@ def _can_fork(example: "Example") -> bool:
     """Whether a fork can be what a plain start would be, and saves time."""
     is_plain = example.metadata.is_plain and example.metadata.ends == "exit"
     alone = len(example.files) == 1 and not example.is_session
-    return SUPPORTED and alone and is_plain and b"asyncio" in example.source
+    return CAN_FORK and alone and is_plain and b"asyncio" in example.source
 
 
 def place(example: "Example") -> tuple[str, str]:

@@ -128,7 +128,7 @@ class Ledger:
         _begin(self, self.pending(), process)
 
     def start_shown(self, names: Iterable[str]) -> None:
-        """Start what pages show and has no recording.
+        """Start what pages show and has no recording; then programs only run.
 
         :param names: what the pages name.
         """
@@ -138,6 +138,7 @@ class Ledger:
             outcome.settle(outcome.example.name in shown)
         if started := [outcome for outcome in waiting if outcome.is_pending]:
             _begin(self, started)
+        self._afterwards = self._afterwards or _prepared(self.runs)
 
     def pending(self) -> list[Outcome]:
         """The runs to make, longest first: others run while the long ones sleep.
@@ -222,8 +223,7 @@ class Ledger:
         """Compare a run with its recording, and cache it if it passes."""
         compare = self.gate.check_timeline if outcome.timeline else self.gate.check
         outcome.problem = compare(outcome.example, run)
-        # Only results that pass are cached; the others run again.
-        if outcome.problem:
+        if outcome.problem:  # it is not cached, and runs again
             return
         # After an edit meanwhile, it is unknown which version was run.
         fresh = replace(outcome.example, beside=None)
@@ -256,11 +256,22 @@ def _read(folder: Folder) -> None:
             _ = recording.content
 
 
+def _prepared(runs: Batches) -> Description | None:
+    """A description that starts while programs run, and looks after the last one."""
+    if runs.pending:
+        with contextlib.suppress(OSError):
+            return Description(waits=True)
+    return None
+
+
 def _ask_again(before: Description | None) -> Description | None:
     """Ask what is installed after the last run, while pages are being written.
 
-    :param before: a description from before other runs, which is ended.
+    :param before: one that waits; or one from before other runs, which is ended.
     """
+    if before and before.waits:
+        before.begin()
+        return before
     if before:
         before.close()
     with contextlib.suppress(OSError):

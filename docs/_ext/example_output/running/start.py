@@ -33,10 +33,10 @@ def start(
     # Without site, for speed; the child gets our path, so that it imports the same
     # package.
     code = f"import sys; sys.path[:] = {sys.path!r}; "
-    code += (
-        f"from example_output.running.child import main; "
-        f"main(low_priority={low_priority}, fork={fork})"
-    )
+    if low_priority:
+        # Before it imports the rest, which would delay what the parent imports.
+        code += "from example_output.running.priority import lower; lower(); "
+    code += f"from example_output.running.child import main; main(fork={fork})"
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", code],
         stdin=subprocess.PIPE,
