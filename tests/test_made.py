@@ -114,6 +114,8 @@ def test_without_pillow_bytes_are_compared(monkeypatch: pytest.MonkeyPatch) -> N
         ('makes = ["../a.png"]', "is not a path below its folder"),
         ('makes = ["/a.png"]', "is not a path below its folder"),
         ('makes = ["a/b", "out"]', "'out' cannot be the name of a file"),
+        ('makes = ["./a//b.txt"]', "'./a//b.txt' is 'a/b.txt', so write that"),
+        ('makes = ["d/."]', "'d/.' is 'd', so write that"),
         ('makes = ["py"]', "'py' cannot be the name of a file"),
         ('makes = ["a/b.py"]', "'a/b.py' cannot be the name of a file"),
         ('makes = ["eager.out"]', "'eager.out' cannot be the name"),

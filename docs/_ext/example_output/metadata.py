@@ -328,6 +328,8 @@ def _made(names: tuple[str, ...]) -> tuple[str, ...]:
                 f"makes: {name!r} cannot be the name of a file: beside the example, "
                 "its recording would be taken for something else"
             )
+        if name != str(pure):
+            raise ValueError(f"makes: {name!r} is {str(pure)!r}, so write that")
     if len({name.replace("/", ".").casefold() for name in names}) < len(names):
         raise ValueError("makes: two files would have one recording")
     return names
