@@ -220,6 +220,44 @@ def test_the_line_of_a_difference_is_the_string_that_is_printed(
     assert found == "examples/spoken.py:3"
 
 
+PUT_TOGETHER = """\
+'''A task starts: its docstring.'''
+def work(n, names):
+    print("task", n, "starts")
+    print(f"task {n:>3} ends {names['starts']!r} well")
+    print("%d of %s done" % (n, 4))
+    print("{} was {x[1]} here".format(n, x=names))
+    text = "sum: " + str(n)
+    print(
+        text,
+        "and results", names)
+    raise ValueError(f"{n} is not one")
+"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        ("task 1 starts", 3),
+        ("task   7 ends 'x' well", 4),
+        ("5 of 4 done", 5),
+        ("a was b here", 6),
+        ("sum: 9", 7),
+        ("sum and results [1, 2]", 10),
+        ("ValueError: 2 is not one", 11),
+        ("task 1 stops", 1),
+        ("7", 1),
+    ],
+)
+def test_the_line_of_a_difference_is_where_a_text_is_put_together(
+    gate: MakeGate, tmp_path: Path, printed: str, line: int
+) -> None:
+    (tmp_path / "examples/parts.py").write_text(PUT_TOGETHER)
+    example = gate().folder.examples["parts.py"]
+    found = blame(gate().settings, example, "none\n", f"{printed}\n")
+    assert found == f"examples/parts.py:{line}"
+
+
 def test_a_drifted_session_names_the_command_and_not_what_prints_like_one(
     gate: MakeGate,
 ) -> None:

@@ -582,6 +582,29 @@ def busy_core() -> Iterator[str]:
         other.wait()
 
 
+@ON_LINUX
+def test_a_program_may_give_itself_a_name_that_is_no_text(run: Run) -> None:
+    source = "import time\nopen('/proc/self/comm', 'wb').write(b'\\xff) Z')\n"
+    assert run(f"{source}time.sleep(0.1)\nprint(1)\n").output == "1\n"
+
+
+@ON_LINUX
+def test_a_program_that_ends_while_one_looks_at_its_threads_is_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = []
+
+    def gone(path: object) -> None:
+        looked.append(str(path))
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "scandir", gone)
+    mine = Usage(os.getpid())
+    assert not mine.is_computing()
+    assert mine.held_up(1.0) == 0
+    assert looked[0] == f"/proc/{os.getpid()}/task"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not LINUX, reason="only Linux tells how long a program was held up")
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.running.fit import check_fit
-from example_output.running.imports import find_text
+from example_output.running.imports import find_parts, find_text
 from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.startup.session import failed
@@ -398,7 +398,8 @@ def blame(settings: Settings, example: Example, recorded: str, actual: str) -> s
     inside = example.path.relative_to(example.root).as_posix()  # as tracebacks name it
     frames = re.findall(rf'File "{re.escape(inside)}", line (\d+)', actual)
     found = find_text(example.source, printed) if printed else []
-    # What is printed may be put together from parts, as "task" and a number.
     found += [n for n, line in enumerate(lines, 1) if printed and printed in line]
-    line = found[0] if found else int(frames[-1]) if frames else 1
-    return f"{settings.shown(example.path)}:{line}"
+    if not printed.startswith('File "'):
+        found += find_parts(example.source, printed)
+    found += [*map(int, frames[-1:]), 1]
+    return f"{settings.shown(example.path)}:{found[0]}"

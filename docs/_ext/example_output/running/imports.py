@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from example_output.example import Example
 
 _WORD = re.compile(r"\w+")
+_FIELD = re.compile(r"\{[^{}]*\}|%[-#0 +.\d]*[a-zA-Z]")  # {} and %s
+_FEWEST = 3  # characters in which a text has to be like what may have made it
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Where statements have others below them."""
 
@@ -143,3 +145,42 @@ def find_text(source: bytes, text: str) -> list[int]:
         if isinstance(part, ast.Constant) and part not in alone
         if isinstance(part.value, str) and text in part.value
     )
+
+
+def find_parts(source: bytes, text: str) -> list[int]:
+    """The lines where a text may be put together, as from ``"task"`` and a number.
+
+    Best first: those whose strings make up the most of the text.
+    """
+    tree = _parsed(source)
+    found = []
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Call | ast.JoinedStr | ast.BinOp):
+            parts = list(_parts(node))
+            size = sum(len(part) for _, part in parts)
+            pattern = ".*".join(re.escape(part) for _, part in parts)
+            if size >= _FEWEST and re.search(pattern, text):
+                found.append((-size, parts[0][0]))
+    return [line for _, line in sorted(found)]
+
+
+def _parts(node: ast.expr) -> Iterator[tuple[int, str]]:
+    """Yield the strings of which an expression makes a text, with their lines."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        for part in _FIELD.split(node.value):
+            if part.strip():
+                yield node.lineno, part.strip()
+    for part_of_it in _made_of(node):
+        yield from _parts(part_of_it)
+
+
+def _made_of(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.JoinedStr):
+        return node.values
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    if isinstance(node, ast.Call):
+        # "{} is done".format(name)
+        owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        return [*owner, *node.args]
+    return []

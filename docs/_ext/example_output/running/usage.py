@@ -5,8 +5,10 @@ estimated from the CPU time that :mod:`psutil` reports.
 """
 
 import contextlib
+import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 _EXACT = sys.platform == "linux"
@@ -52,19 +54,19 @@ class Usage:
     def _states(self) -> list[str]:
         """The states of its threads."""
         found = []
-        for file in Path("/proc", str(self._pid), "task").glob("*/stat"):
-            with contextlib.suppress(OSError, IndexError):
+        for text in _of_threads(self._pid, "stat"):
+            with contextlib.suppress(IndexError):
                 # The name of the thread, in parentheses, may contain anything.
-                found.append(file.read_text().rpartition(")")[2].split()[0])
+                found.append(text.rpartition(")")[2].split()[0])
         return found
 
     def _waits(self) -> list[float]:
         """The seconds for which each thread, also of its descendants, waited."""
         found = []
         for pid in (self._pid, *self._below()):
-            for file in Path("/proc", str(pid), "task").glob("*/schedstat"):
-                with contextlib.suppress(OSError, IndexError, ValueError):
-                    found.append(int(file.read_text().split()[1]) / 1e9)
+            for text in _of_threads(pid, "schedstat"):
+                with contextlib.suppress(IndexError, ValueError):
+                    found.append(int(text.split()[1]) / 1e9)
         return found
 
     def _below(self) -> list[int]:
@@ -84,3 +86,11 @@ class Usage:
             with contextlib.suppress(psutil.Error):
                 total += sum(psutil.Process(pid).cpu_times()[:2])
         return total
+
+
+def _of_threads(pid: int, name: str) -> Iterator[str]:
+    """Yield what a file of ``/proc`` says of each thread; nothing once it has ended."""
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/task") as threads:
+        for thread in threads:
+            with contextlib.suppress(OSError):
+                yield Path(thread.path, name).read_text("utf-8", "replace")
