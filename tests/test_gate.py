@@ -246,6 +246,7 @@ def work(n, names):
         ("sum and results [1, 2]", 10),
         ("ValueError: 2 is not one", 11),
         ("task 1 stops", 1),
+        ("task " * 20_000, 1),  # in no time
         ("7", 1),
     ],
 )

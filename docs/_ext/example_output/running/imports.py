@@ -153,25 +153,42 @@ def find_parts(source: bytes, text: str) -> list[int]:
     Best first: those whose strings make up the most of the text.
     """
     tree = _parsed(source)
+    nodes = list(ast.walk(tree)) if tree else []
+    sums = [node for node in nodes if isinstance(node, ast.BinOp)]
+    inner = {one for node in sums for one in _made_of(node)}
     found = []
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Call | ast.JoinedStr | ast.BinOp):
+    for node in nodes:
+        if isinstance(node, ast.Call | ast.JoinedStr | ast.BinOp) and node not in inner:
             parts = list(_parts(node))
             size = sum(len(part) for _, part in parts)
-            pattern = ".*".join(re.escape(part) for _, part in parts)
-            if size >= _FEWEST and re.search(pattern, text):
+            if size >= _FEWEST and _are_in(text, parts):
                 found.append((-size, parts[0][0]))
     return [line for _, line in sorted(found)]
 
 
+def _are_in(text: str, parts: list[tuple[int, str]]) -> bool:
+    """Whether a text has all parts, in their order.
+
+    Not by a pattern, which would try all places for each of them.
+    """
+    place = 0
+    for _, part in parts:
+        place = text.find(part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
+
+
 def _parts(node: ast.expr) -> Iterator[tuple[int, str]]:
     """Yield the strings of which an expression makes a text, with their lines."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        for part in _FIELD.split(node.value):
-            if part.strip():
-                yield node.lineno, part.strip()
-    for part_of_it in _made_of(node):
-        yield from _parts(part_of_it)
+    pending = [node]  # no recursion: a sum may have thousands of parts
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            texts = (text.strip() for text in _FIELD.split(part.value))
+            yield from ((part.lineno, text) for text in texts if text)
+        pending += reversed(_made_of(part))
 
 
 def _made_of(node: ast.expr) -> list[ast.expr]:
