@@ -297,6 +297,7 @@ def test_what_resembles_a_text_of_this_machine_is_recorded(
         ("create_subprocess_exec", "{today:%A} it is", "the date of today"),
         ("import psutil", "{gibibytes:.1f} GiB", "how much memory this machine has"),
         ("import psutil", "{gibibytes:.0f}GB", "how much memory this machine has"),
+        ("shutil.disk_usage('/')", "{disk:.2f} GB", "the size of this machine's disk"),
         ("os.sysconf('SC_PHYS_PAGES')", "{pages}", "how much memory this machine has"),
     ],
 )
@@ -308,6 +309,7 @@ def test_what_a_program_asks_others_for_is_refused(
         user=getpass.getuser(),
         today=datetime.now(UTC),
         gibibytes=memory / 2**30,
+        disk=shutil.disk_usage("/").total / 10**9,
         pages=memory // mmap.PAGESIZE,
     )
     run = Transcript(f"{text}\n")
@@ -340,14 +342,15 @@ def test_the_line_of_this_machine_is_quoted(
         recording({"3.11.1": [run] * 5})
 
 
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%B", "%A, the %d"])
 def test_a_date_that_the_program_may_have_computed_is_recorded(
-    folder: Path, recording: Record
+    folder: Path, recording: Record, form: str
 ) -> None:
     today = datetime.now(UTC)
-    source = f"import datetime\nprint(datetime.date({today:%Y, %m, %d}))\n"
+    source = f"import datetime, subprocess\nprint(datetime.date({today:%Y, %m, %d}))\n"
     (folder / "program.py").write_text(source)
-    recording({"3.11.1": [Transcript(f"{today:%Y-%m-%d}\n")] * 5})
-    assert texts(folder) == {"": f"{today:%Y-%m-%d}"}
+    recording({"3.11.1": [Transcript(f"{today:{form}}\n")] * 5})
+    assert texts(folder) == {"": f"{today:{form}}"}
 
 
 @pytest.mark.parametrize(

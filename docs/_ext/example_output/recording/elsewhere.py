@@ -85,10 +85,11 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
     texts = [*_places(gate), *versions, *_libraries(own), *_machine(), *sizes]
     if b"ipaddress" not in own:  # a program that has it may compute any
         texts += _addresses()
+    starts = bool(_STARTS.search(own))
     if not _YEAR.search(own):
-        texts += _today()
-    if _STARTS.search(own):
-        texts += _of_started()
+        texts += _today(starts=starts)
+    if starts:
+        texts += _user()
     for text, what, form in texts:
         if text.encode() in own:
             continue
@@ -212,17 +213,10 @@ def _sizes(*, asks: bool) -> Iterator[tuple[str, str, str]]:
                     yield text, what, _LIBRARY
 
 
-def _of_started() -> Iterator[tuple[str, str, str]]:
-    """The same for what programs print that a program starts, such as ``whoami``.
-
-    They ask the real clock and the real system.
-    """
+def _user() -> Iterator[tuple[str, str, str]]:
+    """The same for the user, whom programs know that a program starts: ``whoami``."""
     with contextlib.suppress(OSError, ImportError, KeyError):  # a user without a name
         yield getpass.getuser(), "the name of the user", _NAME
-    today = datetime.now(UTC)
-    for text in f"{today:%Y %b %B %a %A}".split():
-        # May is another word, too.
-        yield text, "the date of today", _WORD if len(text) > 4 else _ALONE
 
 
 def _addresses() -> Iterator[tuple[str, str, str]]:
@@ -233,10 +227,13 @@ def _addresses() -> Iterator[tuple[str, str, str]]:
             yield host, "an address of this machine", _WORD
 
 
-def _today() -> Iterator[tuple[str, str, str]]:
+def _today(*, starts: bool) -> Iterator[tuple[str, str, str]]:
     """The same for today, in UTC as for programs.
 
     SQLite and other code in C asks the clock of the system, and so do files.
+
+    :param starts: whether the program may start others, such as ``date +%B``: they ask
+        that clock as well.
     """
     today = datetime.now(UTC)
     # As "ls -l" and time.ctime() have it.
@@ -246,3 +243,6 @@ def _today() -> Iterator[tuple[str, str, str]]:
         yield f"{today:{form}}", "the date of today", _NUMBER
     for text in (f"{today:%B} {today.day}", f"{today.day} {today:%B}"):
         yield text, "the date of today", _NUMBER
+    for text in f"{today:%Y %b %B %a %A}".split() if starts else ():
+        # May is another word, too.
+        yield text, "the date of today", _WORD if len(text) > 4 else _ALONE
