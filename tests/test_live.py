@@ -455,13 +455,25 @@ def walk_the_lines(box: "Locator") -> None:
     steps.get_by_text("Line by line, with variables").click()
 
 
+def told_of_change(box: "Locator") -> list[str]:
+    """Press Run; return what the change did, of a run that the machine did not hold up.
+
+    A process that waits for a core for 0.1 s looks like one that computes, so the page
+    tells of it; a reader who wonders runs the program again.
+    """
+    for _ in range(5):
+        run_until(box, "What your change did")
+        said = box.locator(".run-verdict li").all_inner_texts()
+        if not any("computes" in sentence for sentence in said):
+            break
+    return said
+
+
 def test_a_change_is_told_and_a_deadlock_names_who_waits(box: "Locator") -> None:
     page = box.page
     source = (REPOSITORY / "examples/tutorial/create_task.py").read_text("utf-8")
     editor = edit(box, source.replace("asyncio.sleep(1)", "asyncio.sleep(0.3)"))
-    run_until(box, "What your change did")
-    said = box.locator(".run-verdict li").all_inner_texts()
-    assert said == [
+    assert told_of_change(box) == [
         "It takes 0.3 s, not 1 s.",
         "Task-2 sleeps 0.3 s, and no longer sleeps 1 s.",
     ]
