@@ -15,7 +15,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import traceback
 from pathlib import Path
 from typing import IO, Any
 
@@ -145,6 +144,8 @@ def _describe(error: BaseException, path: str) -> dict[str, Any]:
         answer["cause"] = f"it calls sys.exit({error.code!r})"
     if isinstance(error, ModuleNotFoundError) and error.name:
         answer["missing"] = error.name
+    import traceback  # rarely needed, and builds of an example wait for this module
+
     places = [
         (frame.filename, frame.lineno or 1)
         for frame in traceback.extract_tb(error.__traceback__)

@@ -1,6 +1,5 @@
 """The examples folder: its examples and their recordings."""
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -366,8 +365,7 @@ def _meant(folder: Folder, name: str) -> str:
     """
     words = name.replace("\\", "/").split("/")
     ends = ("/".join(words[start:]) for start in range(1, len(words)))
-    found = (f"Did you mean {end}?" for end in ends if end in folder.examples)
-    return next(found, "")
+    return next((f"Did you mean {e}?" for e in ends if e in folder.examples), "")
 
 
 def _instead(folder: Folder, name: str) -> str:
@@ -378,6 +376,8 @@ def _instead(folder: Folder, name: str) -> str:
         return f"{change} the file with literalinclude"
     if meant := _meant(folder, name):
         return meant
+    import difflib  # rarely needed
+
     close = difflib.get_close_matches(name, folder.examples, n=1, cutoff=0.5)
     return f"Did you mean {close[0]}?" if close else "Write it, or fix the name"
 

@@ -32,8 +32,6 @@ from example_output.running.imports import find_parts, find_text
 from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.startup.session import failed
-from example_output.timeline.events import UnfitError
-from example_output.timeline.recorded import TimelineError, differences, read_timeline
 from example_output.transcript import (
     RecordingError,
     Transcript,
@@ -175,16 +173,11 @@ class Gate:
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, run.timeline)
         place = f"{shown}:{line}"
-        try:
-            new = read_timeline(run.timeline)
-        except UnfitError as error:
-            cause = f"its timeline can no longer be recorded: {error}"
+        changes, why = _changes(recorded, run.timeline)
+        if why:
+            cause = f"its timeline can no longer be recorded: {why}"
             cure = f"Fix the program, or remove {shown}"
             return Problem(Kind.TIMELINE, example.name, cause, cure=cure)
-        try:
-            changes = differences(read_timeline(recorded), new)
-        except (UnfitError, TimelineError) as error:
-            changes = [f"the recording cannot be read: {error}"]
         rows = diff(
             recorded, run.timeline, f"{shown} (recorded)", self._this_run(example)
         )
@@ -259,6 +252,26 @@ def _accepting(gate: Gate, example: Example, run: Transcript, verb: str) -> str:
     for hint in filter(None, (port_taken(run), limit)):
         cure += f"\n{hint}"
     return cure
+
+
+def _changes(recorded: str, found: str) -> tuple[list[str], str]:
+    """What tasks do otherwise than recorded, and why that cannot be recorded."""
+    # Rarely needed: programs start before a build would have imported these.
+    from example_output.timeline.events import UnfitError
+    from example_output.timeline.recorded import (
+        TimelineError,
+        differences,
+        read_timeline,
+    )
+
+    try:
+        new = read_timeline(found)
+    except UnfitError as error:
+        return [], str(error)
+    try:
+        return differences(read_timeline(recorded), new), ""
+    except (UnfitError, TimelineError) as error:
+        return [f"the recording cannot be read: {error}"], ""
 
 
 def _unrecorded(gate: Gate, example: Example, run: Transcript, actual: str) -> Problem:

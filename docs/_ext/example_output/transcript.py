@@ -1,9 +1,7 @@
 """Transcripts of runs, and the recordings that they are compared with."""
 
-import difflib
 import hashlib
 import re
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -131,6 +129,8 @@ def diff(old: str, new: str, old_name: str, new_name: str) -> str:
     Trailing blanks and tabs of changed lines are shown as ``·`` and ``→``, and a line
     reports a missing newline at the end.
     """
+    import difflib  # rarely needed, as a build is mostly green
+
     one, other = _lines(old), _lines(new)
     # What difflib does with many lines can take minutes.
     equal = max(first_difference(old, new) - 1 - _AROUND, 0)
@@ -179,4 +179,5 @@ def quote(lines: Iterable[str], most: int = 30) -> str:
     """The last ``most`` lines, indented, for the text of a warning."""
     rows = list(lines)
     cut = [f"({len(rows) - most} lines before)"] if len(rows) > most else []
-    return textwrap.indent("\n".join([*cut, *rows[-most:]]), "    ")
+    shown = [*cut, *rows[-most:]]
+    return "\n".join(f"    {row}" if row.strip() else row for row in shown)

@@ -15,7 +15,6 @@ from typing import Any, get_args
 
 from example_output.example import Example
 from example_output.files import read_file, write_atomically
-from example_output.running.describe import contents
 from example_output.running.interpreter import Interpreter
 from example_output.running.job import place
 from example_output.transcript import Ending, Transcript
@@ -57,10 +56,6 @@ def key_parts(
         f"file {Path(os.path.relpath(path, parent)).as_posix()}": _file(path)
         for path in example.files[1:]
     }
-    for name, folder in zip(
-        example.metadata.pythonpath, example.pythonpath, strict=True
-    ):
-        files[f"pythonpath {name}"] = contents(str(folder))
     return {
         "example": _sha256(example.source) + _mode(example.path),
         "name": Path(inside, name).as_posix(),
@@ -72,7 +67,18 @@ def key_parts(
         **({"timeout": str(timeout)} if example.metadata.ends == "timeout" else {}),
         **({"declared": given} if (given := example.given) else {}),
         **files,
+        **_borrowed(example),
     }
+
+
+def _borrowed(example: Example) -> dict[str, str]:
+    """What the folders are like that an example also imports from, by part of a key."""
+    if not (names := example.metadata.pythonpath):
+        return {}
+    from example_output.running.describe import contents  # rarely needed
+
+    folders = zip(names, example.pythonpath, strict=True)
+    return {f"pythonpath {name}": contents(str(folder)) for name, folder in folders}
 
 
 def _file(path: Path) -> str:

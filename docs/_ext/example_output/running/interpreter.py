@@ -1,7 +1,7 @@
 """Describe and find Python interpreters to run examples with."""
 
+import ast
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -81,7 +81,7 @@ class Description:
         if status := self._process.returncode:
             raise subprocess.CalledProcessError(status, self._process.args, out, error)
         # A sitecustomize may print, too.
-        answer = json.loads(out.splitlines()[-1])
+        answer = ast.literal_eval(out.splitlines()[-1])
         lists = {name: tuple(answer[name]) for name in ("library", "packages")}
         return Interpreter(**{**answer, **lists})
 

@@ -21,6 +21,7 @@ from example_output.normalize import Surroundings, normalize
 from example_output.running.environment import COLORS, environment
 from example_output.running.job import Job
 from example_output.running.masking import limited
+from example_output.running.start import opened
 from example_output.running.usage import Usage
 from example_output.startup.session import has_more
 from example_output.transcript import Ending, Transcript
@@ -36,12 +37,6 @@ _MOST = 9  # how many times its timeout a run may wait for a core
 _STALLED = 1.0  # seconds that a check is late if the machine was stopped
 _GRACE = 1.0  # seconds to read the rest of a pipe that cannot be asked what it holds
 STARTUP = Path(__file__).parent.parent / "startup"
-
-
-def opened(stream: IO[bytes] | None) -> IO[bytes]:
-    """A stream of a process, for which a pipe was requested."""
-    assert stream is not None  # a PIPE was asked for
-    return stream
 
 
 @dataclass

@@ -18,8 +18,7 @@ from typing import Any, Self
 
 from example_output.running.job import Job
 from example_output.running.masking import LIMIT, interrupted
-from example_output.running.process import Processes, opened
-from example_output.running.start import start
+from example_output.running.start import opened, start
 from example_output.transcript import Transcript
 
 
@@ -146,8 +145,7 @@ class Runs:
         key = message.pop("key")
         del self._waiting[key]
         self._done[key] = Transcript(**message)
-        if not self._waiting:
-            self.close()
+        # After the last one the child tidies up and ends, for which nobody waits yet.
         return key, self._done[key]
 
     def _has_line(self) -> bool:
@@ -179,6 +177,8 @@ class Runs:
         folder, self._folder = self._folder, None
         if folder and folder.exists():
             # It was killed, and left behind what it had started; or it got no order.
+            from example_output.running.process import Processes  # rarely needed
+
             Processes(folder).clean_up()
 
 

@@ -9,6 +9,10 @@ import sys
 
 from example_output.running.environment import SYSTEM
 
+TYPE_CHECKING = False  # as in typing, which takes 10 ms
+if TYPE_CHECKING:
+    from typing import IO
+
 # How paths are encoded, and where temporary folders are made.
 _OWN = ("LC_ALL", "LC_CTYPE", "LANG", "TMPDIR", "TEMP", "TMP")
 
@@ -47,3 +51,9 @@ def start(
         # sessions, and with a session each they would crowd out the parent.
         start_new_session=True,
     )
+
+
+def opened(stream: "IO[bytes] | None") -> "IO[bytes]":
+    """A stream of a process, for which a pipe was requested."""
+    assert stream is not None  # a PIPE was asked for
+    return stream
