@@ -11,8 +11,9 @@ from packaging.version import Version
 
 from example_output.example import Example
 from example_output.folder import Folder, Recording
-from example_output.gate import Gate, blame
+from example_output.gate import Gate
 from example_output.problems import Kind
+from example_output.running.blame import blame
 from example_output.settings import Settings, SettingsError
 from example_output.transcript import Ending, Transcript, write_recording
 

@@ -173,7 +173,7 @@ def test_each_file_counts(drawn: Project) -> None:
     assert "-1,1\n+1,2\n" in drawn.pytest("examples/draw.py").plain
     drawn.replace("examples/draw.py", 'sums.csv"]', 'none.csv"]')
     missing = drawn.command([*RECORD, "examples/draw.py"]).plain
-    assert "it has not made data/none.csv" in missing
+    assert "examples/draw.py:1: it has not made data/none.csv" in missing
     drawn.replace("examples/draw.py", 'none.csv"]', 'sums.csv"]')
     drawn.replace("examples/draw.py", "(10, 20, 30)", "time.time_ns() % 251")
     differs = drawn.command([*RECORD, "examples/draw.py"]).plain

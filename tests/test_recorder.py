@@ -2,6 +2,7 @@
 
 import getpass
 import mmap
+import os
 import platform
 import shutil
 import sqlite3
@@ -33,7 +34,7 @@ from example_output.running.interpreter import (
     find_interpreter,
 )
 from example_output.settings import Settings, SettingsError
-from example_output.startup.elsewhere import HOST, USER
+from example_output.startup.elsewhere import HOST, MORE_CORES, USER
 from example_output.transcript import Ending, Transcript
 
 Record = Callable[..., Recorded]
@@ -160,7 +161,9 @@ def test_unchanged_recording_is_not_rewritten(recording: Record, folder: Path) -
 def test_runs_that_differ_are_refused(
     recording: Record, folder: Path, other: Transcript
 ) -> None:
-    with pytest.raises(RefusedError, match=r"(?s)its runs disagree.*--- one run"):
+    with pytest.raises(
+        RefusedError, match=r"(?s)program.py:1: its runs disagree.*--- one run"
+    ):
         recording({"3.11.1": [Transcript("a\n"), other]})
     assert texts(folder) == {}
 
@@ -205,6 +208,55 @@ def test_what_depends_on_time_or_place_is_refused_with_the_cause(
     assert str(caught.value).startswith(f"examples/program.py:2: {cause}")
     assert f"+{line}" in str(caught.value)
     assert texts(folder) == {}
+
+
+ASKS = """import os, time, random
+from datetime import date
+
+def what(n=12):
+    time.sleep(0.1)
+    return [os.cpu_count(), date.today(), random.random(), os.uname().machine][n]
+
+print("what is it?")
+print(what())
+print("it is", what())
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "other", "place", "what"),
+    [
+        (4, f"what is it?\n{(os.cpu_count() or 1) + MORE_CORES}\n", 6, "of cores"),
+        (3, "what is it?\n2028-06-01\n", 6, "prints a date"),
+        (3, "what is it?\n2\nit is 2028\n", 10, "prints a date"),
+        (1, "what is it?\n0.25\n", 6, "its runs disagree"),
+        (4, "it is\n", 8, "its output depends"),
+    ],
+)
+def test_the_line_that_asks_for_what_differs_is_named(
+    folder: Path, recording: Record, number: int, other: str, place: int, what: str
+) -> None:
+    (folder / "program.py").write_text(ASKS)
+    usual = other.replace("2028", "2026").replace("0.25", "0.75") if number < 4 else ""
+    runs = [Transcript(usual or "what is it?\n2\n")] * 5
+    runs[number] = Transcript(other)
+    with pytest.raises(RefusedError) as caught:
+        recording({"3.11.1": runs})
+    first = str(caught.value).partition("\n")[0]
+    assert first.startswith(f"examples/program.py:{place}: ")
+    assert what in first
+
+
+def test_the_line_of_a_text_of_this_machine_and_of_a_failure_is_named(
+    folder: Path, recording: Record
+) -> None:
+    (folder / "program.py").write_text(ASKS)
+    runs = [Transcript(f"what is it?\n{platform.machine()}\n")] * 5
+    with pytest.raises(RefusedError, match=r"^examples/program.py:6: it prints the ki"):
+        recording({"3.11.1": runs})
+    raised = 'Traceback:\n  File "program.py", line 9, in <module>\n'
+    with pytest.raises(RefusedError, match=r"^examples/program.py:9: it fails, with"):
+        recording({"3.11.1": [Transcript(raised, 1)] * 5})
 
 
 @pytest.mark.parametrize(
@@ -262,7 +314,7 @@ def test_what_only_this_machine_prints_is_refused(
         memory=psutil.virtual_memory().total // 1024,
         disk=shutil.disk_usage("/").total,
     )
-    with pytest.raises(RefusedError, match=f"program.py: it prints {what}"):
+    with pytest.raises(RefusedError, match=rf"program.py:\d: it prints {what}"):
         recording({"3.11.1": [Transcript(f"{text}\n")] * 5})
     assert texts(folder) == {}
 
@@ -314,7 +366,7 @@ def test_what_a_program_asks_others_for_is_refused(
     )
     run = Transcript(f"{text}\n")
     (folder / "program.py").write_text(f"# {source}\n")
-    with pytest.raises(RefusedError, match=f"program.py: it prints {what}"):
+    with pytest.raises(RefusedError, match=rf"program.py:\d: it prints {what}"):
         recording({"3.11.1": [run] * 5})
     # Of a program that does not ask, that is another text.
     (folder / "program.py").write_text("")

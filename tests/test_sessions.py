@@ -241,7 +241,8 @@ def test_command_that_fails_has_to_be_accepted(
     number = SESSION.split("\n").index("$ python hello.py") + 1
     assert f"\nat examples/new.console:{number}, examples/new.console.out:" in drifted
     done = root.command([*RECORD, "examples/new.console"])
-    assert "new.console: a command of it fails\n    $ python -c 'open" in done.plain
+    failed = f"examples/new.console:{number}: a command of it fails\n    $ python -c 'o"
+    assert failed in done.plain
     done = root.command([*RECORD, "--accept-failure", "examples/new.console"])
     assert done.status == 0, done.out
     assert "\n[exit status 2]\n" in root.read("examples/new.console.out")

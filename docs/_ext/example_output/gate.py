@@ -27,8 +27,8 @@ from example_output.folder import (
 from example_output.metadata import ExampleError
 from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
+from example_output.running.blame import blame
 from example_output.running.fit import check_fit
-from example_output.running.imports import find_parts, find_text
 from example_output.running.made import difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.startup.session import failed
@@ -384,7 +384,6 @@ def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | Non
 def unmatched(settings: Settings, example: Example, run: Transcript) -> Problem | None:
     """The problem of an example that declares a mask that matches nothing."""
     # Those of conf.py may be for other examples.
-    line = example.metadata.lines[0] or 1  # a file beside it may declare them
     for pattern, _ in () if "masks" in example.declared else example.metadata.masks:
         if pattern not in run.masked:
             return Problem(
@@ -392,27 +391,12 @@ def unmatched(settings: Settings, example: Example, run: Transcript) -> Problem 
                 example.name,
                 f"its mask {pattern!r} matches nothing that it prints",
                 cure="Fix the mask, or remove it",
-                places=(f"{settings.shown(example.path)}:{line}",),
+                places=(declared_at(settings, example),),
             )
     return None
 
 
-def blame(settings: Settings, example: Example, recorded: str, actual: str) -> str:
-    """The line of an example that most likely caused a difference, as ``file:line``."""
-    lines = example.source.decode("utf-8", "replace").split("\n")
-    number = first_difference(recorded, actual)
-    if example.is_session:
-        line, commands = 1, list(example.commands)
-        for row in actual.split("\n")[:number]:
-            if commands and row == commands[0].shown[0]:
-                line = commands.pop(0).line
-        return f"{settings.shown(example.path)}:{line}"
-    printed = (actual.split("\n") + [""] * number)[number - 1].strip()
-    inside = example.path.relative_to(example.root).as_posix()  # as tracebacks name it
-    frames = re.findall(rf'File "{re.escape(inside)}", line (\d+)', actual)
-    found = find_text(example.source, printed) if printed else []
-    found += [n for n, line in enumerate(lines, 1) if printed and printed in line]
-    if not printed.startswith('File "'):
-        found += find_parts(example.source, printed)
-    found += [*map(int, frames[-1:]), 1]
-    return f"{settings.shown(example.path)}:{found[0]}"
+def declared_at(settings: Settings, example: Example) -> str:
+    """The line of an example at which its metadata begins, as ``file:line``."""
+    line = example.metadata.lines[0] or 1  # a file beside it may declare them
+    return f"{settings.shown(example.path)}:{line}"

@@ -17,45 +17,6 @@ import psutil
 
 from example_output.example import Example
 from example_output.gate import Gate
-from example_output.startup.elsewhere import (
-    GROUP,
-    GROUP_ID,
-    HOST,
-    MORE_CORES,
-    USER,
-    USER_ID,
-)
-
-CONDITIONS = {
-    "clock": "a clock that is more than a year ahead",
-    "machine": "another host name, user, number of cores, priority, limits and order "
-    "of files",
-    "place": "another folder, home and temporary folder, with longer names",
-}
-"""What a run has, by the names of :data:`.running.job.ELSEWHERE`."""
-
-
-def why_different(conditions: tuple[str, ...], line: str) -> str:
-    """Why a run under other conditions printed another line.
-
-    :param conditions: those of the run.
-    :param line: what it printed.
-    """
-    if "clock" in conditions:
-        return "it prints a date or a time of day"
-    cores = (os.cpu_count() or 1) + MORE_CORES
-    causes = {
-        HOST: "it prints the name of this machine, or of its system",
-        USER: "it prints the name of the user",
-        rf"\b{USER_ID}\b": "it prints the number of the user",
-        GROUP: "it prints the name of the user's group",
-        rf"\b{GROUP_ID}\b": "it prints the number of the user's group",
-        "another-(home|folder)": "it prints the name of its folder",
-        rf"\b{cores}\b": "it prints the number of cores",
-    }
-    found = (cause for text, cause in causes.items() if re.search(text, line))
-    return next(found, "its output depends on the machine or on the folder")
-
 
 _WORD = r"(?<![\w.-]){}(?![\w-]|\.\d)"
 _PART = r"(?<![A-Za-z0-9]){}(?![A-Za-z0-9])"  # as in linux-x86_64

@@ -23,14 +23,19 @@ from example_output.folder import (
 )
 from example_output.gate import (
     Gate,
-    blame,
+    declared_at,
     documents_failure,
     fails,
     not_ours,
     unmatched,
 )
 from example_output.normalize import addresses, name_addresses
-from example_output.recording.elsewhere import CONDITIONS, find_local, why_different
+from example_output.recording.refusals import (
+    failed_at,
+    why_different,
+    why_local,
+    why_unstable,
+)
 from example_output.running.made import as_text, difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.timeline.events import UnfitError
@@ -38,7 +43,6 @@ from example_output.timeline.recorded import differences, read_timeline, unorder
 from example_output.transcript import (
     Transcript,
     diff,
-    first_difference,
     quote,
     read_orders,
     without_order,
@@ -114,6 +118,7 @@ def record(
     :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
     """
     texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
+    place = declared_at(gates[0].settings, example)
     for gate in gates:
         gate_runs = _without_addresses(runs[str(gate.version)])
         _refuse_unstable(gate, example, gate_runs, accept_failure)
@@ -122,11 +127,11 @@ def record(
         if timelines:
             watched = _without_addresses(timelines[str(gate.version)])
             _refuse_killed(gate, example, watched, accept_failure)
-            texts[TIMELINE][minor] = _timeline(example, gate_runs[0], watched)
+            texts[TIMELINE][minor] = _timeline(place, example, gate_runs[0], watched)
     for recording in gates[0].folder.recordings(example):
         for minor in filter(recording.holds_on, keep):
             texts[OUTPUT].setdefault(minor, recording.read())
-    made = _made(example, [run for found in runs.values() for run in found])
+    made = _made(place, example, [run for found in runs.values() for run in found])
     done = Recorded()
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].folder.recordings(example, suffix)
@@ -177,39 +182,43 @@ def _without_addresses(runs: Sequence[Transcript]) -> list[Transcript]:
     ]
 
 
-def _timeline(example: Example, plain: Transcript, runs: Sequence[Transcript]) -> str:
+def _timeline(
+    place: str, example: Example, plain: Transcript, runs: Sequence[Transcript]
+) -> str:
     """The text of the timeline that the runs agree on.
+
+    :param place: that of the example, for messages.
 
     :raises RefusedError: if they disagree, or if observing them changes their output.
     """
     texts = [run.timeline for run in runs]
     if any(run.ending != "exit" for run in (plain, *runs)):
         raise RefusedError(
-            f"{example.name}: its timeline cannot be recorded, because it does not end "
+            f"{place}: its timeline cannot be recorded, because it does not end "
             "by itself"
         )
     try:
         events = [read_timeline(text) for text in texts]
     except UnfitError as error:
         raise RefusedError(
-            f"{example.name}: its timeline cannot be recorded: {error}, so the order "
+            f"{place}: its timeline cannot be recorded: {error}, so the order "
             "of its events may differ between runs"
         ) from None
     if why := unordered(events[0]):
-        raise RefusedError(f"{example.name}: its timeline cannot be recorded: {why}")
+        raise RefusedError(f"{place}: its timeline cannot be recorded: {why}")
     printed = write_recording(example.command, plain)
     for run, found in zip(runs, events, strict=True):
         watched = write_recording(example.command, run)
         if watched != printed:
             shown = diff(printed, watched, "plain run", "observed run")
             raise RefusedError(
-                f"{example.name}: its timeline cannot be recorded, because its output "
+                f"{place}: its timeline cannot be recorded, because its output "
                 f"changes when it is observed\n{shown}"
             )
         if found != events[0]:
             rows = "".join(f"    {line}\n" for line in differences(events[0], found))
             raise RefusedError(
-                f"{example.name}: its timeline cannot be recorded, because it differs "
+                f"{place}: its timeline cannot be recorded, because it differs "
                 f"between runs\n{rows}"
             )
     return texts[0]
@@ -241,13 +250,8 @@ def _refuse_unstable(
             raise RefusedError(problem.text)
     _refuse_killed(gate, example, runs, accept_failure)
     _refuse_different(gate, example, runs)
-    if local := find_local(gate, example, _texts(first)):
-        line, what = local
-        raise RefusedError(
-            f"{example.name}: it prints {what}, so it cannot be recorded: on another "
-            f"machine or day it prints something else\n{quote([line])}\n"
-            "Print something that is the same everywhere and on every day"
-        )
+    if local := why_local(gate, example, _texts(first)):
+        raise RefusedError(local)
     recording = gate.recording(example)
     documented = documents_failure(recording, example)
     if fails(example, first) and not (accept_failure or documented):
@@ -256,7 +260,7 @@ def _refuse_unstable(
         status = f", with exit status {first.status}" if first.status else ""
         shown = write_recording(example.command, first)
         raise RefusedError(
-            f"{example.name}: {how}{status}\n"
+            f"{failed_at(gate.settings, example, shown)}: {how}{status}\n"
             f"{quote(shown.splitlines())}\n"
             f"If that is intended, accept it once: {accept}"
         )
@@ -280,37 +284,16 @@ def _refuse_different(gate: Gate, example: Example, runs: Sequence[Transcript]) 
         if example.metadata.varies:
             one, other = without_order(one), without_order(other)
         if one != other and stress.elsewhere:
-            raise RefusedError(_elsewhere(gate, example, one, other, stress.elsewhere))
+            conditions = stress.elsewhere
+            raise RefusedError(why_different(gate, example, one, other, conditions))
         if one != other:
-            shown = diff(one, other, "one run", "another run")
-            raise RefusedError(
-                f"{example.name}: its runs disagree, so it cannot be recorded (they "
-                f"vary hash seed, garbage collection and load)\n{shown}"
-                "Make its order and timing deterministic (events, sorted(), wider "
-                "margins), seed what is random, or declare what may differ: "
-                'order = "varies" for the order of lines, masks for parts of them'
-            )
+            raise RefusedError(why_unstable(gate, example, one, other))
 
 
-def _elsewhere(
-    gate: Gate, example: Example, one: str, other: str, conditions: tuple[str, ...]
-) -> str:
-    """The message about a run elsewhere, or at another time, that differs."""
-    number = first_difference(one, other)
-    line = other.split("\n")[number - 1] if number <= other.count("\n") else ""
-    how = " and ".join(CONDITIONS[name] for name in conditions)
-    place = blame(gate.settings, example, other, one)
-    return (
-        f"{place}: {why_different(conditions, line)}, so it cannot be recorded: a run "
-        f"with {how} differs\n"
-        f"{diff(one, other, 'one run', 'that run')}"
-        "Print something that is the same everywhere and on every day; if it prints "
-        "nothing of the kind, its order or timing is not certain"
-    )
-
-
-def _made(example: Example, runs: Sequence[Transcript]) -> dict[str, bytes]:
+def _made(place: str, example: Example, runs: Sequence[Transcript]) -> dict[str, bytes]:
     """The files that the runs have made.
+
+    :param place: where the example declares them, for messages.
 
     :raises RefusedError: if one of them is missing, or if they differ.
     """
@@ -321,14 +304,14 @@ def _made(example: Example, runs: Sequence[Transcript]) -> dict[str, bytes]:
         for content in contents:
             if first is None or content is None:
                 raise RefusedError(
-                    f"{example.name}: it has not made {name}, which its "
+                    f"{place}: it has not made {name}, which its "
                     "[tool.example-output] table declares in makes"
                 )
             tolerance = example.metadata.tolerance
             how, rows = difference(name, first, content, tolerance)
             if how:
                 raise RefusedError(
-                    f"{example.name}: {name}, which it makes, is not the same in all "
+                    f"{place}: {name}, which it makes, is not the same in all "
                     f"runs: {how}\n{rows}"
                     "Seed what is random, leave dates out, or allow a tolerance for "
                     "pictures in its [tool.example-output] table"

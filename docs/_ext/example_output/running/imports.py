@@ -4,7 +4,7 @@ import ast
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _FIELD = re.compile(r"\{[^{}]*\}|%[-#0 +.\d]*[a-zA-Z]")  # {} and %s
-_FEWEST = 3  # characters in which a text has to be like what may have made it
+FEWEST = 3
+"""Characters in which a text has to be like what may have made it."""
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Where statements have others below them."""
 
@@ -147,6 +148,20 @@ def find_text(source: bytes, text: str) -> list[int]:
     )
 
 
+def find_names(source: bytes, names: Collection[str]) -> list[int]:
+    """The lines that use one of these names, by itself or of something."""
+    tree = _parsed(source) if names else None
+    nodes = list(ast.walk(tree)) if tree else []
+    # Of "time.sleep", the name that is used is "sleep".
+    owners = {node.value for node in nodes if isinstance(node, ast.Attribute)}
+    return sorted(
+        node.end_lineno or node.lineno
+        for node in nodes
+        if (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.Name) and node.id in names and node not in owners)
+    )
+
+
 def find_parts(source: bytes, text: str) -> list[int]:
     """The lines where a text may be put together, as from ``"task"`` and a number.
 
@@ -161,7 +176,7 @@ def find_parts(source: bytes, text: str) -> list[int]:
         if isinstance(node, ast.Call | ast.JoinedStr | ast.BinOp) and node not in inner:
             parts = list(_parts(node))
             size = sum(len(part) for _, part in parts)
-            if size >= _FEWEST and _are_in(text, parts):
+            if size >= FEWEST and _are_in(text, parts):
                 found.append((-size, parts[0][0]))
     return [line for _, line in sorted(found)]
 
