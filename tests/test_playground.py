@@ -548,14 +548,25 @@ def test_a_slow_machine_is_told_as_such(new_page: NewPage) -> None:
     assert re.search(r"took about 0\.[2-9]\d* s, which the documented picture", said)
     assert "computes" in box.locator(".run-timeline").inner_text()
     assert box.locator(".tl-changed").count() == 0
+    # Nor is it among what a change did.
+    source = (REPOSITORY / "examples/tutorial/create_task.py").read_text("utf-8")
+    edit(box, source.replace("asyncio.sleep(1)", "asyncio.sleep(0.7)"))
+    run_until(box, TOLD)
+    assert box.locator(".run-verdict li").all_inner_texts()[1:] == [
+        "Task-2 sleeps 0.7 s, and no longer sleeps 1 s."
+    ]
+    said = box.locator(".run-verdict").inner_text()
+    assert re.search(r"took about 0\.[2-9]\d* s, which the documented picture", said)
+    changed = box.locator(".run-timeline svg:visible .tl-changed")
+    assert set(changed.all_text_contents()) == {"Task-2"}
 
 
-# Each print takes 0.2 s more.
+# Each print takes 0.15 s more.
 SLOWER = """def prepare(name):
     import builtins
     real = builtins.print
     def slow(*words):
-        end = time.perf_counter() + 0.2
+        end = time.perf_counter() + 0.15
         while time.perf_counter() < end:
             pass
         real(*words)

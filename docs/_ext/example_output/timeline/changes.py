@@ -56,15 +56,27 @@ def changes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:
     return [*found[:MOST], rest]
 
 
-def computed(old: Sequence[Event], new: Sequence[Event]) -> float:
-    """For how many seconds the new run computed, if nothing else is different, else 0.
+def without_computing(
+    events: Sequence[Event], longest: float
+) -> tuple[list[Event], float]:
+    """The events without some of computing, and for how many seconds that was.
 
-    Documented runs never do, because computing takes no virtual time.
+    :param longest: in seconds; longer computing stays.
     """
-    rest = [event for event in new if event.kind != "compute"]
-    if [_key(event) for event in rest] != [_key(event) for event in old]:
-        return 0
-    return sum(float(event.what) for event in new if event.kind == "compute")
+    left = [e for e in events if e.kind == "compute" and float(e.what) <= longest]
+    rest = [event for event in events if event not in left]
+    return rest, sum(float(event.what) for event in left)
+
+
+def are_alike(old: Sequence[Event], new: Sequence[Event], later: float) -> bool:
+    """Whether two runs did the same.
+
+    :param later: how much later things may happen in one of them, in seconds.
+    """
+    return len(old) == len(new) and all(
+        _key(before) == _key(after) and abs(after.time - before.time) <= later
+        for before, after in zip(old, new, strict=True)
+    )
 
 
 def changed_lanes(old: Sequence[Event], new: Sequence[Event]) -> list[str]:

@@ -5,11 +5,17 @@ Pure: the log of the observer in, JSON out.  It runs in the reader's browser, wh
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from example_output.timeline.changes import changed_lanes, changes, computed
+from example_output.timeline.changes import (
+    are_alike,
+    changed_lanes,
+    changes,
+    without_computing,
+)
 from example_output.timeline.events import (
     BLOCKS,
     Event,
@@ -23,8 +29,12 @@ from example_output.timeline.picture import draw, explain
 from example_output.timeline.story import ENDS, sentences, tell, ticks
 from example_output.timeline.words import _, decimal, ngettext, use
 
+_ROUNDED = 0.02  # seconds that times may be wrong by
 LANES = 24
 """More lanes than these are not drawn."""
+BRIEF = 0.25
+"""Seconds for which a program may have waited for a core, or for its browser to compile
+something.  Shorter computing is no effect of what a reader has changed."""
 LINKS = Links("run-line", "run-printed")
 """The targets of the picture's links, which the page resolves itself."""
 # They differ from run to run.
@@ -49,7 +59,7 @@ def answer(request: str) -> str:
     ``key`` (HTML), ``ticks`` and ``words`` (as the player of a page needs them),
     ``waiting`` (sentences about tasks that wait), ``changes`` (sentences, or ``None``
     if they are not known), ``changed`` (the lanes that are different) and ``busy`` (a
-    sentence, if computing is all that the documented program did otherwise).
+    sentence about computing that none of the changes tells of).
     """
     asked = json.loads(request)
     use(asked.get("words"))
@@ -114,19 +124,30 @@ def _reply(asked: dict[str, Any]) -> dict[str, Any]:
 def _compared(
     documented: Sequence[Event], events: Sequence[Event], *, same: bool
 ) -> dict[str, Any]:
-    # A slow machine is no change of a program that nobody has changed.
-    if same and (seconds := computed(documented, events)):
-        busy = _(
-            "Computing took about {time} s, which the documented picture does not"
-            " count.",
-            time=decimal(f"{seconds:g}"),
-        )
-        return {"changes": [], "busy": busy}
-    lanes = changed_lanes(documented, events)
+    # A slow machine is no change of a program, least of all if nobody has changed it.
+    old, before = without_computing(documented, BRIEF)
+    new, seconds = without_computing(events, math.inf if same else BRIEF)
+    later = math.inf if same else before + seconds + _ROUNDED
+    if before + seconds and are_alike(old, new, later):
+        return {"changes": [], "busy": _computing(seconds)}
+    if same:
+        new, seconds = list(events), 0
+    lanes = changed_lanes(old, new)
     return {
-        "changes": changes(documented, events),
+        "changes": changes(old, new),
         "changed": [label_of(lane) for lane in lanes],
+        "busy": _computing(seconds),
     }
+
+
+def _computing(seconds: float) -> str:
+    """The sentence about computing that is told as no change; empty if none is."""
+    if not seconds:
+        return ""
+    return _(
+        "Computing took about {time} s, which the documented picture does not count.",
+        time=decimal(f"{seconds:g}"),
+    )
 
 
 def _read(raw: str) -> tuple[list[Event], str]:

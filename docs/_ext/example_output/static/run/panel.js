@@ -182,10 +182,11 @@
     const now = lines.map(({ text }) => text);
     const same = old.join("\n") === now.join("\n") && expected.status === status;
     if (!changed) return verdictOnSame(same, old, now, tasks);
-    const { changes } = tasks ?? {};
+    const { changes, busy } = tasks ?? {};
     const found = changes?.length ? listed(_("What your change did"), changes) : [];
     if (changes?.length === 0) found.push(said(_("You changed the program, and its tasks do the same.")));
     if (!changes) found.push(said(_("You changed the program.")));
+    if (busy) found.push(said(busy));
     if (same) found.push(said(_("It prints what is documented.")));
     else if (!visible) {
       const { status } = expected;
