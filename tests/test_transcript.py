@@ -149,6 +149,21 @@ FOLDED_GROUP = """\
         ("one\n\rtwo\r\n", "one\ntwo\n"),
         ("列車\x1b[31m\ra\n", "a 車\n"),
         ("e\u0301tude\rE\n", "Etude\n"),
+        ("\u5217\ufe0f1\rab\n", "ab1\n"),
+        ("\u1112\u1161\u11ab|\rA\n", "A |\n"),
+        # where it goes in its line
+        ("Working...\x1b[2K\x1b[1GDone\n", "Done\n"),
+        ("Working...\x1b[1000D\x1b[KDone\n", "Done\n"),
+        ("Load 10%\x1b[G\x1b[0KLoad 99%\x1b[0G\x1b[KDone\n", "Done\n"),
+        ("abcdef\x1b[3D\x1b[1Kx\n", "   xef\n"),
+        ("col1\x1b[9Gcol2\x1b[2Cend\n", "col1    col2  end\n"),
+        ("a\x1b[999999999C\x1b[3Gb\n", "a b\n"),
+        ("12345678X\r\tY\n", "12345678Y\n"),
+        ("Name\tSize\r\tXX\n", "Name    XXze\n"),
+        # what takes no room
+        ("|\x07\x08/\x07\x08ok\n", "ok\n"),
+        ("ab\x07c\rX\n", "Xb\\x07c\n"),
+        ("ab\x00c\r\x07XYZ\n", "\\x07XYZ\n"),
         # everything else is the program's own
         ("  a\tb  \n\n\n c", "  a\tb  \n\n\n c"),
         ("^^^ here\n    ^^^^\n~~~\n", "^^^ here\n    ^^^^\n~~~\n"),
@@ -167,7 +182,20 @@ def test_normalize(raw: str, normal: str) -> None:
         ("\x1b[1;31mred\x1b[0m\n", "\x1b[1;31mred\x1b[0m\n"),
         ("\x1b[2Ja\x1b]8;;https://example.org\x07b\x07\n", "ab\\x07\n"),
         ("\x1b[32m10%\r\x1b[33m100%\x1b[0m\n", "\x1b[33m100%\x1b[0m\n"),
-        ("abc\r\x1b[2J\x1b[31mx\n", "\x1b[31mxbc\n"),
+        # each cell keeps its colors, and the line ends in those that it has switched to
+        ("abc\r\x1b[2J\x1b[31mx\n", "\x1b[31mx\x1b[0mbc\x1b[31m\n"),
+        ("\x1b[31mred\x1b[0m|\x08 ok\nnext\n", "\x1b[31mred\x1b[0m ok\nnext\n"),
+        ("\x1b[31mbad\x1b[0m..\x08\x08\x1b[K\nnext\n", "\x1b[31mbad\x1b[0m\nnext\n"),
+        ("\x1b[31mloading\x1b[0m\rdone\n", "done\x1b[31ming\x1b[0m\n"),
+        ("\x1b[31mload\r\x1b[Kdone\nnext\n", "\x1b[31mdone\nnext\n"),
+        (
+            "\x1b[1;31m\nload\rx\x1b[22my\n",
+            "\x1b[1;31m\nx\x1b[0m\x1b[31my\x1b[1mad\x1b[0m\x1b[31m\n",
+        ),
+        (
+            "\x1b[38;5;9ma\x1b[48;2;1;0;3mb\x1b[39;49mc\rx\n",
+            "x\x1b[38;5;9;48;2;1;0;3mb\x1b[0mc\n",
+        ),
         ("\x1b[31m\r\nred\x1b[0m\r\n", "\x1b[31m\nred\x1b[0m\n"),
         ("at \x1b[36m0x7f00\x1b[0m\n", "at \x1b[36maddress-1\x1b[0m\n"),
         ("\x1b[35m/tmp/x/run/\x1b[95ma.py\n", "\x1b[35m\x1b[95ma.py\n"),

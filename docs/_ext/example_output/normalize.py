@@ -1,10 +1,11 @@
 """Normalize outputs, so that runs on different machines can be compared."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from example_output.running.terminal import COLOR, ESCAPE, MOVES, Pen, Row, switched
 
 
 def _lines(text: str) -> list[str]:
@@ -45,16 +46,6 @@ class Rule(NamedTuple):
     apply: Callable[[str, Surroundings], str]
 
 
-# A carriage return, a backspace, or "erase in line", which progress bars use.
-_MOVES = re.compile(r"(\r|\x08|\x1b\[[012]?K)")
-# ECMA-48: a control sequence, an operating system command, or another escape.
-_ESCAPE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])"
-)
-
-
-# "Select graphic rendition": colors, bold and the like.
-COLOR = re.compile(r"\x1b\[[\d;]*m")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;]*m)")
 _ADDRESS = re.compile(
     r"(?P<before>\b(?:at |id=)(?:\x1b\[[\d;]*m)*)0x(?P<digits>[0-9A-Fa-f]+)\b"
@@ -81,76 +72,23 @@ def _line_endings(text: str, _where: Surroundings) -> str:
 
 
 def _overwritten(text: str, where: Surroundings) -> str:
-    return "".join(
-        _as_shown(line, where) if _MOVES.search(line) else line for line in _lines(text)
-    )
-
-
-def _as_shown(line: str, where: Surroundings) -> str:
-    """A line as a terminal shows it once all of it is written."""
-    shown: list[str] = []  # each character, with the color sequences before it
-    column = 0
-    blank = 0  # how many cells are blank for sure, so that none is erased twice
-    for piece in _MOVES.split(line.removesuffix("\n")):
-        if piece == "\r":
-            column = 0
-        elif piece == "\x08":
-            column = max(column - 1, 0)
-        elif piece == "\x1b[2K":
-            shown.clear()
-        elif piece == "\x1b[1K":
-            end = min(column + 1, len(shown))
-            shown[blank:end] = " " * (end - blank)
-            blank = max(blank, end)
-        elif piece in ("\x1b[K", "\x1b[0K"):
-            del shown[column:]
-        else:
-            blank = min(blank, column)
-            column = _write(shown, column, _cells(piece, where))
-        blank = min(blank, len(shown))
-    return "".join(shown) + "\n" * line.endswith("\n")
-
-
-def _write(shown: list[str], column: int, written: list[str]) -> int:
-    """Write cells at a column, and return the column after them."""
-    end = column + len(written)
-    if written:
-        shown += " " * (column - len(shown))
-        for edge in (column, end):
-            if shown[edge : edge + 1] == [_SECOND_HALF]:
-                shown[edge - 1 : edge + 1] = "  "  # nothing shows half of one
-        shown[column:end] = written
-    return end
-
-
-_SECOND_HALF = ""
-
-
-def _cells(text: str, where: Surroundings) -> list[str]:
-    """What is in each cell of a terminal; escape sequences take no room.
-
-    A wide character, as those of Chinese and most emoji, takes two cells, a combining
-    one none.
-    """
-    # Colors after the last character belong to it, all others to the next one.
-    color = COLOR.pattern
-    cells: list[str] = []
-    for whole in re.findall(
-        rf"(?:{color})*[^\x1b](?:(?:{color})+$)?", _without_escapes(text, where)
-    ):
-        character = COLOR.sub("", whole)
-        if unicodedata.category(character) in ("Mn", "Me", "Cf") and cells:
-            cells[-2 if cells[-1] == _SECOND_HALF else -1] += whole
-        elif unicodedata.east_asian_width(character) in ("W", "F"):
-            cells += [whole, _SECOND_HALF]
-        else:
-            cells.append(whole)
-    return cells
+    pen: Pen = {}
+    lines = _lines(text)
+    for number, line in enumerate(lines):
+        if MOVES.search(line):
+            row = Row(pen if where.colors else None)
+            row.write(line.removesuffix("\n"))
+            lines[number] = row.shown() + "\n" * line.endswith("\n")
+            pen = row.pen or {}
+        elif where.colors:
+            for sequence in COLOR.findall(line):
+                pen = switched(pen, sequence)
+    return "".join(lines)
 
 
 def _without_escapes(text: str, where: Surroundings) -> str:
     """Remove escape sequences; colors may stay."""
-    return _ESCAPE.sub(
+    return ESCAPE.sub(
         lambda found: found[0] if where.colors and COLOR.fullmatch(found[0]) else "",
         text,
     )
@@ -312,7 +250,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "A carriage return goes back to the start of the line, so that what follows "
-        "overwrites it; a backspace goes back by one.",
+        "overwrites it; a backspace goes back by one, and escape sequences that move "
+        "or erase within a line do so.",
         "A terminal does this: of a progress bar, its last state remains.",
         _overwritten,
     ),

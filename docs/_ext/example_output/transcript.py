@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from example_output.normalize import COLOR, _lines
+from example_output.normalize import _lines
+from example_output.running.terminal import COLOR
 
 Ending = Literal["exit", "timeout", "limit", "gone"]
 """How a run ended: by itself, stopped at the time-out, or at the size limit.

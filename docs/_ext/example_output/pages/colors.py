@@ -8,7 +8,7 @@ from docutils import nodes
 from pygments.lexer import Lexer  # type: ignore[import-untyped]
 from pygments.token import Token  # type: ignore[import-untyped]
 
-from example_output.normalize import COLOR
+from example_output.running.terminal import COLOR
 
 if TYPE_CHECKING:
     from pygments.token import _TokenType

@@ -296,6 +296,7 @@ _OWN_CODE = _code(
     "running/job.py",
     "running/made.py",
     "running/process.py",
+    "running/terminal.py",
     "startup/session.py",
     "startup/sitecustomize.py",
 )

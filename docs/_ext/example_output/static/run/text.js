@@ -10,6 +10,8 @@
   const ESCAPE =
     /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/.source;
   const TOKEN = new RegExp(`${ESCAPE}|[^\\x00-\\x1f\\x7f-\\x9f]+|[^]`, "gu");
+  const MOVE = /^(?:[\r\b]|\x1b\[[012]?K|\x1b\[(\d*)([CDG]))$/;
+  const WIDEST = 1000; // columns, to which a sequence can move
   const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
   // An escape whose end may come with the next write.
   const OPEN_ESCAPE = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)$/;
@@ -18,19 +20,31 @@
       ? `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`
       : control;
 
-  const newLine = (time) => ({ time, cells: [], column: 0, held: "" });
+  // `plain` is the text until something moves in the line, and `cells` what it shows.
+  const newLine = (time) =>
+    ({ time, cells: [], column: 0, held: "", lead: "", plain: "", moved: false });
   // What takes two cells, as emoji and Chinese do, and what takes none.
   const WIDE =
     /(?![\uff61-\uff9f])[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-  const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u;
+  const NONE = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
+  const fill = ({ cells, column }) => {
+    while (cells.length < column) cells.push(" ");
+  };
+  /** Write what takes no room: it belongs to the cell before it. */
+  const join = (line, text) => {
+    const at = line.column;
+    fill(line);
+    if (!at) line.lead += text;
+    else line.cells[at - (line.cells[at - 1] ? 1 : 2)] += text;
+  };
   const overwrite = (line, characters) => {
     const { cells } = line;
-    while (cells.length < line.column) cells.push(" ");
+    fill(line);
     for (const character of characters) {
       const at = line.column;
       const isRare = character >= "\xad";
-      if (isRare && at && NONE.test(character)) {
-        cells[at - (cells[at - 1] ? 1 : 2)] += character;
+      if (isRare && NONE.test(character)) {
+        join(line, character);
         continue;
       }
       const width = isRare && WIDE.test(character) ? 2 : 1;
@@ -45,6 +59,7 @@
   // Without escapes and the like, only what is overwritten last has to be written.
   const PLAIN = /^[\x20-\x7e]*(?:\r[\x20-\x7e]*)+$/;
   const putPlain = (line, [first, ...rows]) => {
+    line.moved = true;
     overwrite(line, first);
     let shown = "";
     for (const row of rows.toReversed()) shown += row.slice(shown.length);
@@ -54,16 +69,32 @@
   };
   const put = (line, text) => {
     if (PLAIN.test(text)) return putPlain(line, text.split("\r"));
-    const { cells } = line;
     for (const [token] of text.matchAll(TOKEN)) {
-      if (token === "\r") line.column = 0;
-      else if (token === "\b") line.column = Math.max(line.column - 1, 0);
-      else if (token === "\x1b[K" || token === "\x1b[0K") cells.splice(line.column);
-      else if (token === "\x1b[1K") cells.fill(" ", 0, line.column + 1);
-      else if (token === "\x1b[2K") cells.length = 0;
-      else if (token.length > 1 && token[0] === "\x1b") continue; // colours and the like
-      else overwrite(line, CONTROL.test(token) ? [spell(token)] : token);
+      const move = MOVE.exec(token);
+      if (move) {
+        line.moved = true;
+        moveBy(line, token, move);
+        continue;
+      }
+      const isEscape = token[0] === "\x1b"; // colours and the like, or a part of one
+      if (!line.moved && !(isEscape && token.length > 1)) line.plain += spell(token);
+      if (isEscape) continue;
+      if (token === "\t") line.column += 8 - (line.column % 8);
+      else if (CONTROL.test(token)) join(line, spell(token));
+      else overwrite(line, token);
     }
+  };
+  const moveBy = (line, token, [, by, how]) => {
+    const { cells, column } = line;
+    const count = Math.min(Math.max(Number(by) || 1, 1), WIDEST);
+    if (token === "\r") line.column = 0;
+    else if (token === "\b") line.column = Math.max(column - 1, 0);
+    else if (token === "\x1b[K" || token === "\x1b[0K") cells.splice(column);
+    else if (token === "\x1b[1K") cells.fill(" ", 0, column + 1);
+    else if (token === "\x1b[2K") cells.length = 0;
+    else if (how === "G") line.column = count - 1;
+    else if (how === "D") line.column = Math.max(column - count, 0);
+    else line.column = Math.min(column + count, Math.max(WIDEST, column));
   };
   /** Write a text without line feeds to a line, at its cursor. */
   const write = (line, text) => {
@@ -77,7 +108,7 @@
     if (line.text === undefined) {
       const whole = { ...line, cells: [...line.cells] };
       put(whole, line.held);
-      line.text = whole.cells.join("");
+      line.text = whole.moved ? whole.lead + whole.cells.join("") : whole.plain;
     }
     return line.text;
   };
