@@ -203,6 +203,23 @@ def test_what_it_is_given_is_not_where_what_it_makes_is_recorded(
     assert drawn.read("examples/draw.data.sums.csv") == "written by hand\n"
 
 
+def test_an_address_in_a_file_that_is_the_same_on_every_run_is_the_programs_own(
+    drawn: Project, app: Callable[..., SphinxTestApp]
+) -> None:
+    write = "open('map.txt', 'w').write(f'entry at 0x401000, {object()}\\n')\n"
+    table = '# /// script\n# [tool.example-output]\n# makes = ["map.txt"]\n# ///\n'
+    drawn.write("examples/draw.py", table + write)
+    for name in ("draw.plot.png", "draw.data.sums.csv"):
+        (drawn / "examples" / name).unlink()
+    done = drawn.command([*RECORD, "examples/draw.py"])
+    assert done.status == 0, done.plain
+    recorded = "entry at 0x401000, <object object at address-1>\n"
+    assert drawn.read("examples/draw.map.txt") == recorded
+    assert "[example_output" not in app(drawn).warning.getvalue()
+    drawn.replace("examples/draw.py", "0x401000", "0x999999")
+    assert "+entry at address-1, <object" in app(drawn).warning.getvalue()
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes")
 def test_a_pipe_is_no_file_that_it_has_made(drawn: Project) -> None:
     drawn.replace("examples/draw.py", 'data/sums.csv"]', 'pipe"]')

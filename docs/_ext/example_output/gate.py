@@ -29,7 +29,7 @@ from example_output.normalize import addresses
 from example_output.problems import Kind, Problem
 from example_output.running.blame import blame
 from example_output.running.fit import check_fit
-from example_output.running.made import difference, made_path, unpack
+from example_output.running.made import as_text, difference, made_path, unpack
 from example_output.settings import Settings
 from example_output.startup.session import failed
 from example_output.transcript import (
@@ -125,9 +125,13 @@ class Gate:
     def own_addresses(
         self, example: Example, *, timeline: bool = False
     ) -> tuple[str, ...]:
-        """The addresses in its recording: they are the same on every run."""
+        """The addresses in what is recorded of it: they are the same on every run."""
         recording = self.recording(example, TIMELINE if timeline else OUTPUT)
-        return tuple(sorted(addresses(recording.read()))) if recording else ()
+        found = addresses(recording.read()) if recording else set()
+        for name in example.metadata.makes:
+            with contextlib.suppress(OSError):
+                found |= addresses(as_text(read_file(made_path(example, name))) or "")
+        return tuple(sorted(found))
 
     # -- After the run ---------------------------------------------------------------
 

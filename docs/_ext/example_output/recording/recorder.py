@@ -36,7 +36,13 @@ from example_output.recording.refusals import (
     why_local,
     why_unstable,
 )
-from example_output.running.made import as_text, difference, made_path, unpack
+from example_output.running.made import (
+    difference,
+    made_path,
+    texts,
+    unpack,
+    with_addresses_named,
+)
 from example_output.settings import Settings
 from example_output.timeline.events import UnfitError
 from example_output.timeline.recorded import differences, read_timeline, unordered
@@ -117,26 +123,27 @@ def record(
         it, a new recording replaces the old one for all versions that this is for.
     :raises RefusedError: if a run was cut short, runs differ, or it fails unexpectedly.
     """
-    texts: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
+    outputs: dict[str, dict[Version, str]] = {OUTPUT: {}, TIMELINE: {}}
     place = declared_at(gates[0].settings, example)
     for gate in gates:
         gate_runs = _without_addresses(runs[str(gate.version)])
         _refuse_unstable(gate, example, gate_runs, accept_failure)
         minor = Version(f"{gate.version.major}.{gate.version.minor}")
-        texts[OUTPUT][minor] = _text(gate, example, gate_runs)
+        outputs[OUTPUT][minor] = _text(gate, example, gate_runs)
         if timelines:
             watched = _without_addresses(timelines[str(gate.version)])
             _refuse_killed(gate, example, watched, accept_failure)
-            texts[TIMELINE][minor] = _timeline(place, example, gate_runs[0], watched)
+            outputs[TIMELINE][minor] = _timeline(place, example, gate_runs[0], watched)
     for recording in gates[0].folder.recordings(example):
         for minor in filter(recording.holds_on, keep):
-            texts[OUTPUT].setdefault(minor, recording.read())
-    made = _made(place, example, [run for found in runs.values() for run in found])
+            outputs[OUTPUT].setdefault(minor, recording.read())
+    every = _without_addresses([run for found in runs.values() for run in found])
+    made = _made(place, example, every)
     done = Recorded()
     for suffix in (OUTPUT, TIMELINE) if timelines else (OUTPUT,):
         old = gates[0].folder.recordings(example, suffix)
         varies = example.metadata.varies and suffix == OUTPUT
-        pieces = _merged(_pieces(old, texts[suffix]), varies=varies)
+        pieces = _merged(_pieces(old, outputs[suffix]), varies=varies)
         done.add(_write(gates[0].settings, example, old, pieces, suffix))
     _write_made(example, made, done)  # which refuses nothing
     return done
@@ -169,14 +176,19 @@ def record_axis(
 def _without_addresses(runs: Sequence[Transcript]) -> list[Transcript]:
     """The runs with placeholders for all addresses that are not the same in all."""
     own = [
-        set.intersection(*(addresses(text) for text in texts))
-        for texts in ([run.output for run in runs], [run.timeline for run in runs])
+        set.intersection(*map(addresses, those))
+        for those in (
+            [run.output for run in runs],
+            [run.timeline for run in runs],
+            ["\n".join(texts(run.made).values()) for run in runs],
+        )
     ]
     return [
         replace(
             run,
             output=name_addresses(run.output, own[0]),
             timeline=name_addresses(run.timeline, own[1]),
+            made=with_addresses_named(run.made, own[2]),
         )
         for run in runs
     ]
@@ -332,8 +344,7 @@ def _write_made(example: Example, made: Mapping[str, bytes], done: Recorded) -> 
 
 def _texts(run: Transcript) -> str:
     """What a run has printed, and the text files that it has made."""
-    made = (as_text(unpack(packed) or b"") for packed in run.made.values())
-    return "\n".join([run.output, *filter(None, made)])
+    return "\n".join([run.output, *texts(run.made).values()])
 
 
 @dataclass(frozen=True)

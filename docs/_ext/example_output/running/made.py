@@ -5,14 +5,13 @@ import contextlib
 import io
 import os
 from array import array
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from example_output.example import Example
-from example_output.normalize import Surroundings, normalize
+from example_output.normalize import Surroundings, name_addresses, normalize
 from example_output.transcript import diff
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ def collect(
 
     :param folder: where it was run.
     """
-    # The recorder compares addresses of outputs alone.
-    where = replace(where, own=frozenset())
     for name in names:
         path = folder / name
         # A pipe could be read without end, and so could what a link leads to.
@@ -48,7 +45,11 @@ def collect(
             content = path.read_bytes()
             if (text := as_text(content)) is not None:
                 content = normalize(text, where).encode()
-            yield name, base64.b64encode(content).decode()
+            yield name, _pack(content)
+
+
+def _pack(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def unpack(packed: str | None) -> bytes | None:
@@ -65,6 +66,20 @@ def as_text(content: bytes) -> str | None:
     with contextlib.suppress(UnicodeDecodeError):
         return None if b"\0" in content else content.decode()
     return None
+
+
+def texts(made: Mapping[str, str]) -> dict[str, str]:
+    """Those of the packed files that are texts."""
+    found = {name: as_text(unpack(packed) or b"") for name, packed in made.items()}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def with_addresses_named(
+    made: Mapping[str, str], own: Container[str]
+) -> dict[str, str]:
+    """The packed files with placeholders for all addresses, except those in ``own``."""
+    named = {name: name_addresses(text, own) for name, text in texts(made).items()}
+    return {**made, **{name: _pack(text.encode()) for name, text in named.items()}}
 
 
 def difference(name: str, old: bytes, new: bytes, tolerance: float) -> tuple[str, str]:
