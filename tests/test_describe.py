@@ -263,6 +263,12 @@ def test_changed_file_of_a_package_changes_the_key(
         ("spread/data.txt", True),
         ("spread/below/data.txt", True),
         ("notes/x.txt", True),
+        ("old.pyc", True),
+        ("old/SOURCES.txt", True),
+        ("notes/node_modules/x.js", True),
+        ("html/.buildinfo", True),
+        ("html/x.txt", True),
+        ("__pycache__/one.pyc", False),
         ("environment/one.py", True),
         ("project/README.md", False),
         ("project/docs/index.md", False),
@@ -287,6 +293,21 @@ def test_all_of_a_folder_counts_but_not_what_else_a_project_has(
     before = contents(str(folder))
     (tmp_path / name).write_text("2", "utf-8")
     assert (contents(str(folder)) != before) is counts
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+@pytest.mark.parametrize("link", ["current", "stable"])
+def test_a_link_that_leads_elsewhere_is_a_change(tmp_path: Path, link: str) -> None:
+    for name in ("release_1", "release_2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"VALUE = {name!r}\n", "utf-8")
+    (tmp_path / "release_1/loop").symlink_to("..")
+    found = []
+    for name in ("release_1", "release_2", "release_1"):
+        (tmp_path / link).unlink(missing_ok=True)
+        (tmp_path / link).symlink_to(name)
+        found.append(contents(str(tmp_path)))
+    assert found[0] == found[2] != found[1]
 
 
 @pytest.mark.parametrize("name", ["path/src/single.py", "path/src/pathpkg/data"])
@@ -317,7 +338,7 @@ def clutter(world: World) -> Iterator[None]:
             "html/.buildinfo",
         )
     ]
-    names += ["path/src/notes/x.txt", "path/src/old.pyc", "meson/README.md"]
+    names += ["path/src/notes/x.txt", "meson/README.md"]
     names += ["meson/_build/doctrees/environment.pickle", "mapped/docs/conf.py"]
     names += ["path/docs/conf.py", "path/src/pathpkg.egg-info/SOURCES.txt"]
     paths = [world.write(name, "new\n") for name in names]

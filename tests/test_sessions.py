@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from example_output.example import Example
 from example_output.folder import Folder
 from example_output.gate import Gate
 from example_output.metadata import ExampleError
-from example_output.running.cache import key_parts
+from example_output.running.cache import _content_of, key_parts
 from example_output.running.fit import check_fit
 from example_output.running.interpreter import Interpreter
 from example_output.running.job import plan
@@ -163,6 +164,25 @@ def test_key_covers_the_programs_of_a_session(
     monkeypatch.setenv("PATH", str(tmp_path / "else"), prepend=os.pathsep)
     changed = {name for name, part in parts().items() if before[name] != part}
     assert "path" in changed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, programs have suffixes")
+def test_a_program_beside_the_interpreter_counts_and_not_its_place(
+    tmp_path: Path, interpreter: Interpreter
+) -> None:
+    (tmp_path / "a.console").write_text("$ mytool\n")
+
+    def part(place: str, text: str) -> str:
+        beside = tmp_path / place / "bin"
+        beside.mkdir(parents=True, exist_ok=True)
+        (beside / "mytool").write_text(f"#!{beside}/python\n{text}")
+        (beside / "mytool").chmod(0o755)
+        there = replace(interpreter, executable=str(beside / "python"))
+        _content_of.cache_clear()  # within one tick of the clock
+        return key_parts(Example(tmp_path, "a.console"), there)["program mytool"]
+
+    assert part("one", "print(1)") == part("another", "print(1)")
+    assert part("one", "print(2)") != part("another", "print(1)")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, a mode does not say it")

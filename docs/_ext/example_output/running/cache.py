@@ -96,32 +96,36 @@ _WORD = re.compile(r"[\w./+-]+")
 def _programs(example: Example, interpreter: Interpreter) -> dict[str, str]:
     """The programs that a session starts, or may start, by their content.
 
-    Those beside the interpreter belong to its packages.  What a command is given may
-    name programs, too, as in ``sh -c 'tool | sort'``, or ask where they are.
+    The interpreter itself is another part.  What a command is given may name programs,
+    too, as in ``sh -c 'tool | sort'``, or ask where they are.
     """
+    own = os.path.dirname(interpreter.executable)
     found = {"path": os.environ.get("PATH", "")}
     names = {command.words[0] for command in example.commands}
     for command in example.commands:
         given = " ".join([*command.words[1:], command.stdin])
         names |= set(filter(shutil.which, _WORD.findall(given)))
     for name in names:
-        beside = not os.path.dirname(name) and shutil.which(
-            name, path=os.path.dirname(interpreter.executable)
-        )
-        path = "" if beside else shutil.which(name)
+        beside = not os.path.dirname(name) and shutil.which(name, path=own)
+        path = beside or shutil.which(name)
+        if beside and name.startswith("python"):
+            path = ""
         changed = os.stat(path).st_mtime_ns if path else 0
-        found[f"program {name}"] = _content_of(path, changed) if path else str(path)
+        content = _content_of(path, changed, own) if path else str(path)
+        found[f"program {name}"] = content
     return found
 
 
 @lru_cache
-def _content_of(path: str, changed: int) -> str:
+def _content_of(path: str, changed: int, folder: str) -> str:
     """The digest of a file that several sessions start, computed once.
 
     Some can be executed, but not read: of them, the time of the last change counts.
+
+    :param folder: that of the interpreter, whose place scripts name and does not count.
     """
     try:
-        return _sha256(read_file(path))
+        return _sha256(read_file(path).replace(os.fsencode(folder), b""))
     except OSError:
         return str(changed)
 

@@ -14,7 +14,7 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from importlib.machinery import all_suffixes
 
 # Modules, and the sources of compiled ones: some editable installs compile them when
@@ -26,7 +26,8 @@ _MODULES = (
 )
 _METADATA = (".egg-info", ".dist-info")
 # What holds no module of the project: a list of files, or what can be made again.
-_SKIPPED = {"__pycache__", "node_modules", "SOURCES.txt"}
+_CACHE = {"__pycache__"}
+_SKIPPED = {*_CACHE, "node_modules", "SOURCES.txt"}
 # What a folder contains that is a Python, an environment of conda, or made by Sphinx.
 _NO_MODULES = {"pyvenv.cfg", "conda-meta", ".buildinfo"}
 # What is in the folder of a project, which has more in it than modules.
@@ -168,7 +169,7 @@ def _records(folder: str) -> dict[str, _Rows]:
             found[entry.name] = [
                 (path.strip('"'), known)
                 for path, known, _size in rows
-                if not path.endswith(".pyc")
+                if "__pycache__/" not in path
             ]
     return {name: rows for name, rows in found.items() if rows}
 
@@ -214,7 +215,8 @@ def contents(folder: str) -> str:
     than modules, what can be imported counts, and all files of packages.
     """
     names = {entry.name for entry in _entries(folder)}
-    return _digest(_files(folder, whole=not names & (_PROJECT | _NO_MODULES)), ())
+    files = _files if names & (_PROJECT | _NO_MODULES) else _all_files
+    return _digest(files(folder), ())
 
 
 def _names_places(path: str, place: str) -> bool:
@@ -260,7 +262,7 @@ def _files(
     is_package: bool = False,
     loose: bool = False,
     above: str = "",
-    seen: set[tuple[int, int]] | None = None,
+    seen: dict[tuple[int, int], str] | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Yield the files that programs can import from a folder, or read in a package.
 
@@ -268,58 +270,84 @@ def _files(
     :param is_package: whether it may be a package, all of whose files count.
     :param loose: whether modules make it one, as in a namespace package.
     :param above: the name of the folder, with a slash.
-    :param seen: the folders that have been visited: links may lead back to them.
+    :param seen: the names of folders that have been visited: links may lead there.
     """
-    seen = set() if seen is None else seen
+    seen = {} if seen is None else seen
     entries = _entries(folder)
     names = {entry.name for entry in entries}
-    if not entries and os.path.isfile(folder):
-        yield "", folder  # an archive
-    if (above and names & _NO_MODULES) or _is_known(folder, seen):
+    first = _first_name(folder, above, seen)
+    yield from _link(folder, above, first)
+    if first != above or (above and names & _NO_MODULES):
         return
     has_modules = any(name.endswith(tuple(all_suffixes())) for name in names)
     if is_package:
-        named = any(name.startswith("__init__.") for name in names)
-        whole |= named or (loose and has_modules)
+        whole |= loose and has_modules
+        whole |= any(name.startswith("__init__.") for name in names)
     else:
         loose = not names & _PROJECT
-    everything = whole or (loose and has_modules)
+    suffixes = ("",) if whole or (loose and has_modules) else _MODULES
     for entry in entries:
         name = f"{above}{entry.name}"
-        if _is(entry.is_dir):
-            if not entry.name.startswith("."):
-                yield from _files(
-                    entry.path,
-                    whole=whole or entry.name.endswith(_METADATA),
-                    is_package=True,
-                    loose=loose,
-                    above=f"{name}/",
-                    seen=seen,
-                )
-        elif _is(entry.is_file) and (everything or name.endswith(_MODULES)):
+        if _is(entry.is_dir) and not entry.name.startswith("."):
+            yield from _files(
+                entry.path,
+                whole=whole or entry.name.endswith(_METADATA),
+                is_package=True,
+                loose=loose,
+                above=f"{name}/",
+                seen=seen,
+            )
+        elif _is(entry.is_file) and name.endswith(suffixes):
             yield name, entry.path
 
 
-def _is_known(folder: str, seen: set[tuple[int, int]]) -> bool:
-    """Whether a folder has been visited; it has been from now on."""
+def _all_files(
+    folder: str, above: str = "", seen: dict[tuple[int, int], str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield all files in a folder, except those in hidden ones and Python's caches."""
+    seen = {} if seen is None else seen
+    first = _first_name(folder, above, seen)
+    yield from _link(folder, above, first)
+    for entry in _entries(folder, _CACHE) if first == above else ():
+        name = f"{above}{entry.name}"
+        if _is(entry.is_dir) and not entry.name.startswith("."):
+            yield from _all_files(entry.path, f"{name}/", seen)
+        elif _is(entry.is_file):
+            yield name, entry.path
+
+
+def _link(folder: str, name: str, first: str) -> Iterator[tuple[str, str]]:
+    """Yield a link to a folder that counts already, or an archive in place of one.
+
+    If the link leads to another folder, that is a change.
+
+    :param first: the name by which the folder counts.
+    """
+    if not name.startswith(first):  # and not to one above, which would never end
+        yield f"{name} is {first}", folder
+    if os.path.isfile(folder):
+        yield "", folder  # an archive
+
+
+def _first_name(folder: str, name: str, seen: dict[tuple[int, int], str]) -> str:
+    """The name by which a folder has been visited first: now, or before."""
     try:
         found = os.stat(folder)
     except OSError:
-        return True
-    key = found.st_dev, found.st_ino
-    is_known = key in seen
-    seen.add(key)
-    return is_known
+        return name
+    return seen.setdefault((found.st_dev, found.st_ino), name)
 
 
-def _entries(folder: str) -> "list[os.DirEntry[str]]":
+def _entries(
+    folder: str, skipped: Container[str] = _SKIPPED
+) -> "list[os.DirEntry[str]]":
     """What is in a folder, sorted; nothing if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError:
         return []
-    return [e for e in found if e.name not in _SKIPPED and e.name[-4:] != ".pyc"]
+    return [entry for entry in found if entry.name not in skipped]
 
 
 def _is(kind: Callable[[], bool]) -> bool:
