@@ -874,6 +874,21 @@ def test_recordings_of_all_versions_are_shown(basic: Project) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("first", ["", "import asyncio\n"])  # plain, and forked
+def test_a_program_that_stops_its_parent_does_not_stop_the_build(
+    basic: Project, first: str
+) -> None:
+    stop = (
+        "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('stopped')\n"
+    )
+    basic.write("examples/hello.py", first + stop)
+    basic.write("examples/hello.out", "$ python hello.py\nstopped\n")
+    done = basic.build("-q", "-W")
+    assert (done.status, done.plain.strip()) == (0, "")
+    assert "stopped" in basic.html()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_runner_ends_the_build_with_one_message(basic: Project) -> None:
     good = basic.read("examples/hello.py")
     kill = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
@@ -882,10 +897,14 @@ def test_a_killed_runner_ends_the_build_with_one_message(basic: Project) -> None
     assert done.status == 1
     killed = "the process that runs the examples was killed, perhaps because memory ran"
     assert re.fullmatch(
-        rf"The examples cannot be run: {killed} out, and \d of \d results are missing",
+        rf"The examples cannot be run: {killed} out, and \d of \d results are missing: "
+        r"[\w/., ]*hello\.py[\w/., ]*",
         done.plain.strip(),
     )
     assert f"hello.py: {killed}" in basic.pytest("examples/hello.py").plain
+    basic.write("examples/hello.py", kill.replace("SIGKILL", "SIGTERM"))
+    done = basic.pytest("examples/hello.py")
+    assert "the process that runs the examples has ended, and 1 of 1" in done.plain
     basic.write("examples/hello.py", good)
     again = basic.build("-q", "-W")
     assert (again.status, again.plain.strip()) == (0, "")

@@ -535,13 +535,15 @@ def test_what_a_program_has_locked_is_removed(ordinary_user: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there, no path is so long")
-def test_folders_too_deep_to_follow_are_no_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("depth", [1500, 3000])
+def test_folders_too_deep_to_follow_are_removed(tmp_path: Path, depth: int) -> None:
     deep = tmp_path / "deep"
-    code = "import os\nfor _ in range(1500): os.mkdir('d'); os.chdir('d')"
+    code = f"import os\nfor _ in range({depth}): os.mkdir('d'); os.chdir('d')"
     deep.mkdir()
     subprocess.run([sys.executable, "-c", code], cwd=deep, check=True)
     try:
-        remove_folder(deep)  # as far as this Python can follow
+        remove_folder(deep)
+        assert not deep.exists()
     finally:
         # pytest could not remove it either.
         subprocess.run(["rm", "-rf", str(deep)], check=True)

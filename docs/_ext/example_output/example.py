@@ -357,7 +357,7 @@ def _separate(example: Example) -> dict[str, Any]:
 def _pythonpath(example: Example) -> Iterator[Path]:
     for name in example.metadata.pythonpath:
         path = Path(os.path.abspath(example.path.parent / name))
-        if not path.is_dir():
+        if not os.path.isdir(path):  # for its name, too, it may be no folder
             line = line_of(example.source, name)
             raise ExampleError(f"pythonpath: there is no folder {name!r}", line)
         yield path
@@ -370,9 +370,12 @@ def _data(example: Example, name: str) -> list[Path]:
     """
     parent = example.path.parent
     path = Path(os.path.normpath(parent / name))
-    files = [path] if path.is_file() else files_in(path, "**/*")
-    with contextlib.suppress(NotImplementedError, ValueError):  # no pattern
-        files = files or files_in(parent, name)
+    files: list[Path] = []
+    # It may be no pattern, and no name of a file either; what is above is not searched.
+    with contextlib.suppress(NotImplementedError, ValueError, OSError):
+        if _inside(path, example.folder):
+            files = [path] if path.is_file() else files_in(path, "**/*")
+            files = files or files_in(parent, name)
     if len(files) > 1:
         stem = re.escape(example.stem)  # a pattern may find its recordings
         own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")

@@ -1,6 +1,7 @@
 """Find files, read them whole, write them atomically, and remove them."""
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -61,6 +62,30 @@ def remove_folder(folder: Path) -> None:
                 if not os.path.islink(path):  # which may lead to anything
                     os.chmod(path, 0o700)
         shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_dir():
+        with contextlib.suppress(OSError):
+            _flatten(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flatten(folder: Path) -> None:
+    """Move what is in folders within a folder to its top, however deep it is.
+
+    A path to the deepest of a thousand is too long for the system, and for Python's
+    recursion.
+    """
+    names = (f"{folder}{os.sep}.{number}" for number in itertools.count())
+    inside = [entry.path for entry in os.scandir(folder)]
+    while inside:
+        path = inside.pop()
+        if os.path.islink(path) or not os.path.isdir(path):
+            continue
+        os.chmod(path, 0o700)
+        for entry in os.scandir(path):
+            moved = next(name for name in names if not os.path.lexists(name))
+            os.rename(entry.path, moved)
+            inside.append(moved)
+        os.rmdir(path)
 
 
 def below(folder: Path, top: Path | None = None) -> Iterator[Path]:

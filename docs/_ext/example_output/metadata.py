@@ -291,6 +291,8 @@ def _read(block: dict[str, Any], declared: Mapping[str, Any]) -> Metadata:
     for text in found.arguments:
         if not text.isprintable():  # its command is one line
             raise ValueError(f"arguments: {text!r} has a control character")
+        if len(text) > _LONGEST:
+            raise ValueError(f"arguments: {text[:20]!r}… is too long for a command")
     for name in found.pythonpath:
         if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
             raise ValueError(f"pythonpath: {name!r} is not relative to the example")
@@ -303,6 +305,9 @@ def _value_of(key: str) -> Iterator[None]:
         yield
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from None
+
+
+_LONGEST = 30_000  # characters: 4 bytes each at most, of the 128 KiB of Linux
 
 
 def _seconds(value: object) -> float | None:

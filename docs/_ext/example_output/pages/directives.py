@@ -1,5 +1,6 @@
 """The directives.  They insert programs and placeholders, but run nothing."""
 
+import os
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -91,7 +92,7 @@ class _ExampleDirective(SphinxDirective, Finder):
         boxes: list[nodes.Node] = [
             made_box(example, name, path, targets[name], docname, alt)
             for name, path in paths.items()
-            if path.is_file()
+            if os.path.isfile(path)  # its name may be too long for one
         ]
         for box in boxes:
             self.set_source_info(box)

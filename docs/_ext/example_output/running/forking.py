@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+_PATIENCE = 1.0  # seconds without news, after which the server may have been stopped
+
 
 class Forked:
     """A program in a fork; implements the part of the Popen interface that is used."""
@@ -58,6 +60,7 @@ class ForkServer:
         # Random, so that no program's output contains the name by chance.
         self.name = f"example_{os.urandom(8).hex()}.py"
         self._control, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        self._control.settimeout(_PATIENCE)
         self._lock = threading.Lock()
         self._running: dict[str, Forked] = {}
         # A pipe, because Python inspects its output at startup, and programs get pipes.
@@ -139,9 +142,13 @@ class ForkServer:
             program.started.set()
 
     def _receive(self) -> dict[str, Any]:
-        try:
-            text = self._control.recv(65536)
-        except OSError:
-            return {}
+        while True:
+            try:
+                text = self._control.recv(65536)
+                break
+            except TimeoutError:  # a program may have stopped its parent
+                self.process.send_signal(signal.SIGCONT)
+            except OSError:
+                return {}
         message: dict[str, Any] = json.loads(text) if text else {}
         return message

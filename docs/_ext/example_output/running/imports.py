@@ -91,8 +91,8 @@ def _parsed(source: bytes) -> ast.Module | None:
         warnings.simplefilter("ignore")  # they may be errors: python -W error
         try:
             return ast.parse(source)
-        except (SyntaxError, ValueError):
-            return None
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None  # the last two: it is nested too deeply for the parser
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
@@ -131,8 +131,19 @@ def find_calls(source: bytes) -> list[str]:
     """The names of what a program calls, sorted."""
     tree = _parsed(source)
     parts = ast.walk(tree) if tree else ()
-    names = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
-    return sorted(name for name in names if re.fullmatch(r"[\w.]+", name))
+    names = {_dotted(part.func) for part in parts if isinstance(part, ast.Call)}
+    return sorted(filter(None, names))
+
+
+def _dotted(node: ast.expr) -> str:
+    """A name with the names of what it belongs to; nothing if it is something else."""
+    names = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(names)])
 
 
 def find_text(source: bytes, text: str) -> list[int]:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,9 @@ from example_output.running.job import Job
 from example_output.running.masking import LIMIT, interrupted
 from example_output.running.start import opened, start
 from example_output.transcript import Transcript
+
+_PATIENCE = 1.0  # seconds without news, after which the child may have been stopped
+_NAMED = 5  # missing results that are named
 
 
 class RunnerError(RuntimeError):
@@ -53,7 +57,7 @@ class Runs:
         self.count = len(self._waiting)
         self._process = process
         self._buffer = b""
-        self._folder: Path | None = None
+        self.folder: Path | None = None
         if self._waiting:
             try:
                 self._start(at_once=at_once, load=load, scheduler=scheduler)
@@ -68,7 +72,7 @@ class Runs:
 
     def _start(self, **options: Any) -> None:
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="example-")).absolute()
+            self.folder = Path(tempfile.mkdtemp(prefix="example-")).absolute()
         except OSError as error:
             raise RunnerError(f"no folder for the runs can be made: {error}") from None
         self._process = self._process or start()
@@ -79,7 +83,7 @@ class Runs:
             options["variables"] = dict(os.environ)
         order = {
             **options,
-            "folder": str(self._folder),
+            "folder": str(self.folder),
             "jobs": [asdict(job) for job in self._waiting.values()],
         }
         pipe = opened(self._process.stdin)
@@ -125,18 +129,7 @@ class Runs:
     def _next(self) -> tuple[str, Transcript]:
         while b"\n" not in self._buffer:
             if not self._receive():
-                name = interrupted(self._folder) if self._folder else ""
-                self.close()
-                if name:
-                    raise RunnerError(
-                        f"{name}: its masks take more than {LIMIT} s, because there "
-                        "are too many ways to find one, as with (a+)+: simplify it"
-                    )
-                raise RunnerError(
-                    "the process that runs the examples was killed, perhaps because "
-                    f"memory ran out, and {len(self._waiting)} of {self.count} results "
-                    "are missing"
-                )
+                raise RunnerError(_why_broken(self))
         line, _, self._buffer = self._buffer.partition(b"\n")
         message = json.loads(line)
         if "failed" in message:
@@ -161,25 +154,72 @@ class Runs:
         """Read more, waiting if necessary; ``False`` at the end."""
         if self._process is None:
             raise RunnerError("the runs were ended before they were done")
-        chunk = os.read(opened(self._process.stdout).fileno(), 65536)
+        pipe = opened(self._process.stdout)
+        if sys.platform != "win32":
+            while not select.select([pipe], [], [], _PATIENCE)[0]:
+                _wake(self._process)
+        chunk = os.read(pipe.fileno(), 65536)
         self._buffer += chunk
         return bool(chunk)
 
-    def close(self) -> None:
-        """End all runs, and wait until they have ended."""
+    @property
+    def missing(self) -> list[str]:
+        """The names of the programs whose results have not been taken yet."""
+        return [job.name for job in self._waiting.values()]
+
+    def close(self) -> int:
+        """End all runs, and wait until they have ended.
+
+        Returns the exit status of the child process, or 0 if it has been closed before.
+        """
         process, self._process = self._process, None
         if process:
             with contextlib.suppress(OSError):
                 # The end of its input makes the child stop.
                 opened(process.stdin).close()
             opened(process.stdout).close()
-            process.wait()
-        folder, self._folder = self._folder, None
+            _wait(process)
+        folder, self.folder = self.folder, None
         if folder and folder.exists():
             # It was killed, and left behind what it had started; or it got no order.
             from example_output.running.process import Processes  # rarely needed
 
             Processes(folder).clean_up()
+        return process.returncode if process else 0
+
+
+def _why_broken(runs: Runs) -> str:
+    """Why a child process has ended before its runs; tidies up after it."""
+    name = interrupted(runs.folder) if runs.folder else ""
+    status = runs.close()
+    if name:
+        return (
+            f"{name}: its masks take more than {LIMIT} s, because there are too many "
+            "ways to find one, as with (a+)+: simplify it"
+        )
+    # Whom nobody asks to end has run out of memory, as far as one can know.
+    killed = status == -9  # SIGKILL
+    how = "was killed, perhaps because memory ran out" if killed else "has ended"
+    more = " …" if len(runs.missing) > _NAMED else ""
+    return (
+        f"the process that runs the examples {how}, and {len(runs.missing)} of "
+        f"{runs.count} results are missing: {', '.join(runs.missing[:_NAMED])}{more}"
+    )
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a process has ended, also one that a program has stopped."""
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
+            break
+        _wake(process)
+
+
+def _wake(process: "subprocess.Popen[bytes]") -> None:
+    """Let a process go on, in case that a program has stopped it."""
+    if sys.platform != "win32":
+        process.send_signal(signal.SIGCONT)  # others do not notice
 
 
 class Batches:
