@@ -16,6 +16,7 @@ from example_output.example import (
 from example_output.folder import Folder, recording_path
 from example_output.metadata import ExampleError
 from example_output.running.fit import check_fit
+from example_output.running.imports import find_calls
 from example_output.settings import Settings, SettingsError
 
 
@@ -303,6 +304,14 @@ def test_metadata_is_read(tmp_path: Path) -> None:
         (block("") + "\n" + block(""), 5, "two PEP 723"),
         (block("[tool.example-output]", 'files = ["none"]'), 3, "no data file"),
         (block("[tool.example-output]", 'files = ["../x"]'), 3, "no data file"),
+        (block("[tool.example-output]", 'files = ["../../.."]'), 3, "no data file"),
+        (block("[tool.example-output]", f'files = ["{"a" * 300}"]'), 3, "no data fil"),
+        (block("[tool.example-output]", f'pythonpath = ["{"a" * 300}"]'), 3, "no fold"),
+        (
+            block("[tool.example-output]", f'arguments = ["{"a" * 40_000}"]'),
+            3,
+            "is too",
+        ),
     ],
 )
 def test_bad_metadata_names_the_line_and_the_cause(
@@ -314,6 +323,14 @@ def test_bad_metadata_names_the_line_and_the_cause(
     with pytest.raises(ExampleError, match=message) as error:
         check_fit(Example(folder, "program.py"), {})
     assert error.value.line == line
+
+
+def test_calls_are_found_however_deep_a_program_is_nested() -> None:
+    chain = "A()" + ".add(1)" * 300
+    source = f"import asyncio\nasyncio.run(main())\nprint(f()(1))\n{chain}\n"
+    assert find_calls(source.encode()) == ["A", "asyncio.run", "f", "main", "print"]
+    # More than this Python can parse; then it is a program that fails.
+    assert find_calls(b"x = " + b"1+" * 100_000 + b"1\n") == []
 
 
 def test_sleeps_are_guessed_for_scheduling(tmp_path: Path) -> None:

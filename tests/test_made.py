@@ -49,10 +49,12 @@ def picture(
     return file.getvalue()
 
 
-def frames(*shades: int) -> bytes:
+def frames(*shades: int, duration: int = 10, **more: int) -> bytes:
     file = io.BytesIO()
     first, *others = (Image.new("L", (4, 3), shade) for shade in shades)
-    first.save(file, "gif", save_all=True, append_images=others, duration=9)
+    first.save(
+        file, "gif", save_all=True, append_images=others, duration=duration, **more
+    )
     return file.getvalue()
 
 
@@ -75,6 +77,12 @@ def frames(*shades: int) -> bytes:
         ("a.png", b"\0", picture((0, 0, 0)), "it cannot be compared"),
         ("a.gif", frames(0, 9), frames(0, 99), "its pixels differ by"),
         ("a.gif", frames(0, 9), frames(0, 9, 99), "it has 3 frames, orien"),
+        (
+            "a.gif",
+            frames(0, 9),
+            frames(0, 9, duration=90, loop=2),
+            "it is shown for 90, 90 ms, loop 2, and 10, 10 ms, loop None is recorded",
+        ),
         # More shades than a conversion keeps.
         ("a.png", picture(40_000, mode="I;16"), picture(300, mode="I;16"), "its pix"),
         ("a.png", picture(40_000, mode="I;16"), picture(40_100, mode="I;16"), ""),

@@ -90,6 +90,17 @@ def test_changed_line_is_drift(basic: Project) -> None:
         assert " d\n-e\n+f\n" in done.plain
 
 
+def test_more_orders_than_runs_are_a_problem(basic: Project) -> None:
+    basic.pytest("--example-record")
+    last = recording(basic)[-1]
+    basic.replace("examples/hello.out", last, "[order varies: 99 orders in 5 runs]")
+    cause = "hello.py: its recording says 99 orders in 5 runs"
+    for done in (basic.build(), basic.pytest()):
+        assert done.status == 1
+        assert cause in done.plain
+        assert "examples/hello.out:7" in done.plain
+
+
 def test_undeclared_varying_order_is_refused_with_the_cure(
     basic: Project,
 ) -> None:

@@ -343,6 +343,12 @@ def test_what_resembles_a_text_of_this_machine_is_recorded(
     [
         ("import subprocess", "{user}", "the name of the user"),
         ("import subprocess", "uid=7({user}) gid=", "the name of the user"),
+        ("import multiprocessing", "{today:%Y}", "the date of today"),
+        ("with ProcessPoolExecutor()", "by {user}", "the name of the user"),
+        ("pty.spawn(['date'])", "{today:%Y}", "the date of today"),
+        ("psutil.boot_time()", "since {boot}", "when this machine was started"),
+        ("socket.if_nameindex()", "1: {card}", "the name of this machine's network"),
+        ("import psutil", "{gibibytes:.0f} gigabytes", "how much memory"),
         ("os.popen('')", "drwx 2 {user} staff a.txt", "the name of the user"),
         ("os.system('')", "{today:%B}", "the date of today"),
         ("create_subprocess_exec", "{today:%Y}", "the date of today"),
@@ -363,7 +369,11 @@ def test_what_a_program_asks_others_for_is_refused(
         gibibytes=memory / 2**30,
         disk=shutil.disk_usage("/").total / 10**9,
         pages=memory // mmap.PAGESIZE,
+        boot=int(psutil.boot_time()),
+        card=min(psutil.net_if_addrs().keys() - {"lo", "lo0"}, default="eth9"),
     )
+    if "eth9" in text:
+        return  # a machine without a network
     run = Transcript(f"{text}\n")
     (folder / "program.py").write_text(f"# {source}\n")
     with pytest.raises(RefusedError, match=rf"program.py:\d: it prints {what}"):

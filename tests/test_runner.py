@@ -313,6 +313,22 @@ def test_elsewhere_all_that_depends_on_it_differs(run: Run, condition: str) -> N
     assert differing == set(_HERE[condition])
 
 
+STARTER = """import os, psutil
+print(os.getppid() - psutil.Process().ppid(), flush=True)
+own = os.getpid()
+if not os.fork():
+    print(os.getppid() == own)
+else:
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+def test_the_process_that_started_it_is_another_one_elsewhere(run: Run) -> None:
+    assert run(STARTER).output == "0\nTrue\n"
+    assert run(STARTER, elsewhere=("machine",)).output == "1\nTrue\n"
+
+
 @pytest.mark.parametrize("month", range(1, 13))
 def test_moved_clock_differs_in_whatever_one_asks_a_date(month: int) -> None:
     for days, hours in itertools.product(range(28), range(24)):

@@ -39,6 +39,7 @@ from example_output.transcript import (
     fingerprint,
     first_difference,
     quote,
+    read_orders,
     read_recording,
     without_order,
     write_recording,
@@ -150,7 +151,8 @@ class Gate:
             recorded, actual = without_order(recorded), without_order(actual)
         if recorded == actual:
             made = _unlike_made(self, example, run)
-            return made or unmatched(self.settings, example, run)
+            problem = made or _miscounted(self, example, recording)
+            return problem or unmatched(self.settings, example, run)
         shown = self.settings.shown(recording.path)
         line = first_difference(recorded, actual)
         return Problem(
@@ -359,6 +361,18 @@ def _lacking(gate: Gate, example: Example) -> Problem | None:
         cure=f"Install what is missing: pip install {shlex.join(missing)}",
         places=(f"{gate.settings.shown(example.path)}:{line}",),
     )
+
+
+def _miscounted(gate: Gate, example: Example, recording: Recording) -> Problem | None:
+    """The problem of a recording that says more orders than runs were seen."""
+    text = recording.read()
+    orders = read_orders(text)
+    if orders is None or 1 <= orders[0] <= orders[1]:
+        return None
+    place = f"{gate.settings.shown(recording.path)}:{text.rstrip().count(chr(10)) + 1}"
+    cause = f"its recording says {orders[0]} orders in {orders[1]} runs"
+    cure = f"Record it again: {gate.cure(example)}"
+    return Problem(Kind.INVALID, example.name, cause, cure=cure, places=(place,))
 
 
 def _unlike_made(gate: Gate, example: Example, run: Transcript) -> Problem | None:

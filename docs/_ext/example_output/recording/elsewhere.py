@@ -27,9 +27,14 @@ _LIBRARY = r"(?<![\d.]){}(?![\d.])"  # as in glibc2.36
 _NUMBER = r"(?<!\d){}(?!\d)"
 _ALONE = r"(?m)^{}$"
 _NAME = r"(?<![\w.:/-]){}(?![\w.:/-])"  # but not as in WARNING:root:text
-_WITH_UNIT = r"(?<![\d.]){}(?= ?[MG])"
-_STARTS = re.compile(rb"subprocess|popen|os\.(?:system|exec|spawn|posix_spawn)")
+_WITH_UNIT = r"(?<![\d.]){}(?= ?[MGmg])"
+# Also other interpreters: they are not told that they run elsewhere.
+_STARTS = re.compile(
+    rb"subprocess|popen|os\.(?:system|exec|spawn|posix_spawn)|pty\.spawn"
+    rb"|multiprocessing|ProcessPool|(?i:interpreters?\b|InterpreterPool)"
+)
 _ASKS_SIZES = re.compile(rb"psutil|disk_usage|statvfs|SC_(?:AV)?PHYS_|meminfo")
+_ASKS_CARDS = re.compile(rb"if_name|net_if|class/net")
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
 _KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
@@ -46,6 +51,8 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
     texts = [*_places(gate), *versions, *_libraries(own), *_machine(), *sizes]
     if b"ipaddress" not in own:  # a program that has it may compute any
         texts += _addresses()
+    if _ASKS_CARDS.search(own):
+        texts += _cards()
     starts = bool(_STARTS.search(own))
     if not _YEAR.search(own):
         texts += _today(starts=starts)
@@ -127,8 +134,14 @@ def _libraries(own: bytes) -> Iterator[tuple[str, str, str]]:
         import zlib
 
         yield zlib.ZLIB_RUNTIME_VERSION, what, _VERSION
-    if b"libc" in own and (version := platform.libc_ver()[1]):
+    if b"libc" in own.lower() and (version := platform.libc_ver()[1]):
         yield version, what, _LIBRARY
+    if re.search(rb"os[-_]release", own):
+        with contextlib.suppress(OSError):  # on Linux
+            about = platform.freedesktop_os_release()
+            for name in ("PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME"):
+                if text := about.get(name):
+                    yield text, "the release of this machine's system", _WORD
 
 
 def _machine() -> Iterator[tuple[str, str, str]]:
@@ -166,12 +179,20 @@ def _sizes(*, asks: bool) -> Iterator[tuple[str, str, str]]:
         for number in (size, size // 1024):
             yield str(number), what, _WORD
         if asks:
+            for started in (psutil.boot_time(), int(psutil.boot_time())):
+                yield str(started), "when this machine was started", _WORD
             yield str(size // mmap.PAGESIZE), what, _WORD
             for part in (size / unit for unit in (1 << 20, 10**6, 1 << 30, 10**9)):
                 for text in (f"{part:.0f}", str(int(part)), str(int(part) + 1)):
                     yield text, what, _WITH_UNIT
                 for text in (f"{part:.1f}", f"{part:.2f}", str(part)):
                     yield text, what, _LIBRARY
+
+
+def _cards() -> Iterator[tuple[str, str, str]]:
+    """The same for the names of its network cards, except that of every machine."""
+    for name in sorted(psutil.net_if_addrs().keys() - {"lo", "lo0"}):
+        yield name, "the name of this machine's network card", _WORD
 
 
 def _user() -> Iterator[tuple[str, str, str]]:

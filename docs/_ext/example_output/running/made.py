@@ -117,6 +117,8 @@ def _pixels(old: bytes, new: bytes, tolerance: float) -> str:
                 )
             if (kinds := [_kind(one), _kind(other)])[0] != kinds[1]:
                 return "it has {1}, and {0} is recorded".format(*kinds)
+            if (times := [_times(one), _times(other)])[0] != times[1]:
+                return "it is shown for {1}, and {0} is recorded".format(*times)
             share = max(_apart(one, other, n) for n in range(kinds[0].frames))
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         return f"it cannot be compared: {error}"
@@ -143,6 +145,18 @@ def _kind(picture: "Image") -> _Kind:
     frames = getattr(picture, "n_frames", 1)
     shades = picture.mode if picture.mode[0] in "IF" else ""
     return _Kind(frames, picture.getexif().get(ORIENTATION, 1), shades)
+
+
+def _times(picture: "Image") -> str:
+    """How long each frame of an animation is shown, and how often all are."""
+    frames = getattr(picture, "n_frames", 1)
+    if frames == 1:
+        return ""
+    times = []
+    for frame in range(frames):
+        picture.seek(frame)
+        times.append(str(picture.info.get("duration", 0)))
+    return f"{', '.join(times)} ms, loop {picture.info.get('loop')}"
 
 
 def _apart(old: "Image", new: "Image", frame: int) -> float:

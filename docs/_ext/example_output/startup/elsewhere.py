@@ -190,6 +190,8 @@ def _move_machine() -> None:
     _replace(os, "cpu_count", lambda: cores)
     _replace(os, "process_cpu_count", lambda: cores)
     _replace(os, "sched_getaffinity", lambda _pid: set(range(cores)))
+    own, parent = os.getpid(), os.getppid
+    _replace(os, "getppid", lambda: parent() + (os.getpid() == own))  # not in forks
     _move_configuration(cores)
     _move_limits()
     _move_files()
