@@ -452,10 +452,9 @@ def test_unstable_examples_are_refused(basic: Project) -> None:
 
 # Of the process that started it: other tests may keep the machine busy, too.
 LOADED = """\
-import os
 import psutil
 
-beside = psutil.Process(os.getppid()).children()
+beside = psutil.Process().parent().children()
 busy = any("while os.getppid() == " in " ".join(p.cmdline()) for p in beside)
 print("busy" if busy else "idle")
 """
