@@ -1,5 +1,6 @@
 """What may be recorded, and which files recording writes."""
 
+import calendar
 import getpass
 import mmap
 import os
@@ -383,8 +384,10 @@ def test_what_a_program_asks_others_for_is_refused(
     recording({"3.11.1": [run] * 5})
     year = datetime.now(UTC).year
     logged = Transcript(f"WARNING:{getpass.getuser()}:in {year} times\n")
+    every = "\n".join([*calendar.month_name, *calendar.day_abbr, *calendar.day_name])
     (folder / "program.py").write_text(f"# {source}\n")
     recording({"3.11.1": [logged] * 5})
+    recording({"3.11.1": [Transcript(f"{every}\n")] * 5})
 
 
 def test_what_the_program_itself_contains_is_recorded(

@@ -1,5 +1,6 @@
 """Say what in an output belongs to one day or one machine and cannot be recorded."""
 
+import calendar
 import contextlib
 import getpass
 import mmap
@@ -36,6 +37,13 @@ _STARTS = re.compile(
 _ASKS_SIZES = re.compile(rb"psutil|disk_usage|statvfs|SC_(?:AV)?PHYS_|meminfo")
 _ASKS_CARDS = re.compile(rb"if_name|net_if|class/net")
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
+_NAMES: dict[str, list[str]] = {
+    "%Y": [],
+    "%b": list(calendar.month_abbr),
+    "%B": list(calendar.month_name),
+    "%a": list(calendar.day_abbr),
+    "%A": list(calendar.day_name),
+}
 _KNOWN_NODE = 1 << 32  # a number of a network card is larger than those that others use
 
 
@@ -55,7 +63,7 @@ def find_local(gate: Gate, example: Example, output: str) -> tuple[str, str] | N
         texts += _cards()
     starts = bool(_STARTS.search(own))
     if not _YEAR.search(own):
-        texts += _today(starts=starts)
+        texts += _today(output, starts=starts)
     if starts:
         texts += _user()
     for text, what, form in texts:
@@ -209,11 +217,12 @@ def _addresses() -> Iterator[tuple[str, str, str]]:
             yield host, "an address of this machine", _WORD
 
 
-def _today(*, starts: bool) -> Iterator[tuple[str, str, str]]:
+def _today(output: str, *, starts: bool) -> Iterator[tuple[str, str, str]]:
     """The same for today, in UTC as for programs.
 
     SQLite and other code in C asks the clock of the system, and so do files.
 
+    :param output: what the program prints: a list of all months has today's, too.
     :param starts: whether the program may start others, such as ``date +%B``: they ask
         that clock as well.
     """
@@ -225,6 +234,8 @@ def _today(*, starts: bool) -> Iterator[tuple[str, str, str]]:
         yield f"{today:{form}}", "the date of today", _NUMBER
     for text in (f"{today:%B} {today.day}", f"{today.day} {today:%B}"):
         yield text, "the date of today", _NUMBER
-    for text in f"{today:%Y %b %B %a %A}".split() if starts else ():
-        # May is another word, too.
-        yield text, "the date of today", _WORD if len(text) > 4 else _ALONE
+    for form, names in _NAMES.items() if starts else ():
+        text = f"{today:{form}}"
+        if not names or not all(name in output for name in names):
+            # May is another word, too.
+            yield text, "the date of today", _WORD if len(text) > 4 else _ALONE
