@@ -210,6 +210,13 @@ def test_what_is_computed_for_long_blocks_and_moves_the_clock() -> None:
     assert "blocks the thread" in reply["key"]
 
 
+def test_what_cannot_be_seen_is_in_no_sentence() -> None:
+    source = "print('|\\a\\b', end='')\nprint('\\x1b[2K\\x1b[31mred\\x1b[0m\\r')\n"
+    reply = ask(live(f"import asyncio\n{source}")[0])
+    words = [text for _, events in reply["words"] for text, _ in events]
+    assert words == ["the program prints “|\\x07”", "the program prints “red”"]
+
+
 def test_a_slow_machine_is_no_change_of_a_program_that_nobody_changed() -> None:
     slow = live(COMPUTES)[0]
     fast = live(COMPUTES.replace("+ 0.3", "+ 0"))[0]

@@ -39,6 +39,9 @@ LINKS = Links("run-line", "run-printed")
 """The targets of the picture's links, which the page resolves itself."""
 # They differ from run to run.
 _ADDRESS = re.compile(r"\b0x[0-9A-Fa-f]+\b")
+# Colors and moves, of which a sentence shows nothing; and what else cannot be seen.
+_MOVES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\x08]")
+_CONTROL = re.compile(r"[\x00-\x07\x0b-\x1f\x7f-\x9f]")
 
 
 def answer(request: str) -> str:
@@ -153,7 +156,7 @@ def _computing(seconds: float) -> str:
 def _read(raw: str) -> tuple[list[Event], str]:
     """The events of a log, and why they are not all that happened."""
     try:
-        events = read_events(raw, lambda text: _ADDRESS.sub("0x…", text))
+        events = read_events(raw, _shown)
     except UnfitError as error:
         reason = _(str(error))
         return [], _(
@@ -163,6 +166,12 @@ def _read(raw: str) -> tuple[list[Event], str]:
     if not full:
         return events, ""
     return events, _("The picture ends here, after {count} events.", count=full[1])
+
+
+def _shown(text: str) -> str:
+    """A text of a log as sentences have it."""
+    text = _MOVES.sub("", _ADDRESS.sub("0x…", text))
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _drawn(
