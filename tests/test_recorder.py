@@ -345,6 +345,8 @@ def test_what_resembles_a_text_of_this_machine_is_recorded(
         ("import subprocess", "{user}", "the name of the user"),
         ("import subprocess", "uid=7({user}) gid=", "the name of the user"),
         ("import multiprocessing", "{today:%Y}", "the date of today"),
+        ("from concurrent import interpreters", "{today:%Y}", "the date of today"),
+        ("import _xxsubinterpreters", "by {user}", "the name of the user"),
         ("with ProcessPoolExecutor()", "by {user}", "the name of the user"),
         ("pty.spawn(['date'])", "{today:%Y}", "the date of today"),
         ("psutil.boot_time()", "since {boot}", "when this machine was started"),
@@ -361,8 +363,14 @@ def test_what_resembles_a_text_of_this_machine_is_recorded(
     ],
 )
 def test_what_a_program_asks_others_for_is_refused(
-    folder: Path, recording: Record, source: str, line: str, what: str
+    folder: Path,
+    recording: Record,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    line: str,
+    what: str,
 ) -> None:
+    monkeypatch.setattr("psutil.net_if_addrs", lambda: {"lo": [], "eth9": []})
     memory = psutil.virtual_memory().total
     text = line.format(
         user=getpass.getuser(),
@@ -371,16 +379,14 @@ def test_what_a_program_asks_others_for_is_refused(
         disk=shutil.disk_usage("/").total / 10**9,
         pages=memory // mmap.PAGESIZE,
         boot=int(psutil.boot_time()),
-        card=min(psutil.net_if_addrs().keys() - {"lo", "lo0"}, default="eth9"),
+        card="eth9",
     )
-    if "eth9" in text:
-        return  # a machine without a network
     run = Transcript(f"{text}\n")
     (folder / "program.py").write_text(f"# {source}\n")
     with pytest.raises(RefusedError, match=rf"program.py:\d: it prints {what}"):
         recording({"3.11.1": [run] * 5})
     # Of a program that does not ask, that is another text.
-    (folder / "program.py").write_text("")
+    (folder / "program.py").write_text("# until the interpreter ends\n")
     recording({"3.11.1": [run] * 5})
     year = datetime.now(UTC).year
     logged = Transcript(f"WARNING:{getpass.getuser()}:in {year} times\n")

@@ -35,6 +35,7 @@ from example_output.startup.session import (
 # The argument of sleep(), and any number with a fraction, which is probably a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
+_LONGEST = 255  # characters in a name, at most, on every system
 PROGRAM = ".py"
 """The suffix of programs."""
 SESSION = ".console"
@@ -371,10 +372,11 @@ def _data(example: Example, name: str) -> list[Path]:
     parent = example.path.parent
     path = Path(os.path.normpath(parent / name))
     files: list[Path] = []
-    # It may be no pattern, and no name of a file either; what is above is not searched.
-    with contextlib.suppress(NotImplementedError, ValueError, OSError):
-        if _inside(path, example.folder):
-            files = [path] if path.is_file() else files_in(path, "**/*")
+    # What is above is not searched, nor is what is too long for a name.
+    if _inside(path, example.folder) and max(map(len, path.parts)) <= _LONGEST:
+        files = [path] if path.is_file() else files_in(path, "**/*")
+        # It may be no pattern: pathlib refuses an absolute one, and an empty one.
+        with contextlib.suppress(NotImplementedError, ValueError):
             files = files or files_in(parent, name)
     if len(files) > 1:
         stem = re.escape(example.stem)  # a pattern may find its recordings

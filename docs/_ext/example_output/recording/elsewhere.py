@@ -32,7 +32,8 @@ _WITH_UNIT = r"(?<![\d.]){}(?= ?[MGmg])"
 # Also other interpreters: they are not told that they run elsewhere.
 _STARTS = re.compile(
     rb"subprocess|popen|os\.(?:system|exec|spawn|posix_spawn)|pty\.spawn"
-    rb"|multiprocessing|ProcessPool|(?i:interpreters?\b|InterpreterPool)"
+    rb"|multiprocessing|ProcessPool|InterpreterPool"
+    rb"|(?:concurrent\.|import )interpreters|_(?:xx)?(?:sub)?interpreters"
 )
 _ASKS_SIZES = re.compile(rb"psutil|disk_usage|statvfs|SC_(?:AV)?PHYS_|meminfo")
 _ASKS_CARDS = re.compile(rb"if_name|net_if|class/net")

@@ -63,9 +63,13 @@ def without_computing(
 
     :param longest: in seconds; longer computing stays.
     """
-    left = [e for e in events if e.kind == "compute" and float(e.what) <= longest]
-    rest = [event for event in events if event not in left]
-    return rest, sum(float(event.what) for event in left)
+    rest, seconds = [], 0.0
+    for event in events:
+        if event.kind == "compute" and float(event.what) <= longest:
+            seconds += float(event.what)
+        else:
+            rest.append(event)
+    return rest, seconds
 
 
 def are_alike(old: Sequence[Event], new: Sequence[Event], later: float) -> bool:
