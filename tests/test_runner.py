@@ -1153,8 +1153,8 @@ def test_closing_at_any_moment_leaves_no_folder(
         assert list(temporary.iterdir()) == []
 
 
-# What is called once there is a folder, and before the child process knows of it.
-@pytest.mark.parametrize("called", ["start", "json.dumps"])
+# What is called while the folder is made, and before the child process knows of it.
+@pytest.mark.parametrize("called", ["start", "json.dumps", "os.mkdir"])
 def test_an_interrupt_before_the_order_leaves_no_folder(
     jobs: Callable[..., list[Job]],
     tmp_path: Path,
@@ -1166,12 +1166,17 @@ def test_an_interrupt_before_the_order_leaves_no_folder(
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", None)
 
-    def interrupt(*_: object, **__: object) -> None:
+    mkdir = os.mkdir
+
+    def interrupt(*given: Any, **_: object) -> None:
+        if called == "os.mkdir":
+            mkdir(*given)
         raise KeyboardInterrupt
 
+    todo = jobs("print(1)")
     monkeypatch.setattr(f"example_output.running.runs.{called}", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        Runs(jobs("print(1)"), at_once=1)
+        Runs(todo, at_once=1)
     assert list(temporary.iterdir()) == []
     assert list(processes_in(temporary)) == []
 

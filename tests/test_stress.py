@@ -93,7 +93,7 @@ def test_an_interrupt_at_20_moments_leaves_nothing_behind(
             interrupt(build)
             assert build.returncode != 0
         assert wait_until(lambda: not any(processes_in(temporary)))
-        assert wait_until(lambda: not list(left_in(temporary)))
+        assert wait_until(lambda: not list(left_in(temporary))), [*left_in(temporary)]
     assert not list((basic / "_build").rglob(".*.json.*"))
 
 

@@ -71,10 +71,7 @@ class Runs:
             self.close()
 
     def _start(self, **options: Any) -> None:
-        try:
-            self.folder = Path(tempfile.mkdtemp(prefix="example-")).absolute()
-        except OSError as error:
-            raise RunnerError(f"no folder for the runs can be made: {error}") from None
+        self._make_folder()
         self._process = self._process or start()
         if options["scheduler"]:
             from example_output.running.interpreter import this_interpreter
@@ -89,6 +86,17 @@ class Runs:
         pipe = opened(self._process.stdin)
         pipe.write(json.dumps(order).encode() + b"\n")
         pipe.flush()
+
+    def _make_folder(self) -> None:
+        # Not with mkdtemp: if an interrupt comes while it makes the folder, its name
+        # is lost, and the folder stays.
+        try:
+            place = os.path.abspath(tempfile.gettempdir())
+            self.folder = Path(place, f"example-{os.urandom(4).hex()}")
+            self.folder.mkdir(0o700)
+        except OSError as error:
+            self.folder = None  # it may be another's
+            raise RunnerError(f"no folder for the runs can be made: {error}") from None
 
     def __enter__(self) -> Self:
         return self
