@@ -25,8 +25,8 @@ class Autobuild:
         self._log = log
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = str(free.getsockname()[1])
-        command = [sys.executable, "-m", "sphinx_autobuild", "--port", port]
+            self._port = free.getsockname()[1]
+        command = [sys.executable, "-m", "sphinx_autobuild", "--port", str(self._port)]
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [*command, "--watch", "examples", ".", "_build/html"],
@@ -41,8 +41,13 @@ class Autobuild:
         return re.findall(r"build (succeeded|finished with problems)", text)
 
     def is_watching(self) -> bool:
-        """Whether it would notice a save: not before the first build and its server."""
-        return "Waiting to detect changes" in self._log.read_text("utf-8")
+        """Whether it would notice a save.
+
+        It says so before it has started its server, and watches from then on.
+        """
+        said = "Waiting to detect changes" in self._log.read_text("utf-8")
+        with socket.socket() as client:
+            return said and client.connect_ex(("127.0.0.1", self._port)) == 0
 
     def wait_for(self, builds: int) -> str:
         """Wait for exactly that many builds; return how the last one ended."""

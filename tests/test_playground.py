@@ -94,6 +94,8 @@ def test_committed_proofs_match_runs(
     page = with_scripts(new_page("tutorial/one-task"))
     for example, answer in found:
         run = transcript(answer)
+        if browser.was_slow(example, run):
+            run = browser.prove([example])[example.name]
         reason = browser.reason(example, run)
         assert reason == proofs.reason(example), "make matrix writes it anew"
         # The page's script normalizes as the gate does.

@@ -56,7 +56,7 @@ class Prover:
         runs: dict[str, Transcript] = {}
         for _ in range(_TRIES):
             runs |= {example.name: run for example, run in self.run(examples)}
-            examples = [e for e in examples if self._again(e, runs[e.name])]
+            examples = [e for e in examples if self.was_slow(e, runs[e.name])]
         return runs
 
     def reasons(
@@ -96,7 +96,7 @@ class Prover:
                 reproduced.note(example, cell, needs if lacking else "")
         return problems
 
-    def _again(self, example: Example, run: Transcript) -> bool:
+    def was_slow(self, example: Example, run: Transcript) -> bool:
         """Whether to try a program again.
 
         A machine that is slow for a moment makes a program compute for long.

@@ -71,7 +71,13 @@ class Runs:
             self.close()
 
     def _start(self, **options: Any) -> None:
-        self._make_folder()
+        try:
+            # Known before it is there: an interrupt may come while it is made.
+            self.folder = _unused_path()
+            self.folder.mkdir(0o700)
+        except OSError as error:
+            self.folder = None  # it may be another's
+            raise RunnerError(f"no folder for the runs can be made: {error}") from None
         self._process = self._process or start()
         if options["scheduler"]:
             from example_output.running.interpreter import this_interpreter
@@ -86,17 +92,6 @@ class Runs:
         pipe = opened(self._process.stdin)
         pipe.write(json.dumps(order).encode() + b"\n")
         pipe.flush()
-
-    def _make_folder(self) -> None:
-        # Not with mkdtemp: if an interrupt comes while it makes the folder, its name
-        # is lost, and the folder stays.
-        try:
-            place = os.path.abspath(tempfile.gettempdir())
-            self.folder = Path(place, f"example-{os.urandom(4).hex()}")
-            self.folder.mkdir(0o700)
-        except OSError as error:
-            self.folder = None  # it may be another's
-            raise RunnerError(f"no folder for the runs can be made: {error}") from None
 
     def __enter__(self) -> Self:
         return self
@@ -194,6 +189,12 @@ class Runs:
 
             Processes(folder).clean_up()
         return process.returncode if process else 0
+
+
+def _unused_path() -> Path:
+    """The path of a temporary folder that is not there yet."""
+    place = os.path.abspath(tempfile.gettempdir())
+    return Path(place, f"example-{os.urandom(4).hex()}")
 
 
 def _why_broken(runs: Runs) -> str:
