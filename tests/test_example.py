@@ -305,7 +305,20 @@ def test_metadata_is_read(tmp_path: Path) -> None:
         (block("[tool.example-output]", 'files = ["none"]'), 3, "no data file"),
         (block("[tool.example-output]", 'files = ["../x"]'), 3, "no data file"),
         (block("[tool.example-output]", 'files = ["../../.."]'), 3, "no data file"),
-        (block("[tool.example-output]", f'files = ["{"a" * 300}"]'), 3, "no data fil"),
+        (block("[tool.example-output]", 'files = ["\\u0000"]'), 1, "no data file"),
+        *(
+            (block("[tool.example-output]", f'files = ["{name}"]'), 3, "no data file")
+            for name in (
+                "a" * 300,
+                "ü" * 200,
+                "ü" * 200 + "*",
+                "a/" * 3000,
+                "a/" * 300 + "*",
+                "**/" * 300,
+                "/etc/*",
+                "itself",  # a link
+            )
+        ),
         (block("[tool.example-output]", f'pythonpath = ["{"a" * 300}"]'), 3, "no fold"),
         (
             block("[tool.example-output]", f'arguments = ["{"a" * 40_000}"]'),
@@ -320,6 +333,7 @@ def test_bad_metadata_names_the_line_and_the_cause(
     folder = tmp_path / "examples"
     write(folder, {"program": text})
     (tmp_path / "x").touch()
+    (folder / "itself").symlink_to("itself")
     with pytest.raises(ExampleError, match=message) as error:
         check_fit(Example(folder, "program.py"), {})
     assert error.value.line == line

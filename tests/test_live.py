@@ -211,7 +211,10 @@ def test_what_is_computed_for_long_blocks_and_moves_the_clock() -> None:
 
 
 def test_what_cannot_be_seen_is_in_no_sentence() -> None:
-    source = "print('|\\a\\b', end='')\nprint('\\x1b[2K\\x1b[31mred\\x1b[0m\\r')\n"
+    title = "\\x1b]0;title\\a\\x1b(B"
+    source = (
+        f"print('|\\a\\b', end='')\nprint('{title}\\x1b[2K\\x1b[31mred\\x1b[0m\\r')\n"
+    )
     reply = ask(live(f"import asyncio\n{source}")[0])
     words = [text for _, events in reply["words"] for text, _ in events]
     assert words == ["the program prints “|\\x07”", "the program prints “red”"]

@@ -94,9 +94,9 @@ def test_committed_proofs_match_runs(
     page = with_scripts(new_page("tutorial/one-task"))
     for example, answer in found:
         run = transcript(answer)
-        if browser.was_slow(example, run):
-            run = browser.prove([example])[example.name]
-        reason = browser.reason(example, run)
+        slow = browser.was_slow(example, run)
+        judged = browser.prove([example])[example.name] if slow else run
+        reason = browser.reason(example, judged)
         assert reason == proofs.reason(example), "make matrix writes it anew"
         # The page's script normalizes as the gate does.
         text = page.evaluate(NORMALIZE, answer["output"])

@@ -1,6 +1,7 @@
 """An example: one Python program, or one session, in the examples folder."""
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -35,7 +36,6 @@ from example_output.startup.session import (
 # The argument of sleep(), and any number with a fraction, which is probably a time.
 _SECONDS = re.compile(rb"(?:sleep\(|\b(?=\d*\.\d))(\d+(?:\.\d+)?)\b")
 _LONG = 5  # seconds
-_LONGEST = 255  # characters in a name, at most, on every system
 PROGRAM = ".py"
 """The suffix of programs."""
 SESSION = ".console"
@@ -269,7 +269,7 @@ def get_example(folder: Path, name: str) -> Example:
     if absolute or ".." in pure.parts:
         raise OutsideError(f"{name!r} leads out of the examples folder")
     is_file = False  # nor is a link to itself
-    with contextlib.suppress(OSError, RuntimeError, ValueError):
+    with contextlib.suppress(OSError, ValueError):
         if not _inside(path, folder):
             why = "is a link that leads out of the examples folder"
             raise OutsideError(f"{name!r} {why}")
@@ -340,7 +340,8 @@ def _why_not(folder: Path, name: PurePosixPath) -> str:
 
 
 def _inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    # Not resolve(), which refuses links that lead to themselves.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _quoted(word: str) -> str:
@@ -369,15 +370,7 @@ def _data(example: Example, name: str) -> list[Path]:
 
     :raises ExampleError: if there is none, or one of them is elsewhere.
     """
-    parent = example.path.parent
-    path = Path(os.path.normpath(parent / name))
-    files: list[Path] = []
-    # What is above is not searched, nor is what is too long for a name.
-    if _inside(path, example.folder) and max(map(len, path.parts)) <= _LONGEST:
-        files = [path] if path.is_file() else files_in(path, "**/*")
-        # It may be no pattern: pathlib refuses an absolute one, and an empty one.
-        with contextlib.suppress(NotImplementedError, ValueError):
-            files = files or files_in(parent, name)
+    files = _search(example.path.parent, name, example.folder)
     if len(files) > 1:
         stem = re.escape(example.stem)  # a pattern may find its recordings
         own = re.compile(rf"{stem}\.(from-[\d.]+)?(out|timeline|steps)")
@@ -386,6 +379,27 @@ def _data(example: Example, name: str) -> list[Path]:
         line = line_of(example.source, name)
         raise ExampleError(f"no data file {name!r} in the examples folder", line)
     return [Path(os.path.normpath(file)) for file in files]
+
+
+def _search(parent: Path, name: str, folder: Path) -> list[Path]:
+    """The files that a name may stand for; what is above the folder is not searched.
+
+    None if it can be neither a name nor a pattern: if pathlib refuses it, as absolute
+    and empty ones, or it is too long for the system, or has too many parts.
+    """
+    path = Path(os.path.normpath(parent / name))
+    try:
+        if not _inside(path, folder):
+            return []
+        if os.path.isfile(path):
+            return [path]
+        return files_in(path, "**/*") if os.path.isdir(path) else files_in(parent, name)
+    except (NotImplementedError, ValueError, RecursionError):
+        return []
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return []
 
 
 def line_of(source: bytes, text: str) -> int:

@@ -39,8 +39,11 @@ LINKS = Links("run-line", "run-printed")
 """The targets of the picture's links, which the page resolves itself."""
 # They differ from run to run.
 _ADDRESS = re.compile(r"\b0x[0-9A-Fa-f]+\b")
-# Colors and moves, of which a sentence shows nothing; and what else cannot be seen.
-_MOVES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\x08]")
+# Colors, moves and the like, of which a sentence shows nothing: as in `terminal`, which
+# is not in pages.  And what else cannot be seen.
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])|[\r\x08]"
+)
 _CONTROL = re.compile(r"[\x00-\x07\x0b-\x1f\x7f-\x9f]")
 
 
@@ -170,7 +173,7 @@ def _read(raw: str) -> tuple[list[Event], str]:
 
 def _shown(text: str) -> str:
     """A text of a log as sentences have it."""
-    text = _MOVES.sub("", _ADDRESS.sub("0x…", text))
+    text = _ESCAPE.sub("", _ADDRESS.sub("0x…", text))
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
