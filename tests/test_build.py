@@ -551,6 +551,32 @@ def test_parallel_builds_write_the_same_bytes(basic: Project, tmp_path: Path) ->
     assert results[0] == results[1] == results[2]
 
 
+LATE = "import time\ntime.sleep(2)  # until all pages are read\nprint('late')\n"
+WAITS = """
+import os, time
+
+end = time.monotonic() + 8
+while not os.path.exists({page!r}) and time.monotonic() < end:
+    time.sleep(0.05)
+print("The other page is", "there" if os.path.exists({page!r}) else "not there")
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_page_is_written_while_the_programs_of_others_run(
+    basic: Project, jobs: str
+) -> None:
+    page = str(basic / "_build" / "html" / "late.html")
+    basic.write("examples/late.py", LATE)
+    basic.write("examples/late.out", "$ python late.py\nlate\n")
+    basic.write("examples/waits.py", WAITS.format(page=page))
+    basic.write("examples/waits.out", "$ python waits.py\nThe other page is there\n")
+    for name in ("late", "waits"):
+        basic.write(f"{name}.md", f"# {name}\n\n```{{example}} {name}.py\n```\n")
+    done = basic.build("-j", jobs)
+    assert done.status == 0, done.plain
+
+
 def test_two_clean_builds_are_the_same_bytes(
     basic: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,7 +76,7 @@ class Example:
         """Whether it is a session, and not a program."""
         return self.name.endswith(SESSION)
 
-    @property
+    @cached_property
     def base(self) -> str:
         """What the names of its recordings begin with, below ``folder``."""
         return self.name.removesuffix(f"/{MAIN}").removesuffix(PROGRAM)

@@ -240,11 +240,10 @@ class Folder:
 
     def differing(self, example: Example) -> list[Recording]:
         """Its recordings for axes on which it prints something else."""
-        listing = self._listing(example.base.rpartition("/")[0])
         return [
             Recording(path, axis=axis)
             for axis, _ in self.settings.axes
-            if (f"{example.stem}.{axis}", OUTPUT) in listing
+            if (f"{example.stem}.{axis}", OUTPUT) in self._listing(example)
             and _is_recording(path := axis_path(example, axis))
         ]
 
@@ -267,15 +266,13 @@ class Folder:
             return True
 
     def _find_recordings(self, example: Example, suffix: str) -> list[Recording]:
-        listing = self._listing(example.base.rpartition("/")[0])
+        listing = self._listing(example)
         starts = listing.get((example.stem, suffix), ())
         return _own(Recording(recording_path(example, s, suffix), s) for s in starts)
 
-    def _listing(self, folder: str) -> Listing:
-        """The recordings in a folder, read once.
-
-        :param folder: relative to the examples folder, with forward slashes.
-        """
+    def _listing(self, example: Example) -> Listing:
+        """The recordings in the folder of an example, read once."""
+        folder = example.base.rpartition("/")[0]
         if folder not in self._listings:
             self._listings[folder] = _listed(self.settings.folder / folder)
         return self._listings[folder]

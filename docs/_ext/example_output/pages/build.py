@@ -33,11 +33,16 @@ from example_output.settings import OPTIONS, RENAMED, Settings, SettingsError
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
+    from sphinx.jinja2glue import BuiltinTemplateLoader
 
 
 logger = logging.getLogger(__name__)
+
+_FEW = 5  # as many pages as Sphinx reads itself, however many processes it may start
+_LAST = ("genindex.html", "search.html")  # written after all other pages
 
 
 class _RunError(SphinxError):
@@ -164,12 +169,11 @@ class Build:
         while pending and not self._collected:
             ready = {page for page in pending if not self._is_pending(page)}
             if ready:
-                write(ready)
+                with _few_at_once(self.app.builder, ready):
+                    write(ready)
                 pending -= ready
             else:
-                PythonLexer()  # compiles its patterns, for which there is time now
-                if self.app.parallel > 1:
-                    break  # processes for a page or two take more than they save
+                _compile_ahead(self.app.builder)  # there is time now
                 with _runner_errors():
                     self.ledger.take(*next(self.ledger.runs.results()))
             self._take_ready()
@@ -261,6 +265,26 @@ def write_page_by_page(
     original = builder.write_documents
     builder.write_documents = partial(write, original)  # type: ignore[method-assign]
     return True
+
+
+def _compile_ahead(builder: Builder) -> None:
+    """Compile patterns of the highlighter, and templates of pages that come last."""
+    PythonLexer()
+    with contextlib.suppress(Exception):  # Sphinx finds the same, and reports it
+        templates = cast("StandaloneHTMLBuilder", builder).templates
+        for name in _LAST:
+            cast("BuiltinTemplateLoader", templates).environment.get_template(name)
+
+
+@contextlib.contextmanager
+def _few_at_once(builder: Builder, pages: AbstractSet[str]) -> Iterator[None]:
+    """Have Sphinx write a few pages itself: processes take more than they save."""
+    before = builder.parallel_ok
+    builder.parallel_ok = before and len(pages) > _FEW
+    try:
+        yield
+    finally:
+        builder.parallel_ok = before
 
 
 def _begin(

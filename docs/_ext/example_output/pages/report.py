@@ -127,6 +127,8 @@ class Report:
         """The quotations that are wrong, in the order of the pages."""
         for _, page in sorted(self.domain.pages.items()):
             yield from page.refuted
+            if not page.claims:
+                continue
             names = dict.fromkeys(r.name for r in page.requests if r.output)
             found = [self.ledger.outcomes.get(name) for name in names]
             texts = [t for outcome in found if outcome for t in self._outputs(outcome)]

@@ -58,7 +58,7 @@ def key_parts(
     }
     return {
         "example": _sha256(example.source) + _mode(example.path),
-        "name": Path(inside, name).as_posix(),
+        "name": name if inside == "." else Path(inside, name).as_posix(),
         "interpreter": _sha256_of(interpreter.identity),
         "extension": _OWN_CODE,
         "limit": str(limit),
