@@ -577,6 +577,27 @@ def test_a_page_is_written_while_the_programs_of_others_run(
     assert done.status == 0, done.plain
 
 
+COMPILED = """
+
+def setup(app):
+    def tell(app, page, *_):
+        names = {name for _, name in app.builder.templates.environment.cache.keys()}
+        print(page, {"genindex.html", "search.html"} <= names)
+
+    app.connect("html-page-context", tell)
+"""
+
+
+def test_last_templates_are_compiled_while_programs_run(basic: Project) -> None:
+    conf = (basic / "conf.py").read_text("utf-8")
+    basic.write("conf.py", conf + COMPILED)
+    basic.write("examples/late.py", LATE)
+    basic.write("examples/late.out", "$ python late.py\nlate\n")
+    basic.write("late.md", "# late\n\n```{example} late.py\n```\n")
+    done = basic.build()
+    assert "genindex True" in done.plain, done.plain
+
+
 def test_two_clean_builds_are_the_same_bytes(
     basic: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
