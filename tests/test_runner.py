@@ -658,6 +658,27 @@ def test_runner_without_jobs_is_ended_with_its_children() -> None:
     assert wait_until(lambda: not any(map(_lives, servers)))
 
 
+def test_runner_that_does_not_end_is_killed_with_its_children(
+    jobs: Callable[..., list[Job]],
+) -> None:
+    # As on a busy machine, where it gets no core to notice that its input has ended.
+    child = "import time\ntime.sleep(600)"
+    code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        up = psutil.Process(process.pid)
+        with Runs(jobs("print()"), at_once=1, process=process) as runs:
+            assert wait_until(lambda: bool(up.children()))
+            below = up.children()
+            folder = runs.folder
+            assert folder is not None
+            assert folder.is_dir()
+        assert process.returncode is not None
+        assert not folder.exists()
+        assert wait_until(lambda: not any(map(_lives, below)))
+
+
 class Ended:
     """A process that ends by itself while its timeout is handled."""
 

@@ -82,18 +82,22 @@ def test_an_interrupt_at_20_moments_leaves_nothing_behind(
     basic.write("examples/topic/fails.py", slow)
     moments = random.Random(20)
     for _ in range(20):
-        with subprocess.Popen(
+        build = subprocess.Popen(
             [sys.executable, "-m", "example_output", "-q", ".", "_build/html"],
             cwd=basic.folder,
             env={**os.environ, "TMPDIR": str(temporary)},
             start_new_session=True,
-            stderr=subprocess.PIPE,
-        ) as build:
-            time.sleep(moments.uniform(0.05, 1.5))
-            interrupt(build)
-            assert build.returncode != 0
-        assert wait_until(lambda: not any(processes_in(temporary)))
-        assert wait_until(lambda: not list(left_in(temporary))), [*left_in(temporary)]
+            # Not a pipe: it would end with the last process, and not with the build.
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(moments.uniform(0.05, 1.5))
+        interrupt(build)
+        assert build.returncode != 0
+        # What gets no core, at its low priority, takes long to end.
+        assert wait_until(lambda: not any(processes_in(temporary)), 60)
+        assert wait_until(lambda: not list(left_in(temporary)), 60), [
+            *left_in(temporary)
+        ]
     assert not list((basic / "_build").rglob(".*.json.*"))
 
 
@@ -109,15 +113,15 @@ def left_in(temporary: Path) -> Iterator[Path]:
 
 
 def interrupt(build: "subprocess.Popen[bytes]") -> None:
-    """Press Ctrl+C, and once more if Python has ignored it.
+    """Press Ctrl+C, and once more if what is imported has ignored it.
 
-    It ignores one that comes while it calls back on its own, for instance when it has
-    imported a module.
+    Python does while it calls back on its own; and a C extension that others import
+    only if it is there (_elementtree, PyYAML's) may make an ImportError of it.
     """
-    for ignored in (False, True):
+    for _ in range(2):
         os.killpg(build.pid, signal.SIGINT)  # as a terminal does
         with contextlib.suppress(subprocess.TimeoutExpired):
-            _, said = build.communicate(timeout=20)
-            assert not ignored or b"Exception ignored in" in said
+            build.wait(timeout=20)
             return
+    build.kill()
     pytest.fail("it does not end")

@@ -23,6 +23,7 @@ from example_output.running.start import opened, start
 from example_output.transcript import Transcript
 
 _PATIENCE = 1.0  # seconds without news, after which the child may have been stopped
+_GRACE = 1.0  # seconds in which the child may tidy up and end
 _NAMED = 5  # missing results that are named
 
 
@@ -181,7 +182,7 @@ class Runs:
                 # The end of its input makes the child stop.
                 opened(process.stdin).close()
             opened(process.stdout).close()
-            _wait(process)
+            _end(process)
         folder, self.folder = self.folder, None
         if folder and folder.exists():
             # It was killed, and left behind what it had started; or it got no order.
@@ -216,13 +217,19 @@ def _why_broken(runs: Runs) -> str:
     )
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> None:
-    """Wait until a process has ended, also one that a program has stopped."""
-    while True:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_PATIENCE)
-            break
-        _wake(process)
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a process has ended, and kill it if it does not.
+
+    A program may have stopped it; and on a busy machine it gets a core so rarely, at
+    its low priority, that whoever has pressed Ctrl+C would wait for many seconds.
+    """
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        from example_output.running.process import kill_tree  # rarely needed
+
+        kill_tree(process)
+        process.wait()
 
 
 def _wake(process: "subprocess.Popen[bytes]") -> None:
