@@ -129,6 +129,21 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
     return condition()
 
 
+def press_ctrl_c(build: "subprocess.Popen[bytes]") -> None:
+    """Interrupt a build in its own session, and once more if an import has ignored it.
+
+    Python does while it calls back on its own; and a C extension that others import
+    only if it is there (_elementtree, PyYAML's) may make an ImportError of it.
+    """
+    for _ in range(2):
+        os.killpg(build.pid, signal.SIGINT)  # as a terminal does
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            build.wait(timeout=20)
+            return
+    build.kill()
+    pytest.fail("it does not end")
+
+
 def version_of(path: Path) -> tuple[int, int]:
     """The modification time and the inode of a file; both change when it is written."""
     stat = path.stat()

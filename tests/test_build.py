@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,16 @@ import pytest
 from sphinx.testing.util import SphinxTestApp
 
 import forked
-from conftest import SPHINX, Done, Project, processes_in, slow, slow_but, wait_until
+from conftest import (
+    SPHINX,
+    Done,
+    Project,
+    press_ctrl_c,
+    processes_in,
+    slow,
+    slow_but,
+    wait_until,
+)
 from example_output.pages import domain
 from example_output.pages.domain import ExampleDomain, version_of
 
@@ -963,18 +971,17 @@ def test_interrupt_leaves_no_process_and_no_partial_file(basic: Project) -> None
     temporary = basic / "temporary"
     temporary.mkdir()
     basic.write("examples/hello.py", "import time\ntime.sleep(600)\n")
-    with subprocess.Popen(
+    build = subprocess.Popen(
         [*SPHINX, "-q", ".", "_build/html"],
         cwd=basic.folder,
         env={**os.environ, "TMPDIR": str(temporary)},
         start_new_session=True,
-        stderr=subprocess.PIPE,
-    ) as build:
-        assert wait_until(lambda: any(processes_in(temporary)))
-        time.sleep(0.5)  # somewhere in the reading
-        os.killpg(build.pid, signal.SIGINT)  # as a terminal does
-        build.communicate(timeout=20)
-        assert build.returncode != 0
+        stderr=subprocess.DEVNULL,
+    )
+    assert wait_until(lambda: any(processes_in(temporary)))
+    time.sleep(0.5)  # somewhere in the reading
+    press_ctrl_c(build)
+    assert build.returncode != 0
     assert wait_until(lambda: not any(processes_in(temporary)))
     assert wait_until(lambda: not any(temporary.iterdir()))
     assert not list((basic / "_build").rglob(".*.json.*"))

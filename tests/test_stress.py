@@ -1,10 +1,8 @@
 """Many runs and many builds, to find failures that are rare."""
 
-import contextlib
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SPHINX, Project, processes_in, wait_until
+from conftest import SPHINX, Project, press_ctrl_c, processes_in, wait_until
 from example_output.running.interpreter import Interpreter
 from example_output.running.job import CAN_FORK, Job
 from example_output.running.runs import Runs
@@ -91,7 +89,7 @@ def test_an_interrupt_at_20_moments_leaves_nothing_behind(
             stderr=subprocess.DEVNULL,
         )
         time.sleep(moments.uniform(0.05, 1.5))
-        interrupt(build)
+        press_ctrl_c(build)
         assert build.returncode != 0
         # What gets no core, at its low priority, takes long to end.
         assert wait_until(lambda: not any(processes_in(temporary)), 60)
@@ -110,18 +108,3 @@ def left_in(temporary: Path) -> Iterator[Path]:
     for path in temporary.iterdir():
         if path.is_dir() or not re.fullmatch("[a-z0-9_]{8}", path.name):
             yield path
-
-
-def interrupt(build: "subprocess.Popen[bytes]") -> None:
-    """Press Ctrl+C, and once more if what is imported has ignored it.
-
-    Python does while it calls back on its own; and a C extension that others import
-    only if it is there (_elementtree, PyYAML's) may make an ImportError of it.
-    """
-    for _ in range(2):
-        os.killpg(build.pid, signal.SIGINT)  # as a terminal does
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            build.wait(timeout=20)
-            return
-    build.kill()
-    pytest.fail("it does not end")
