@@ -15,14 +15,17 @@ And what it has kept of a page it takes from its cache only where the source end
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks
 from sphinx_codeautolink.extension import (  # type: ignore[import-untyped]
     SphinxCodeAutoLink,
 )
 from sphinx_codeautolink.extension.block import (  # type: ignore[import-untyped]
+    BUILTIN_BLOCKS,
     link_html,
 )
 
@@ -33,10 +36,6 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 
-_PROGRAM = re.compile(
-    r'<div class="(?:[^"]* )?(?:highlight-|doctest)[^"]*">.*?</pre></div>\s*</div>',
-    re.DOTALL,
-)
 _BETWEEN = "\n<!-- the next program -->\n"
 
 
@@ -55,27 +54,36 @@ class _Written:
         for owner in _owners(app):
             owner.outdated_docs = set()  # those that it would link itself
             if exception is None and not owner.do_nothing:
-                for name, transforms in owner.cache.transforms.items():
-                    if transforms and name in self._names:
-                        _link(app, owner, name, transforms)
+                found = owner.cache.transforms.items()
+                pages = [name for name, links in found if links and name in self._names]
+                chunks = make_chunks(pages, app.parallel)
+                parallel = app.builder.parallel_ok and len(chunks) > 1
+                tasks = ParallelTasks(app.parallel) if parallel else SerialTasks()
+                for some in chunks:
+                    tasks.add_task(partial(_link_all, app, owner), some)
+                tasks.join()
 
 
-def _link(
-    app: "Sphinx", owner: SphinxCodeAutoLink, name: str, transforms: object
-) -> None:
+def _link_all(app: "Sphinx", owner: SphinxCodeAutoLink, names: Iterable[str]) -> None:
+    for name in names:
+        _link(app, owner, name)
+
+
+def _link(app: "Sphinx", owner: SphinxCodeAutoLink, name: str) -> None:
     """Link the programs of a page that is written."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)  # it links in no other
     page = Path(app.builder.get_output_path(name))
     text = page.read_text("utf-8")
+    program = _program(owner)
     with tempfile.TemporaryDirectory() as folder:
         # The links are relative to where the page is.
         programs = Path(folder, page.relative_to(app.outdir))
         programs.parent.mkdir(parents=True, exist_ok=True)
-        programs.write_text(_BETWEEN.join(_PROGRAM.findall(text)), "utf-8")
+        programs.write_text(_BETWEEN.join(program.findall(text)), "utf-8")
         link_html(
             name,
             folder,
-            transforms,
+            owner.cache.transforms[name],
             owner.inventory,
             owner.custom_blocks,
             owner.search_css_classes,
@@ -83,7 +91,19 @@ def _link(
             disable_link_titles=owner.disable_link_titles,
         )
         linked = iter(programs.read_text("utf-8").split(_BETWEEN))
-    write_atomically(page, _PROGRAM.sub(lambda _: next(linked), text))
+    write_atomically(page, program.sub(lambda _: next(linked), text))
+
+
+def _program(owner: SphinxCodeAutoLink) -> re.Pattern[str]:
+    """Matches a block that it may link: none with an output, which it would parse."""
+    languages = (*BUILTIN_BLOCKS, *owner.custom_blocks)
+    classes = [f"highlight-{language}" for language in languages]
+    classes += ["doctest", *owner.search_css_classes]
+    one = "|".join(map(re.escape, classes))
+    return re.compile(
+        rf'<div class="(?:[^"]* )?(?:{one})(?: [^"]*)?">.*?</pre></div>\s*</div>',
+        re.DOTALL,
+    )
 
 
 class _Sources:

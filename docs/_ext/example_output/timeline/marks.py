@@ -13,10 +13,21 @@ SCALE = 1.25
 """How much a picture may grow with the room that it has."""
 _STRIPE = 6  # pixels between two stripes of a bar that blocks
 
+_USUAL = 590  # the width of digits and most small letters
+
+
+class _Widths(dict[str, int]):
+    def __missing__(self, char: str) -> int:
+        # Letters of other scripts than Latin are as wide as they are high.
+        latin = char.isascii() or (char.isalpha() and char < "\u0250")
+        self[char] = _USUAL if latin else 1000
+        return self[char]
+
+
 # Thousandths of the size of the letters: a little wider than Arial's, because readers
 # have other fonts.
-_WIDTHS = {
-    char: width
+_WIDTHS = _Widths(
+    (char, width)
     for width, chars in {
         250: "ijl'|",
         300: " !,./:;[]\\ftI\N{NO-BREAK SPACE}",
@@ -29,8 +40,7 @@ _WIDTHS = {
         1050: "W@\N{HORIZONTAL ELLIPSIS}",
     }.items()
     for char in chars
-}
-_USUAL = 590  # digits, most small letters
+)
 
 
 def width_of(text: str, size: float = 12, *, bold: bool = False) -> float:
@@ -38,14 +48,8 @@ def width_of(text: str, size: float = 12, *, bold: bool = False) -> float:
 
     :param size: the height of its letters, in pixels.
     """
-    units = sum(_WIDTHS.get(char) or _width_of_other(char) for char in text)
+    units = sum(map(_WIDTHS.__getitem__, text))
     return units * size / 1000 * (1.07 if bold else 1)
-
-
-def _width_of_other(char: str) -> int:
-    # Letters of other scripts than Latin are as wide as they are high.
-    latin = char.isascii() or (char.isalpha() and char < "\u0250")
-    return _USUAL if latin else 1000
 
 
 def wrap(text: str, width: float) -> list[str]:
