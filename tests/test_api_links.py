@@ -137,6 +137,16 @@ def test_rewritten_page_keeps_its_links(
     basic.write("_templates/page.html", '{% extends "!page.html" %}')
     assert basic.build("-W", "-D", "templates_path=_templates").status == 0
     assert basic.html().count("sphinx-codeautolink-a") == first
+    # Several processes share out many pages.
+    for number in range(8):
+        page = f":orphan:\n\nPage\n====\n\n.. example:: hello.py\n\n{number}\n"
+        basic.write(f"page{number}.rst", page)
+    assert basic.build("-W", "-j", "2").status == 0
+    found = [
+        basic.html(f"page{number}").count("sphinx-codeautolink-a")
+        for number in range(8)
+    ]
+    assert found == [first] * 8
 
 
 def test_inventory_is_a_local_file() -> None:
