@@ -129,17 +129,18 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
     return condition()
 
 
-def press_ctrl_c(build: "subprocess.Popen[bytes]") -> None:
+def press_ctrl_c(build: "subprocess.Popen[bytes]") -> int:
     """Interrupt a build in its own session, and once more if an import has ignored it.
 
     Python does while it calls back on its own; and a C extension that others import
-    only if it is there (_elementtree, PyYAML's) may make an ImportError of it.
+    only if it is there (_elementtree, PyYAML's) may make an ImportError of it.  Returns
+    how many times it took.
     """
-    for _ in range(2):
+    for presses in (1, 2):
         os.killpg(build.pid, signal.SIGINT)  # as a terminal does
         with contextlib.suppress(subprocess.TimeoutExpired):
             build.wait(timeout=20)
-            return
+            return presses
     build.kill()
     pytest.fail("it does not end")
 

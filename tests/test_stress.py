@@ -79,6 +79,7 @@ def test_an_interrupt_at_20_moments_leaves_nothing_behind(
     basic.write("examples/hello.py", slow)
     basic.write("examples/topic/fails.py", slow)
     moments = random.Random(20)
+    ignored = 0
     for _ in range(20):
         build = subprocess.Popen(
             [sys.executable, "-m", "example_output", "-q", ".", "_build/html"],
@@ -89,7 +90,8 @@ def test_an_interrupt_at_20_moments_leaves_nothing_behind(
             stderr=subprocess.DEVNULL,
         )
         time.sleep(moments.uniform(0.05, 1.5))
-        press_ctrl_c(build)
+        ignored += press_ctrl_c(build) > 1
+        assert ignored < 4  # each 200th, so that more would be the build's fault
         assert build.returncode != 0
         # What gets no core, at its low priority, takes long to end.
         assert wait_until(lambda: not any(processes_in(temporary)), 60)

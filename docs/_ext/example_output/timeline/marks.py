@@ -13,7 +13,9 @@ SCALE = 1.25
 """How much a picture may grow with the room that it has."""
 _STRIPE = 6  # pixels between two stripes of a bar that blocks
 
-_USUAL = 590  # the width of digits and most small letters
+# Thousandths of the size of the letters: a little wider than Arial's, because readers
+# have other fonts.
+_USUAL = 590  # digits, most small letters
 
 
 class _Widths(dict[str, int]):
@@ -24,8 +26,6 @@ class _Widths(dict[str, int]):
         return self[char]
 
 
-# Thousandths of the size of the letters: a little wider than Arial's, because readers
-# have other fonts.
 _WIDTHS = _Widths(
     (char, width)
     for width, chars in {
