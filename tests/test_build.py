@@ -736,6 +736,29 @@ def test_wrong_head_start_is_discarded(
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["--rerun", "examples/hello.py"],
+        slow(["-D", "example_output_timeout=9"]),
+        slow(["-M", "html"]),
+    ],
+    ids=lambda words: words[0],
+)
+def test_build_with_settings_of_its_arguments_starts_nothing_ahead(
+    basic: Project, words: list[str]
+) -> None:
+    code = (
+        "import sys, example_output.__main__ as ours; del ours.start;"
+        "sys.exit(ours.main(sys.argv[1:]))"
+    )
+    places = [".", "_build/html"]
+    words = [*words, *places] if "-M" in words else [*words, "-b", "html", *places]
+    done = basic.command([sys.executable, "-c", code, *words])
+    assert done.status == 0, done.plain
+    assert status(done) == "2 run, 0 unchanged, 0 drifted"
+
+
+@pytest.mark.parametrize(
     ("words", "status"),
     [
         (["--version"], 0),

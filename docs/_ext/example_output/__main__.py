@@ -10,7 +10,7 @@ pytest and without a build: see :mod:`.recording.command`.
 The process that runs the examples starts before anything else, and the examples run
 while Sphinx is being imported.  This saves about half a second, and evaluates
 ``conf.py`` one extra time.  If this head start fails, Sphinx starts without it and
-reports the error as usual.
+reports the error as usual.  A build whose arguments override settings has none.
 
 Garbage collection, which would take a tenth of the time, is off while modules are
 imported; afterwards their objects are frozen, so that it skips them and forks share
@@ -69,14 +69,16 @@ def main(arguments: "Sequence[str]") -> int:
     if "--why" in arguments:
         return why(arguments)
     gc.set_threshold(_STARTING)
-    process = warm_up(arguments)
+    # A head start knows the settings of conf.py only.
+    overridden = "-M" in arguments or any(_PREFIX in word for word in arguments)
+    process = None if overridden else warm_up(arguments)
     from example_output.running.interpreter import Description
 
     description = Description()
     # Imported after the processes have started, because this import takes long.
     from example_output.running.ledger import HEAD_START, HeadStart
 
-    ledger = begin(arguments, process, description)
+    ledger = begin(arguments, process, description) if process else None
     HEAD_START.set(HeadStart(ledger, description, _set_up))
     from sphinx.cmd.build import main as build
 
@@ -129,15 +131,14 @@ def begin(
     process: "subprocess.Popen[bytes]",
     description: "Description",
 ) -> "Ledger | None":
-    """Start the examples of a build, unless its arguments override our settings.
+    """Start the examples of a build, unless its settings cannot be read.
 
     :param process: the process from :func:`warm_up`.
     :param description: the interpreter.
     """
-    if "-M" not in arguments and not any(_PREFIX in word for word in arguments):
-        # Sphinx runs into the same error, and reports it better.
-        with contextlib.suppress(Exception, SystemExit):
-            return _head_start(arguments, process, description)
+    # Sphinx runs into the same error, and reports it better.
+    with contextlib.suppress(Exception, SystemExit):
+        return _head_start(arguments, process, description)
     process.communicate()
     return None
 
