@@ -21,7 +21,7 @@ def copied(page: "Page", box: str) -> str:
     button = page.locator(f"{box} button.copybtn").first
     button.hover()
     button.click()
-    page.wait_for_timeout(100)
+    page.locator(f"{box} button.copybtn.success").wait_for()
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 

