@@ -1006,13 +1006,15 @@ def renderer_time() -> float:
 def test_later_runs_start_faster(new_page: NewPage) -> None:
     page = new_page("tutorial/no-running-event-loop")
     box = box_of(page, "outside_coroutine")
-    seconds = []
-    for _ in range(3):
+
+    def seconds() -> float:
         began = time.monotonic()
         run_until(box, SAME)
-        seconds.append(time.monotonic() - began)
+        return time.monotonic() - began
+
+    first = seconds()
     # How much sooner is for the benchmark to say.
-    assert min(seconds[1:]) < seconds[0]
+    assert any(seconds() < first for _ in range(5))
 
 
 # -- The editor ------------------------------------------------------------------------
