@@ -64,12 +64,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Function) -> Iterator[None]:
-    """Hide Playwright's event loop, which runs on, from tests without a browser."""
-    loop = asyncio._get_running_loop()
-    if "browser" not in item.fixturenames:
-        asyncio._set_running_loop(None)
-    try:
+    """Hide Playwright's event loop from tests without a browser."""
+    with no_loop() if "browser" not in item.fixturenames else contextlib.nullcontext():
         return (yield)
+
+
+@contextlib.contextmanager
+def no_loop() -> Iterator[None]:
+    """Hide Playwright's event loop, which runs on."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
     finally:
         asyncio._set_running_loop(loop or asyncio._get_running_loop())
 
@@ -337,7 +343,8 @@ def shared(
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     folder = Path(os.environ.get("SHARED_BY_TESTS") or folder) / name
-    with FileLock(folder.with_suffix(".lock")):
+    # What it makes may take a browser of its own.
+    with FileLock(folder.with_suffix(".lock")), no_loop():
         if not folder.exists():
             folder.mkdir()
             make(folder)

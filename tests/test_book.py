@@ -102,7 +102,6 @@ def test_nothing_is_wider_than_the_paper(made: Path, new_page: NewPage) -> None:
     base = f'<head><base href="{page.url}">'
     joined = (made / "joined.html").read_text("utf-8")
     page.set_content(joined.replace("<head>", base))
-    page.wait_for_load_state("networkidle")
     # Words for who cannot see the page have the width of a pixel.
     wide = page.evaluate(
         """() => [...document.querySelectorAll("article *")]

@@ -346,7 +346,7 @@ def test_search_by_keyboard(new_page: NewPage, site: Path) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
     assert of_search(asked) == []
     page.keyboard.press("/")
     box = page.get_by_role("dialog", name="Search")

@@ -287,8 +287,11 @@ def test_first_page_is_at_most_sixty_kilobytes(
 ) -> None:
     before = _Compressing.sent
     page = new_page(name, base=under_a_path)
-    page.wait_for_load_state("networkidle")
-    assert 0 < _Compressing.sent - before <= 60 * 1024
+    sent = before
+    while sent != _Compressing.sent:  # what scripts ask for later counts as well
+        sent = _Compressing.sent
+        page.wait_for_timeout(500)
+    assert 0 < sent - before <= 60 * 1024
 
 
 KILOBYTES = 60
@@ -410,7 +413,6 @@ def test_nothing_moves_when_the_player_comes(new_page: NewPage, width: int) -> N
 
 def test_loaded_page_works_offline(new_page: NewPage, under_a_path: str) -> None:
     page = new_page("tutorial/one-task", base=under_a_path)
-    page.wait_for_load_state("networkidle")
     page.context.set_offline(offline=True)
     page.get_by_role("button", name="Step").first.click()
     assert "Task-1" in page.locator(".timeline-player output").first.inner_text()
