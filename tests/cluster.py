@@ -15,7 +15,7 @@ import pytest
 
 from conftest import PYTHON, SPHINX, Project, start
 
-PATIENCE = 60
+PATIENCE = 120
 SLEEPER = 'import time\n\ntime.sleep(0.4)\nprint("example {}")\n'
 
 
