@@ -445,6 +445,13 @@ def test_a_picture_grows_and_takes_the_place_of_the_documented_one(
     box.get_by_role("button", name="Stop").click()
     panel.get_by_text("Task-1 sleeps 30 s.").wait_for()
     assert mine.locator(".tl-edge").count() == 0
+    # The buttons under the editor end where those of the panel end.
+    right = "button => button.getBoundingClientRect().right"
+    ends = [
+        box.get_by_role("button", name=name).first.evaluate(right)
+        for name in ("Share", "Close")
+    ]
+    assert abs(ends[0] - ends[1]) < 1
 
     box.get_by_role("button", name="Reset").click()
     run_until(box, "and its tasks did the same")
