@@ -1,6 +1,7 @@
 """Pictures of the reader's own run: what a change did, the growing picture, the lab."""
 
 import gzip
+import io
 import json
 import pickle
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from conftest import REPOSITORY, NewPage, box_of, shared, wait_for_text, wait_until
 from example_output.conf_file import read_settings
@@ -452,6 +454,7 @@ def test_a_picture_grows_and_takes_the_place_of_the_documented_one(
         for name in ("Share", "Close")
     ]
     assert abs(ends[0] - ends[1]) < 1
+    assert lines_below(box.locator(".example-foot")) == 1
 
     box.get_by_role("button", name="Reset").click()
     run_until(box, "and its tasks did the same")
@@ -764,6 +767,19 @@ def test_a_python_that_starts_slowly_is_waited_for(new_page: NewPage) -> None:
     assert len(seen) > 1
 
 
+def lines_below(part: "Locator") -> int:
+    """How many rows of pixels are drawn between a part of a page and what follows."""
+    part.scroll_into_view_if_needed()
+    place = part.bounding_box()
+    assert place
+    left, end = place["x"] + 2, round(place["y"] + place["height"])
+    clip = {"x": left, "y": end - 4, "width": 1, "height": 8}
+    shot = part.page.screenshot(clip=clip, scale="css")  # type: ignore[arg-type]
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    rows = [picture.getpixel((0, y)) for y in range(picture.height)]
+    return sum(row not in (rows[0], rows[-1]) for row in rows)
+
+
 def stepped(page: "Page", name: str) -> "Locator":
     """The box of the documented steps of a program, opened."""
     steps = page.locator(f'.example-lines[data-name$="/{name}.py"]')
@@ -896,6 +912,9 @@ def test_another_program_in_the_lab_ends_the_one_that_runs(new_page: NewPage) ->
     page.keyboard.insert_text("while True:\n    pass\n")
     editor.press("Control+Enter")
     page.get_by_text("Running on Python").wait_for()
+    # The line between both goes from top to bottom.
+    high = "panel => panel.offsetHeight === panel.parentElement.clientHeight"
+    assert page.locator(".example-live").evaluate(high)
 
     def workers() -> int:
         page.evaluate("0")  # so that the news of the browser arrive
