@@ -110,7 +110,7 @@ def test_masks_that_match_nothing_are_warnings(masked: Project) -> None:
 # -- Programs that do not end --------------------------------------------------------
 
 SERVER = (
-    '# /// script\n# [tool.example-output]\n# ends = "timeout"\n# timeout = 0.5\n'
+    '# /// script\n# [tool.example-output]\n# ends = "timeout"\n# timeout = 3\n'
     "# ///\nimport time\n\nprint('serving')\ntime.sleep({})\n"
 )
 
